@@ -2,11 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Reader of .safetensors files: named tensors and a string-to-string table of metadata.  Every byte of
- * the file is taken to be hostile.  A file is accepted only if: its header (8 bytes of length, little
- * endian, then that much JSON) lies inside the file and is at most 16 MiB; the JSON is an object without
- * duplicate keys; metadata are strings; every tensor has a known dtype, a shape of at most
- * PST_TENSOR_MAX_RANK sizes whose product does not overflow and fits its offsets; and the tensors cover
- * the data section without overlap and without holes, to its last byte.
+ * the file is taken to be hostile.  A file is accepted only if: it has at most 1 GiB; its header (8
+ * bytes of length, little endian, then that much JSON) lies inside the file and is at most 16 MiB; the
+ * JSON is an object without duplicate keys; metadata are strings; every tensor has a known dtype, a
+ * shape of at most PST_TENSOR_MAX_RANK sizes, none of them 0, whose product does not overflow and fits
+ * its offsets; and the tensors cover the data section without overlap and without holes, to its last
+ * byte.  Other keys of a tensor are ignored.
  */
 #pragma once
 
@@ -43,7 +44,7 @@ void pst_safetensors_free(PstSafetensors **file); /* sets it to NULL; NULL insid
 /* What follows lives as long as `file`. */
 size_t pst_safetensors_count(const PstSafetensors *file);
 const PstTensorInfo *pst_safetensors_at(const PstSafetensors *file,
-                                        size_t index); /* in file order */
+                                        size_t index); /* in the order of their data */
 const PstTensorInfo *pst_safetensors_find(const PstSafetensors *file,
                                           const char *name);                       /* or NULL */
 const char *pst_safetensors_metadata(const PstSafetensors *file, const char *key); /* or NULL */
