@@ -311,7 +311,7 @@ static PstStatus load_fd(PstSafetensors **file, int fd, PstMessage *message)
         return pst_fail(message, PST_E_IO, "%s", strerror(errno));
     if (!S_ISREG(info.st_mode))
         return pst_fail(message, PST_E_IO, "not a regular file");
-    unsigned char *bytes;
+    unsigned char *bytes = NULL;
     PstStatus status = allocate_bytes(&bytes, (uint64_t) info.st_size, message);
     if (status != PST_OK)
         return status;
@@ -351,7 +351,7 @@ PstStatus pst_safetensors_parse(PstSafetensors **file, const void *bytes, size_t
                                 PstMessage *message)
 {
     *file = NULL;
-    unsigned char *copy;
+    unsigned char *copy = NULL;
     PstStatus status = allocate_bytes(&copy, size, message);
     if (status != PST_OK)
         return status;
