@@ -99,14 +99,14 @@ typedef struct PstStyle PstStyle;
  * count.  Of the settings, brush_size, threads and memory matter.  `progress` may be NULL.
  * Free with pst_style_free(). */
 PST_API PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture,
-                                            double brush_size, PstProgress progress, gpointer user,
-                                            GError **error);
+                                            const PstSettings *settings, PstProgress progress,
+                                            gpointer user, GError **error);
 
 /* By the names of the contract: "file:PATH" (a picture file) or "builtin:NAME"; a bare word is a
  * built-in.  "layer:NAME" is for front ends that have layers: here it is PST_ERROR_USAGE. */
 PST_API PstStyle *pst_style_new_from_name(const PstEngine *engine, const char *name,
-                                          double brush_size, PstProgress progress, gpointer user,
-                                          GError **error);
+                                          const PstSettings *settings, PstProgress progress,
+                                          gpointer user, GError **error);
 PST_API void pst_style_free(PstStyle *style); /* NULL is allowed */
 
 /* ---- Stylizing ------------------------------------------------------------------------------- */
@@ -118,12 +118,13 @@ typedef struct {
     double gflop;
     /* 1 = the picture in one piece; more = column stripes with overlap */
     int stripes;
-} PstPlan;
+} PstPlanSummary;
 
 /* What pst_stylize() would need for a picture of this size: PST_ERROR_MEMORY when it cannot fit into
  * the limit, PST_ERROR_FILE when a side is not in [1, 262144]. */
 PST_API gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
-                                  const PstSettings *settings, PstPlan *plan, GError **error);
+                                  const PstSettings *settings, PstPlanSummary *summary,
+                                  GError **error);
 
 /* Paints `content` (its whole extent, any babl format) in `style`.  `content` is only read.
  *

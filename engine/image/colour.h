@@ -1,0 +1,28 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Keeping the content's colours.  All colours are non-linear R'G'B'.
+ */
+#pragma once
+
+/* Mean and covariance of colours, weighted. */
+typedef struct {
+    double weight, sum[3], product[3][3];
+} PstColourSums;
+
+void pst_colour_sums_add(PstColourSums *sums, const float rgb[3], double weight);
+
+/* rgb -> matrix · rgb + offset */
+typedef struct {
+    double matrix[3][3], offset[3];
+} PstColourMap;
+
+/* The linear map that gives colours with the statistics of `from` those of `to`, and moves them as little
+ * as possible: the Monge-Kantorovitch solution between Gaussians (Pitié & Kokaram 2007, eq. 8). */
+void pst_colour_match(const PstColourSums *from, const PstColourSums *to, PstColourMap *map);
+
+void pst_colour_apply(const PstColourMap *map, float rgb[3]);
+
+/* Gives `painted` the chroma of `content` and keeps its luminance (Gatys et al. 2016, "Preserving Color in
+ * Neural Artistic Style Transfer", luminance-only transfer; luma of BT.601). */
+void pst_colour_luminance(float painted[3], const float content[3]);

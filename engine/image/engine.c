@@ -1,0 +1,200 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Finding, checking and holding the weights.
+ */
+#include "image/engine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FORMAT    "pastiche-1"
+#define FILE_NAME "painter.safetensors"
+
+const char *pst_version(void)
+{
+    return PST_VERSION;
+}
+
+const char *pst_engine_weights_version(const PstEngine *engine)
+{
+    return engine->version;
+}
+
+/* ---- Errors, progress, limits ---------------------------------------------------------------- */
+
+gboolean pst_error_from_status(GError **error, PstStatus status, const PstMessage *message)
+{
+    PstError code = status == PST_E_MEMORY      ? PST_ERROR_MEMORY
+                    : status == PST_E_CANCELLED ? PST_ERROR_CANCELLED
+                                                : PST_ERROR_WEIGHTS;
+    g_set_error_literal(error, PST_ERROR, code, message->text);
+    return FALSE;
+}
+
+PstStatus pst_ticker_tick(PstTicker *ticker, double done, PstMessage *message)
+{
+    gint64 now = g_get_monotonic_time();
+    if (!ticker->callback || now - ticker->last < 30000) {
+        return PST_OK;
+    }
+    ticker->last = now;
+    if (ticker->callback(ticker->from + (ticker->to - ticker->from) * done, ticker->user)) {
+        return PST_OK;
+    }
+    return pst_fail(message, PST_E_CANCELLED, "cancelled");
+}
+
+int pst_settings_threads(const PstSettings *settings)
+{
+    return settings->threads > 0 ? settings->threads : (int) g_get_num_processors();
+}
+
+/* What the kernel thinks can be had without swapping, in bytes; 2 GB where it does not say. */
+static gsize memory_available(void)
+{
+    gsize kilobytes = 2000000;
+    FILE *file = fopen("/proc/meminfo", "re");
+    char line[256];
+    while (file && fgets(line, sizeof line, file)) {
+        if (sscanf(line, "MemAvailable: %zu kB", &kilobytes) == 1) {
+            break;
+        }
+    }
+    if (file) {
+        fclose(file);
+    }
+    return kilobytes * 1024;
+}
+
+gsize pst_settings_memory(const PstSettings *settings)
+{
+    return settings->memory > 0 ? settings->memory : memory_available() / 2;
+}
+
+/* ---- The weights file ------------------------------------------------------------------------ */
+
+/* The first directory that exists of those where weights may be. */
+static char *find_weights(void)
+{
+    const char *set = g_getenv("PASTICHE_WEIGHTS");
+    if (set) {
+        return g_strdup(set);
+    }
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = self ? g_path_get_dirname(self) : NULL;
+    char *beside = folder ? g_build_filename(folder, "weights", NULL) : NULL;
+    if (beside && g_file_test(beside, G_FILE_TEST_IS_DIR)) {
+        return beside;
+    }
+    g_free(beside);
+    return g_strdup(g_file_test(PST_WEIGHTS_BUILD, G_FILE_TEST_IS_DIR) ? PST_WEIGHTS_BUILD
+                                                                       : PST_WEIGHTS_INSTALLED);
+}
+
+static gboolean check_metadata(const PstSafetensors *file, const char *path, GError **error)
+{
+    const char *format = pst_safetensors_metadata(file, "format");
+    if (g_strcmp0(format, FORMAT) != 0) {
+        g_set_error(error, PST_ERROR, PST_ERROR_WEIGHTS,
+                    "%s: its format is '%.40s', and this version reads '%s'", path,
+                    format ? format : "(not said)", FORMAT);
+        return FALSE;
+    }
+    gsize size;
+    const guchar *data = pst_safetensors_data(file, &size);
+    g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, data, size);
+    if (g_strcmp0(sum, pst_safetensors_metadata(file, "data_sha256")) != 0) {
+        g_set_error(error, PST_ERROR, PST_ERROR_WEIGHTS,
+                    "%s: damaged: its data do not have the SHA-256 that it states", path);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* The node `name`, if it is of this kind, size and resolution (0 = any size), else −1. */
+static int expect(const PstGraph *graph, const char *name, PstKind kind, int channels,
+                  int reduction)
+{
+    int i = pst_graph_find(graph, name);
+    const PstNode *node = i < 0 ? NULL : &graph->nodes[i];
+    return node && node->kind == kind && (!channels || node->channels == channels) &&
+                   node->reduction == reduction
+               ? i
+               : -1;
+}
+
+/* The networks must fit what this layer feeds them and wants from them. */
+static gboolean check_graphs(PstEngine *engine, const char *path, GError **error)
+{
+    const PstGraph *encode = engine->encode, *paint = engine->paint;
+    engine->code = encode->outputs[0];
+    int size = encode->nodes[engine->code].channels;
+    engine->paint_code = expect(paint, "code", PST_KIND_VECTOR, size, 0);
+    engine->paint_strength = expect(paint, "strength", PST_KIND_VECTOR, 1, 0);
+    engine->result = paint->outputs[0];
+    if (encode->output_count == 1 && encode->nodes[engine->code].kind == PST_KIND_VECTOR &&
+        encode->nodes[PST_NODE_PICTURE].channels == 3 && engine->paint_code >= 0 &&
+        engine->paint_strength >= 0 && paint->output_count == 1 &&
+        paint->nodes[PST_NODE_PICTURE].channels == 3 &&
+        paint->nodes[engine->result].channels == 3 && paint->nodes[engine->result].reduction == 1) {
+        return TRUE;
+    }
+    g_set_error(
+        error, PST_ERROR, PST_ERROR_WEIGHTS,
+        "%s: its graphs do not turn a picture into a code, and a picture, a code and a strength "
+        "into a picture",
+        path);
+    return FALSE;
+}
+
+static gboolean load(PstEngine *engine, const PstSafetensors *file, const char *path,
+                     GError **error)
+{
+    if (!check_metadata(file, path, error)) {
+        return FALSE;
+    }
+    PstMessage message;
+    PstStatus status = pst_graph_new(&engine->encode, file, "encode", &message);
+    if (!status) {
+        status = pst_graph_new(&engine->paint, file, "paint", &message);
+    }
+    if (status) {
+        pst_error_from_status(error, status, &message);
+        g_prefix_error(error, "%s: ", path);
+        return FALSE;
+    }
+    const char *version = pst_safetensors_metadata(file, "version");
+    engine->version = g_strdup(version ? version : "unknown");
+    return check_graphs(engine, path, error);
+}
+
+PstEngine *pst_engine_new(const char *weights, GError **error)
+{
+    g_autofree char *folder = weights ? g_strdup(weights) : find_weights();
+    g_autofree char *path = g_build_filename(folder, FILE_NAME, NULL);
+    PstMessage message;
+    PstSafetensors *file;
+    PstStatus status = pst_safetensors_open(&file, path, &message);
+    if (status) {
+        pst_error_from_status(error, status, &message);
+        return NULL;
+    }
+    PstEngine *engine = g_new0(PstEngine, 1);
+    if (!load(engine, file, path, error)) {
+        pst_engine_free(engine);
+        engine = NULL;
+    }
+    pst_safetensors_free(&file);
+    return engine;
+}
+
+void pst_engine_free(PstEngine *engine)
+{
+    if (engine) {
+        pst_graph_free(&engine->encode);
+        pst_graph_free(&engine->paint);
+        g_free(engine->version);
+        g_free(engine);
+    }
+}

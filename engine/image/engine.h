@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the files of image/ share: the engine's inside, and the way from nn's errors and progress to
+ * GError and PstProgress.
+ */
+#pragma once
+
+#include "nn/graph.h"
+#include "nn/run.h"
+#include "pastiche.h"
+
+struct PstEngine {
+    PstGraph *encode;                             /* picture -> code */
+    PstGraph *paint;                              /* picture, code, strength -> result */
+    int code, paint_code, paint_strength, result; /* nodes of these names */
+    char *version;
+};
+
+struct PstStyle {
+    int size;
+    float *code;
+};
+
+/* Progress of one call, of which several runs and passes may be parts. */
+typedef struct {
+    PstProgress callback; /* or NULL */
+    gpointer user;
+    double from, to; /* the part that is running now, of [0, 1] */
+    gint64 last;     /* g_get_monotonic_time() of the last call */
+} PstTicker;
+
+/* Calls back, though not more often than every 30 ms.  `done` in [0, 1] is of the part.  PST_E_CANCELLED
+ * when the callback says so. */
+PstStatus pst_ticker_tick(PstTicker *ticker, double done, PstMessage *message);
+
+/* Turns a failure of nn into a GError; FALSE for convenience. */
+gboolean pst_error_from_status(GError **error, PstStatus status, const PstMessage *message);
+
+/* Threads and bytes that the settings mean. */
+int pst_settings_threads(const PstSettings *settings);
+gsize pst_settings_memory(const PstSettings *settings);

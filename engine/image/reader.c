@@ -1,0 +1,120 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "image/reader.h"
+
+#define SIDE_MAX 262144
+
+/* R'G'B'A float in the space of `buffer`, or in sRGB where that space is not one of RGB. */
+static const Babl *own_format(GeglBuffer *buffer)
+{
+    const Babl *space = babl_format_get_space(gegl_buffer_get_format(buffer));
+    return babl_format_with_space("R'G'B'A float", babl_space_is_cmyk(space) ? NULL : space);
+}
+
+/* reader->mean, from all pixels. */
+static void measure_mean(PstReader *reader)
+{
+    double sums[4] = {0};
+    int width = reader->extent.width, height = reader->extent.height;
+    for (int y = 0; y < height; y += PST_READER_ROWS) {
+        int count = MIN(PST_READER_ROWS, height - y);
+        pst_reader_get(reader, 0, width, y, count);
+        for (gsize i = 0; i < (gsize) count * width; i++) {
+            const float *pixel = reader->rows + 4 * i;
+            float alpha = pst_clamp(pixel[3]);
+            for (int c = 0; c < 3; c++) {
+                sums[c] += (double) alpha * pst_clamp(pixel[c]);
+            }
+            sums[3] += alpha;
+        }
+    }
+    for (int c = 0; c < 3; c++) {
+        reader->mean[c] = sums[3] > 0 ? (float) (sums[c] / sums[3]) : 0.5f;
+    }
+}
+
+gboolean pst_reader_check_size(int width, int height, GError **error)
+{
+    if (width < 1 || height < 1 || width > SIDE_MAX || height > SIDE_MAX) {
+        g_set_error(error, PST_ERROR, PST_ERROR_FILE,
+                    "a picture of %d × %d pixels: each side must be in [1, %d]", width, height,
+                    SIDE_MAX);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean pst_reader_open(PstReader *reader, GeglBuffer *buffer, GError **error)
+{
+    *reader = (PstReader){.buffer = buffer, .extent = *gegl_buffer_get_extent(buffer)};
+    if (!pst_reader_check_size(reader->extent.width, reader->extent.height, error)) {
+        return FALSE;
+    }
+    reader->rows = g_try_new(float, (gsize) 4 * reader->extent.width * PST_READER_ROWS);
+    if (!reader->rows) {
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to read the picture");
+        return FALSE;
+    }
+    reader->format = own_format(buffer);
+    reader->has_alpha = babl_format_has_alpha(gegl_buffer_get_format(buffer));
+    if (reader->has_alpha) {
+        measure_mean(reader);
+    }
+    return TRUE;
+}
+
+void pst_reader_close(PstReader *reader)
+{
+    g_clear_pointer(&reader->rows, g_free);
+}
+
+int pst_reader_extended(const PstGraph *graph, int side)
+{
+    int unit = graph->alignment;
+    return MAX(2 * unit, (side + unit - 1) / unit * unit);
+}
+
+void pst_reader_get(PstReader *reader, int x0, int x1, int y, int count)
+{
+    GeglRectangle box = {reader->extent.x + x0, reader->extent.y + y, x1 - x0, count};
+    gegl_buffer_get(reader->buffer, &box, 1.0, reader->format, reader->rows, GEGL_AUTO_ROWSTRIDE,
+                    GEGL_ABYSS_NONE);
+}
+
+/* One row of the maps from one row of pixels, whose first is column box.x0 and which has `width` of them;
+ * the rest is extension. */
+static void fill_row(const PstReader *reader, const float *pixels, int width, PstBox box, int y,
+                     gboolean inside, const PstMap *picture, const PstMap *weights)
+{
+    for (int c = 0; c < 3; c++) {
+        float *to = pst_map_row(picture, c, y);
+        for (int x = 0; x < width; x++) {
+            to[x] = pst_reader_seen(reader, pixels + 4 * x, c);
+        }
+        for (int x = width; x < box.x1 - box.x0; x++) {
+            int from = pst_pad_index(PST_PAD_REFLECT, box.x0 + x, reader->extent.width) - box.x0;
+            to[x] = to[from];
+        }
+    }
+    if (weights) {
+        float *to = pst_map_row(weights, 0, y);
+        for (int x = 0; x < box.x1 - box.x0; x++) {
+            to[x] = inside && x < width ? pst_clamp(pixels[4 * x + 3]) : 0;
+        }
+    }
+}
+
+void pst_reader_fill(PstReader *reader, PstBox box, const PstMap *picture, const PstMap *weights)
+{
+    int height = reader->extent.height;
+    int x1 = MIN(box.x1, reader->extent.width), width = x1 - box.x0;
+    for (int y = box.y0; y < box.y1;) {
+        int count = y < height ? MIN(PST_READER_ROWS, MIN(height, box.y1) - y) : 1;
+        pst_reader_get(reader, box.x0, x1, pst_pad_index(PST_PAD_REFLECT, y, height), count);
+        for (int i = 0; i < count; i++, y++) {
+            fill_row(reader, reader->rows + (gsize) 4 * width * i, width, box, y, y < height,
+                     picture, weights);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A GeglBuffer as the networks see it: non-linear R'G'B' in its own space, clamped to [0, 1], extended at
+ * the right and the bottom by reflection, and with nothing to be seen of what lies under transparency.
+ */
+#pragma once
+
+#include "image/engine.h"
+
+#include <gegl.h>
+
+typedef struct {
+    GeglBuffer *buffer; /* borrowed */
+    GeglRectangle extent;
+    const Babl *format; /* R'G'B'A float in the buffer's space */
+    gboolean has_alpha;
+    float mean[3]; /* of the colours, by alpha: what is seen where alpha is 0 */
+    float *rows;   /* PST_READER_ROWS rows of R'G'B'A */
+} PstReader;
+
+#define PST_READER_ROWS 16
+
+/* PST_ERROR_FILE when a side is not in [1, 262144].  Free with pst_reader_close(). */
+gboolean pst_reader_open(PstReader *reader, GeglBuffer *buffer, GError **error);
+void pst_reader_close(PstReader *reader);
+
+/* FALSE and PST_ERROR_FILE when a side is not in [1, 262144]. */
+gboolean pst_reader_check_size(int width, int height, GError **error);
+
+/* Width or height, extended to what `graph` takes. */
+int pst_reader_extended(const PstGraph *graph, int side);
+
+/* Reads columns [x0, x1) of rows [y, y + count), count <= PST_READER_ROWS, into reader->rows without gaps:
+ * values as they are, not clamped, not extended. */
+void pst_reader_get(PstReader *reader, int x0, int x1, int y, int count);
+
+/* Clamps to [0, 1]; NaN becomes 0. */
+static inline float pst_clamp(float value)
+{
+    return value > 0 ? (value < 1 ? value : 1) : 0;
+}
+
+/* The colour that the network sees of one R'G'B'A pixel. */
+static inline float pst_reader_seen(const PstReader *reader, const float *rgba, int channel)
+{
+    float alpha = pst_clamp(rgba[3]), mean = reader->mean[channel];
+    return mean + alpha * (pst_clamp(rgba[channel]) - mean);
+}
+
+/* PstRunIo's `read`, with a PstReader in place of `user`. */
+void pst_reader_fill(PstReader *reader, PstBox box, const PstMap *picture, const PstMap *weights);

@@ -1,0 +1,32 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * 2-D convolution (cross-correlation, as the networks of the field call it) by im2col and one GEMM a box.
+ */
+#pragma once
+
+#include "nn/map.h"
+
+#include <stdbool.h>
+
+typedef enum { PST_PAD_REFLECT, PST_PAD_REPLICATE, PST_PAD_ZERO } PstPadding;
+
+typedef struct {
+    int out_channels, in_channels;
+    int kernel_h, kernel_w; /* odd; padded by (kernel − 1) / 2 on each side */
+    int stride;             /* 1 or 2 */
+    PstPadding padding; /* reflection has the period 2(n − 1): the edge pixel is not repeated */
+    bool relu;
+    const float *weight; /* [out_channels][in_channels][kernel_h][kernel_w] */
+    const float *bias;   /* [out_channels] */
+} PstConv;
+
+/* The position inside [0, size) that padding shows at `i`, or −1 for a zero. */
+int pst_pad_index(PstPadding padding, int i, int size);
+
+/* Floats of scratch that a box of `pixels` pixels needs. */
+size_t pst_conv_scratch(const PstConv *conv, int pixels);
+
+/* Computes `box` of `out`; the rows of `in` under the kernel must be there.  One GEMM of
+ * out_channels × pixels × (in_channels · kernel_h · kernel_w), whatever the rest of the picture is. */
+void pst_conv_box(const PstConv *conv, const PstMap *in, PstMap *out, PstBox box, float *scratch);

@@ -1,0 +1,41 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "nn/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool pst_size_mul(size_t a, size_t b, size_t *product)
+{
+    if (a != 0 && b > SIZE_MAX / a) {
+        return false;
+    }
+    *product = a * b;
+    return true;
+}
+
+bool pst_size_add(size_t *sum, size_t a)
+{
+    if (a > SIZE_MAX - *sum) {
+        return false;
+    }
+    *sum += a;
+    return true;
+}
+
+void *pst_alloc(size_t count, size_t size)
+{
+    size_t bytes;
+    if (!pst_size_mul(count, size, &bytes) || !pst_size_add(&bytes, PST_ALIGN)) {
+        return NULL;
+    }
+    bytes -=
+        bytes % PST_ALIGN; /* aligned_alloc() wants a multiple; never 0, thanks to the addition */
+    void *block = aligned_alloc(PST_ALIGN, bytes);
+    if (block) {
+        memset(block, 0, bytes);
+    }
+    return block;
+}

@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Sizes that cannot overflow unseen, and aligned blocks.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PST_ALIGN 64 /* bytes: a cache line, and the widest vector */
+
+/* *product = a * b; false (and *product untouched) when that overflows. */
+bool pst_size_mul(size_t a, size_t b, size_t *product);
+
+/* *sum += a; false (and *sum untouched) when that overflows. */
+bool pst_size_add(size_t *sum, size_t a);
+
+/* `count` elements of `size` bytes, zeroed and aligned to PST_ALIGN; NULL when there is no memory or the
+ * product overflows.  Freed with free(). */
+void *pst_alloc(size_t count, size_t size);

@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The ops that a graph may use: one row each.  To add one, write its kernel (and a slow twin of it in
+ * tests/nn), then its functions and its row in ops.c.
+ */
+#pragma once
+
+#include "nn/graph.h"
+#include "nn/map.h"
+
+#include <jansson.h>
+
+/* One node at work. */
+typedef struct {
+    const PstNode *node;
+    PstMap *out;                          /* maps: where it writes */
+    const PstMap *maps[PST_MAX_INPUTS];   /* input i, where it is a map */
+    const float *vectors[PST_MAX_INPUTS]; /* input i, where it is a vector */
+    int sizes[PST_MAX_INPUTS];            /* and its length */
+    float *vector;                        /* vectors: where it writes */
+    float *bound;                         /* node->bound floats */
+} PstStep;
+
+/* What `prepare` works on: the graph so far, and the file that the tensors are in. */
+typedef struct {
+    const PstGraph *graph;
+    const PstSafetensors *file;
+    const json_t *json; /* the node's own object */
+    PstNode *node;      /* name, op and inputs are set */
+    PstMessage *message;
+} PstBuilder;
+
+struct PstOp {
+    const char *name;
+    PstKind kind;
+    int inputs_min, inputs_max;
+    /* Checks inputs and attributes and fills the node; on failure the graph is given up. */
+    PstStatus (*prepare)(const PstBuilder *builder);
+    /* Before a pass: what depends on vectors (may be NULL).  Does not fail, does not allocate. */
+    void (*bind)(const PstStep *step);
+    /* Maps: computes a box of step->out, with pst_node_scratch() floats of scratch. */
+    void (*box)(const PstStep *step, PstBox box, float *scratch);
+    /* Vectors: computes step->vector.  NULL for moments, which a pass over the picture makes. */
+    void (*evaluate)(const PstStep *step);
+};
+
+const PstOp *pst_op_find(const char *name); /* or NULL */
+
+extern const PstOp pst_op_reduce; /* of the weights; graphs cannot name it */
+
+/* Floats of scratch for a box of `pixels` pixels. */
+size_t pst_node_scratch(const PstNode *node, int pixels);

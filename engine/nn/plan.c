@@ -1,0 +1,468 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "nn/plan.h"
+
+#include "nn/memory.h"
+#include "nn/moments.h"
+#include "nn/ops.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Pixels of a band: enough cells for many threads, few enough for the caches. */
+#define BAND_PIXELS (256 * 1024)
+
+/* Rows of a cell: its GEMM has rows × columns columns, which measurements on OpenBLAS want between 256
+ * and 1024 (tests/bench). */
+int pst_cell_rows(int reduction)
+{
+    switch (reduction) {
+    case 1:
+        return 2;
+    case 2:
+    case 4:
+        return 4;
+    case 8:
+        return 8;
+    case 16:
+        return 4;
+    default:
+        return 2;
+    }
+}
+
+int pst_cell_columns(int reduction)
+{
+    return PST_STRIPE_UNIT / reduction;
+}
+
+static bool is_moments(const PstNode *node)
+{
+    return node->op && node->kind == PST_KIND_VECTOR && !node->op->evaluate;
+}
+
+int pst_plan_reduction(const PstGraph *graph, int node)
+{
+    const PstNode *n = &graph->nodes[node];
+    return n->reduction > 0 ? n->reduction : graph->nodes[n->inputs[0]].reduction;
+}
+
+static int height_of(const PstPlan *plan, int node)
+{
+    return plan->options.height / pst_plan_reduction(plan->graph, node);
+}
+
+static bool is_output(const PstPlan *plan, int node)
+{
+    for (int i = 0; i < plan->options.output_count; i++) {
+        if (plan->options.outputs[i] == node) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int *rows_of(const PstPlan *plan, int pass)
+{
+    return plan->rows + (size_t) pass * plan->graph->node_count;
+}
+
+static int min_int(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int max_int(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* ---- Rows ------------------------------------------------------------------------------------ */
+
+/* How many rows of `node` its input allows of which `ready` of `height` rows are there. */
+static int rows_allowed(const PstNode *node, int ready, int height, int all)
+{
+    if (ready == height) {
+        return all;
+    }
+    int last = ready - 1 - node->after;
+    return last < 0 ? 0 : min_int(all, (last / node->down + 1) * node->up);
+}
+
+int pst_plan_advance(const PstPlan *plan, int pass, int node, const int *ready, int limit)
+{
+    const PstNode *n = &plan->graph->nodes[node];
+    int reduction = pst_plan_reduction(plan->graph, node), all = height_of(plan, node);
+    int y = limit >= plan->options.height ? all : min_int(all, limit / reduction);
+    for (int i = 0; i < n->input_count; i++) {
+        int from = n->inputs[i];
+        if (plan->graph->nodes[from].kind == PST_KIND_MAP && rows_of(plan, pass)[from] > 0) {
+            y = min_int(y, rows_allowed(n, ready[from], height_of(plan, from), all));
+        }
+    }
+    return y == all ? y : y - y % pst_cell_rows(reduction);
+}
+
+/* The first row of an input of `height` rows that `node` still needs when `ready` of `all` are done. */
+static int first_needed(const PstNode *node, int ready, int all, int height)
+{
+    if (ready == all) {
+        return height;
+    }
+    if (height <= 2 * (node->before + node->after)) {
+        return 0; /* so few rows that padding may reflect to any of them */
+    }
+    int first = min_int(ready * node->down / node->up - node->before, height - 1 - node->after);
+    return max_int(first, 0);
+}
+
+/* Plays the pass through and notes the most rows that each map must hold at once. */
+static void count_rows(PstPlan *plan, int pass, int *ready)
+{
+    const PstGraph *graph = plan->graph;
+    int *rows = rows_of(plan, pass);
+    for (int i = 0; i < graph->node_count; i++) {
+        bool before = plan->kept_in[i] >= 0 && plan->kept_in[i] < pass;
+        ready[i] = before && rows[i] > 0 ? height_of(plan, i) : 0;
+    }
+    for (int limit = plan->options.band, more = 1; more; limit += plan->options.band) {
+        for (int i = 0; i < graph->node_count; i++) {
+            if (rows[i] == 0 || ready[i] == height_of(plan, i)) {
+                continue;
+            }
+            int y = pst_plan_advance(plan, pass, i, ready, limit);
+            int first = is_output(plan, i) ? ready[i] : y;
+            for (int k = i + 1; k < graph->node_count; k++) {
+                const PstNode *user = &graph->nodes[k];
+                for (int n = 0; rows[k] > 0 && n < user->input_count; n++) {
+                    if (user->inputs[n] == i) {
+                        first = min_int(first, first_needed(user, ready[k], height_of(plan, k),
+                                                            height_of(plan, i)));
+                    }
+                }
+            }
+            rows[i] = max_int(rows[i], y - first);
+            ready[i] = y;
+        }
+        more = limit < plan->options.height;
+    }
+    for (int i = 0; i < graph->node_count; i++) {
+        if (rows[i] > 0 && plan->kept_in[i] >= 0 && plan->kept_in[i] <= pass) {
+            rows[i] = height_of(plan, i);
+        }
+    }
+}
+
+/* ---- Passes ---------------------------------------------------------------------------------- */
+
+/* Marks what the outputs need, through everything: wanted[node]. */
+static void mark_wanted(const PstPlan *plan, int *wanted)
+{
+    const PstGraph *graph = plan->graph;
+    for (int i = graph->node_count - 1; i >= 0; i--) {
+        wanted[i] = wanted[i] || is_output(plan, i);
+        for (int k = 0; wanted[i] && k < graph->nodes[i].input_count; k++) {
+            wanted[graph->nodes[i].inputs[k]] = 1;
+        }
+    }
+}
+
+/* Marks the nodes that take part in a pass with a 1 in its rows: its targets (moments of its level, and
+ * outputs), and the maps that these need, back to the picture or to a map kept from an earlier pass. */
+static void mark_pass(PstPlan *plan, int pass, const int *wanted)
+{
+    const PstGraph *graph = plan->graph;
+    int *rows = rows_of(plan, pass);
+    for (int i = graph->node_count - 1; i >= 0; i--) {
+        const PstNode *node = &graph->nodes[i];
+        bool moments = is_moments(node);
+        if (wanted[i] &&
+            (moments ? node->level == pass + 1
+                     : node->kind == PST_KIND_MAP && node->level == pass && is_output(plan, i))) {
+            rows[i] = 1;
+        }
+        if (rows[i] == 0) {
+            continue;
+        }
+        for (int earlier = 0; earlier < pass && plan->keep && plan->kept_in[i] < 0; earlier++) {
+            if (rows_of(plan, earlier)[i] > 0) {
+                plan->kept_in[i] = earlier;
+            }
+        }
+        bool made_here = plan->kept_in[i] < 0 || plan->kept_in[i] == pass;
+        for (int k = 0; made_here && k < node->input_count; k++) {
+            if (graph->nodes[node->inputs[k]].kind == PST_KIND_MAP) {
+                rows[node->inputs[k]] = 1;
+            }
+        }
+    }
+}
+
+/* ---- Columns --------------------------------------------------------------------------------- */
+
+/* How far, in columns of the picture, the value of a pixel reaches through the maps of a pass. */
+static int reach(const PstPlan *plan)
+{
+    const PstGraph *graph = plan->graph;
+    int farthest = 0;
+    int needs[PST_MAX_NODES] = {0}; /* columns of the node's own grid, beyond what is wanted */
+    for (int i = graph->node_count - 1; i >= 0; i--) {
+        const PstNode *node = &graph->nodes[i];
+        for (int k = 0; node->kind == PST_KIND_MAP && k < node->input_count; k++) {
+            int from = node->inputs[k];
+            if (graph->nodes[from].kind == PST_KIND_MAP) {
+                int radius = max_int(node->before, node->after);
+                int need = (needs[i] * node->down + radius + node->up - 1) / node->up;
+                needs[from] = max_int(needs[from], need);
+                farthest = max_int(farthest, needs[from] * graph->nodes[from].reduction);
+            }
+        }
+    }
+    return farthest;
+}
+
+void pst_plan_stripe(const PstPlan *plan, int i, int *x0, int *x1, int *from, int *to)
+{
+    int width = plan->options.width;
+    *x0 = i * plan->options.stripe;
+    *x1 = min_int(width, *x0 + plan->options.stripe);
+    *from = max_int(0, *x0 - plan->options.overlap);
+    *to = min_int(width, *x1 + plan->options.overlap);
+}
+
+/* ---- Bytes ----------------------------------------------------------------------------------- */
+
+size_t pst_plan_scratch(const PstPlan *plan)
+{
+    size_t most = 0;
+    for (int i = 0; i < plan->graph->node_count; i++) {
+        const PstNode *node = &plan->graph->nodes[i];
+        if (node->kind == PST_KIND_MAP) {
+            int pixels = pst_cell_columns(node->reduction) * pst_cell_rows(node->reduction);
+            size_t floats = pst_node_scratch(node, pixels);
+            most = floats > most ? floats : most;
+        }
+    }
+    return most + PST_ALIGN;
+}
+
+typedef struct {
+    char *block;
+    size_t used; /* SIZE_MAX once it has overflowed */
+} Taker;
+
+static void *take(Taker *taker, size_t count, size_t size)
+{
+    size_t bytes, start = taker->used;
+    if (!pst_size_mul(count, size, &bytes) || !pst_size_add(&bytes, PST_ALIGN) ||
+        !pst_size_add(&taker->used, bytes - bytes % PST_ALIGN)) {
+        taker->used = SIZE_MAX;
+        return NULL;
+    }
+    return taker->block ? taker->block + start : NULL;
+}
+
+static void take_map(Taker *taker, const PstPlan *plan, int node, int width, int rows,
+                     PstPlace *place)
+{
+    const PstNode *n = &plan->graph->nodes[node];
+    size_t floats = 0;
+    PstMap map = {.channels = n->channels, .height = height_of(plan, node), .rows = rows};
+    map.width = width / n->reduction;
+    /* an odd number of cache lines, so that the rows of a kernel do not fall onto each other */
+    map.stride = ((size_t) map.width + 15) / 16 * 16;
+    map.stride += map.stride % 32 == 0 ? 16 : 0;
+    if (!pst_size_mul((size_t) rows * n->channels, map.stride, &floats)) {
+        taker->used = SIZE_MAX;
+    }
+    map.data = take(taker, floats, sizeof(float));
+    place->map = map;
+}
+
+/* What stays for all passes: vectors, scratch, kept maps. */
+static void place_lasting(Taker *taker, const PstPlan *plan, int width, PstPlace *places,
+                          float **scratch)
+{
+    for (int i = 0; i < plan->graph->node_count; i++) {
+        const PstNode *node = &plan->graph->nodes[i];
+        if (node->kind == PST_KIND_VECTOR) {
+            places[i].vector = take(taker, node->channels, sizeof(float));
+        } else if (plan->kept_in[i] >= 0) {
+            take_map(taker, plan, i, width, height_of(plan, i), &places[i]);
+        }
+    }
+    *scratch = take(taker, (size_t) plan->options.threads * pst_plan_scratch(plan), sizeof(float));
+}
+
+size_t pst_plan_place(const PstPlan *plan, int pass, char *block, PstPlace *places, float **scratch)
+{
+    const PstPlanOptions *options = &plan->options;
+    Taker taker = {block, 0};
+    int width = min_int(options->width, options->stripe + 2 * options->overlap);
+    place_lasting(&taker, plan, width, places, scratch);
+    for (int i = 0; i < plan->graph->node_count; i++) {
+        const PstNode *node = &plan->graph->nodes[i];
+        int rows = rows_of(plan, pass)[i];
+        if (rows == 0) {
+            continue;
+        }
+        if (is_moments(node)) {
+            int r = pst_plan_reduction(plan->graph, i);
+            size_t across = (options->width / r - 1) / pst_cell_columns(r) + 1;
+            size_t down = (options->height / r - 1) / pst_cell_rows(r) + 1;
+            places[i].sums =
+                take(&taker, across * down, sizeof(double) * pst_moments_sums(node->channels / 2));
+        } else if (plan->kept_in[i] < 0) {
+            take_map(&taker, plan, i, width, rows, &places[i]);
+        }
+        places[i].bound = take(&taker, node->bound, sizeof(float));
+    }
+    return taker.used;
+}
+
+/* ---- The plan -------------------------------------------------------------------------------- */
+
+static void count_flop(PstPlan *plan)
+{
+    plan->flop = 0;
+    for (int stripe = 0; stripe < plan->stripes; stripe++) {
+        int x0, x1, from, to;
+        pst_plan_stripe(plan, stripe, &x0, &x1, &from, &to);
+        for (int pass = 0; pass < plan->passes; pass++) {
+            for (int i = 0; i < plan->graph->node_count; i++) {
+                const PstNode *node = &plan->graph->nodes[i];
+                bool made = plan->kept_in[i] < 0 || plan->kept_in[i] == pass;
+                if (rows_of(plan, pass)[i] > 0 && node->kind == PST_KIND_MAP && made) {
+                    double r = node->reduction;
+                    plan->flop += node->flop * (to - from) / r * plan->options.height / r;
+                }
+            }
+        }
+    }
+}
+
+/* Works out passes, rows and bytes for the options as they stand. */
+static PstStatus work_out(PstPlan *plan, PstMessage *message)
+{
+    size_t nodes = plan->graph->node_count;
+    int *wanted = pst_alloc(2 * nodes, sizeof *wanted), *ready = wanted + nodes;
+    PstPlace *places = pst_alloc(nodes, sizeof *places);
+    if (!wanted || !places) {
+        free(wanted);
+        free(places);
+        return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+    }
+    memset(plan->rows, 0, nodes * plan->passes * sizeof *plan->rows);
+    for (size_t i = 0; i < nodes; i++) {
+        plan->kept_in[i] = -1;
+    }
+    mark_wanted(plan, wanted);
+    for (int pass = 0; pass < plan->passes; pass++) {
+        mark_pass(plan, pass, wanted);
+    }
+    plan->bytes = 0;
+    plan->stripes = (plan->options.width - 1) / plan->options.stripe + 1;
+    for (int pass = 0; pass < plan->passes; pass++) {
+        float *scratch;
+        count_rows(plan, pass, ready);
+        size_t bytes = pst_plan_place(plan, pass, NULL, places, &scratch);
+        plan->bytes = bytes > plan->bytes ? bytes : plan->bytes;
+    }
+    count_flop(plan);
+    free(wanted);
+    free(places);
+    return PST_OK;
+}
+
+/* Tries, from fast to frugal: maps kept, maps computed again, narrow bands, ever narrower stripes. */
+static PstStatus choose(PstPlan *plan, const PstPlanOptions *asked, PstMessage *message)
+{
+    PstPlanOptions *options = &plan->options;
+    int all = (options->width + PST_STRIPE_UNIT - 1) / PST_STRIPE_UNIT * PST_STRIPE_UNIT;
+    int tall = max_int(PST_BAND_UNIT, BAND_PIXELS / options->width / PST_BAND_UNIT * PST_BAND_UNIT);
+    for (int attempt = 0;; attempt++) {
+        options->stripe = asked->stripe ? asked->stripe : all >> max_int(0, attempt - 2);
+        options->stripe -= options->stripe % PST_STRIPE_UNIT;
+        options->stripe = max_int(options->stripe, PST_STRIPE_UNIT);
+        options->band = asked->band ? asked->band : attempt < 2 ? tall : PST_BAND_UNIT;
+        plan->keep = !asked->recompute && attempt == 0 && options->stripe >= options->width;
+        PstStatus status = work_out(plan, message);
+        if (status ||
+            (plan->bytes != SIZE_MAX && (!options->memory || plan->bytes <= options->memory))) {
+            return status;
+        }
+        if (attempt > 2 && options->stripe == PST_STRIPE_UNIT) {
+            return pst_fail(message, PST_E_MEMORY,
+                            "a picture of %d × %d needs %zu MB, and the limit is %zu MB",
+                            options->width, options->height, plan->bytes / 1000000 + 1,
+                            options->memory / 1000000);
+        }
+    }
+}
+
+static PstStatus copy_outputs(PstPlan *plan, const PstPlanOptions *options, PstMessage *message)
+{
+    const int *from = options->outputs ? options->outputs : plan->graph->outputs;
+    int count = options->outputs ? options->output_count : plan->graph->output_count;
+    int *outputs = pst_alloc(count, sizeof *outputs);
+    if (!outputs) {
+        return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+    }
+    memcpy(outputs, from, count * sizeof *outputs);
+    plan->options.outputs = outputs;
+    plan->options.output_count = count;
+    for (int i = 0; i < count; i++) {
+        const PstNode *node = &plan->graph->nodes[outputs[i]];
+        int last = node->kind == PST_KIND_MAP ? node->level : node->level - 1;
+        plan->passes = max_int(plan->passes, last + 1);
+    }
+    return PST_OK;
+}
+
+PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptions *options,
+                       PstMessage *message)
+{
+    int unit = graph->alignment;
+    *plan = NULL;
+    if (options->width % unit || options->height % unit || options->width < 2 * unit ||
+        options->height < 2 * unit) {
+        return pst_fail(message, PST_E_FORMAT,
+                        "%d × %d is no multiple of %d, or less than twice that", options->width,
+                        options->height, unit);
+    }
+    PstPlan *p = pst_alloc(1, sizeof *p);
+    if (!p) {
+        return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+    }
+    p->graph = graph;
+    p->options = *options;
+    p->options.outputs = NULL;
+    if (!options->overlap) {
+        p->options.overlap = (reach(p) + PST_STRIPE_UNIT - 1) / PST_STRIPE_UNIT * PST_STRIPE_UNIT;
+    }
+    PstStatus status = copy_outputs(p, options, message);
+    if (!status) {
+        p->rows = pst_alloc((size_t) graph->node_count * max_int(1, p->passes), sizeof *p->rows);
+        p->kept_in = pst_alloc(graph->node_count, sizeof *p->kept_in);
+        status = p->rows && p->kept_in ? choose(p, options, message)
+                                       : pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+    }
+    if (status) {
+        pst_plan_free(&p);
+    }
+    *plan = p;
+    return status;
+}
+
+void pst_plan_free(PstPlan **plan)
+{
+    if (*plan) {
+        free((int *) (*plan)->options.outputs);
+        free((*plan)->rows);
+        free((*plan)->kept_in);
+        free(*plan);
+        *plan = NULL;
+    }
+}
