@@ -22,8 +22,8 @@ int pst_cell_rows(int reduction)
     case 1:
         return 2;
     case 2:
-    case 4:
         return 4;
+    case 4:
     case 8:
         return 8;
     case 16:
@@ -91,11 +91,11 @@ static int rows_allowed(const PstNode *node, int ready, int height, int all)
     return last < 0 ? 0 : min_int(all, (last / node->down + 1) * node->up);
 }
 
-int pst_plan_advance(const PstPlan *plan, int pass, int node, const int *ready, int limit)
+int pst_plan_advance(const PstPlan *plan, int pass, int node, const int *ready)
 {
     const PstNode *n = &plan->graph->nodes[node];
     int reduction = pst_plan_reduction(plan->graph, node), all = height_of(plan, node);
-    int y = limit >= plan->options.height ? all : min_int(all, limit / reduction);
+    int y = min_int(all, ready[node] + plan->options.band / reduction);
     for (int i = 0; i < n->input_count; i++) {
         int from = n->inputs[i];
         if (plan->graph->nodes[from].kind == PST_KIND_MAP && rows_of(plan, pass)[from] > 0) {
@@ -118,6 +118,22 @@ static int first_needed(const PstNode *node, int ready, int all, int height)
     return max_int(first, 0);
 }
 
+/* The first row of `node` that the nodes after it, or the one who takes the output, still need. */
+static int first_in_use(const PstPlan *plan, int node, const int *rows, const int *ready)
+{
+    const PstGraph *graph = plan->graph;
+    int height = height_of(plan, node), first = is_output(plan, node) ? ready[node] : height;
+    for (int i = node + 1; i < graph->node_count; i++) {
+        const PstNode *user = &graph->nodes[i];
+        for (int k = 0; rows[i] > 0 && k < user->input_count; k++) {
+            if (user->inputs[k] == node) {
+                first = min_int(first, first_needed(user, ready[i], height_of(plan, i), height));
+            }
+        }
+    }
+    return first;
+}
+
 /* Plays the pass through and notes the most rows that each map must hold at once. */
 static void count_rows(PstPlan *plan, int pass, int *ready)
 {
@@ -127,26 +143,17 @@ static void count_rows(PstPlan *plan, int pass, int *ready)
         bool before = plan->kept_in[i] >= 0 && plan->kept_in[i] < pass;
         ready[i] = before && rows[i] > 0 ? height_of(plan, i) : 0;
     }
-    for (int limit = plan->options.band, more = 1; more; limit += plan->options.band) {
+    for (bool moved = true; moved;) {
+        moved = false;
         for (int i = 0; i < graph->node_count; i++) {
-            if (rows[i] == 0 || ready[i] == height_of(plan, i)) {
-                continue;
+            int y = rows[i] > 0 ? pst_plan_advance(plan, pass, i, ready) : 0;
+            if (y > ready[i]) {
+                int first = first_in_use(plan, i, rows, ready);
+                rows[i] = max_int(rows[i], y - first);
+                ready[i] = y;
+                moved = true;
             }
-            int y = pst_plan_advance(plan, pass, i, ready, limit);
-            int first = is_output(plan, i) ? ready[i] : y;
-            for (int k = i + 1; k < graph->node_count; k++) {
-                const PstNode *user = &graph->nodes[k];
-                for (int n = 0; rows[k] > 0 && n < user->input_count; n++) {
-                    if (user->inputs[n] == i) {
-                        first = min_int(first, first_needed(user, ready[k], height_of(plan, k),
-                                                            height_of(plan, i)));
-                    }
-                }
-            }
-            rows[i] = max_int(rows[i], y - first);
-            ready[i] = y;
         }
-        more = limit < plan->options.height;
     }
     for (int i = 0; i < graph->node_count; i++) {
         if (rows[i] > 0 && plan->kept_in[i] >= 0 && plan->kept_in[i] <= pass) {

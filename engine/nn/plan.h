@@ -66,9 +66,10 @@ void pst_plan_free(PstPlan **plan); /* sets it to NULL; NULL inside is allowed *
 /* The resolution a node works at: its own or, for moments, its map's. */
 int pst_plan_reduction(const PstGraph *graph, int node);
 
-/* Up to which row `node` can be computed when of node i ready[i] rows are, and the picture may be read
- * up to row `limit`. */
-int pst_plan_advance(const PstPlan *plan, int pass, int node, const int *ready, int limit);
+/* Up to which row `node` is computed next when of node i the first ready[i] rows are there: as far as its
+ * inputs allow, but no more than a band at once, so that maps need not hold more.  A pass sweeps over the
+ * nodes in order until none moves any more. */
+int pst_plan_advance(const PstPlan *plan, int pass, int node, const int *ready);
 
 /* The columns that stripe `i` writes, and those that it computes. */
 void pst_plan_stripe(const PstPlan *plan, int i, int *x0, int *x1, int *from, int *to);

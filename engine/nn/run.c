@@ -209,17 +209,16 @@ static PstStatus run_stripe(Run *run, int stripe)
         }
     }
     PstStatus status = PST_OK;
-    for (int limit = plan->options.band, more = 1; more && !status; limit += plan->options.band) {
+    for (bool moved = true; moved && !status;) {
+        moved = false;
         for (int i = 0; i < run->graph->node_count && !status; i++) {
-            if (takes_part(run, i)) {
-                int y = pst_plan_advance(plan, run->pass, i, run->ready, limit);
-                if (y > run->ready[i]) {
-                    status = compute(run, i, run->ready[i], y);
-                    run->ready[i] = y;
-                }
+            int y = takes_part(run, i) ? pst_plan_advance(plan, run->pass, i, run->ready) : 0;
+            if (y > run->ready[i]) {
+                status = compute(run, i, run->ready[i], y);
+                run->ready[i] = y;
+                moved = true;
             }
         }
-        more = limit < plan->options.height;
     }
     return status;
 }
