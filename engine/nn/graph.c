@@ -3,6 +3,7 @@
  */
 #include "nn/graph.h"
 
+#include "nn/json.h"
 #include "nn/memory.h"
 #include "nn/ops.h"
 
@@ -250,14 +251,13 @@ PstStatus pst_graph_new(PstGraph **graph, const PstSafetensors *file, const char
     if (!text) {
         return pst_fail(message, PST_E_FORMAT, "the metadata have no 'graphs'");
     }
-    json_error_t error;
-    json_t *all = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    json_t *all;
+    PstStatus status = pst_json_parse(&all, text, strlen(text), "'graphs'", message);
     const json_t *json = json_object_get(all, name);
-    PstStatus status;
-    if (!all) {
-        status = json_error_code(&error) == json_error_out_of_memory ? PST_E_MEMORY : PST_E_FORMAT;
-        pst_fail(message, status, "'graphs' is not JSON: line %d: %.160s", error.line, error.text);
-    } else if (!json_is_object(json)) {
+    if (status) {
+        return status;
+    }
+    if (!json_is_object(json)) {
         status = pst_fail(message, PST_E_FORMAT, "there is no graph '%s'", name);
     } else if (!(*graph = pst_alloc(1, sizeof **graph))) {
         status = pst_fail(message, PST_E_MEMORY, "no memory for graph '%s'", name);

@@ -6,6 +6,8 @@
  */
 #include "nn/safetensors.h"
 
+#include "nn/json.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,8 +16,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <jansson.h>
 
 /* With every size and offset at most FILE_MAX, no product of two of them overflows 64 bits. */
 #define FILE_MAX     ((uint64_t) 1 << 30)
@@ -47,24 +47,6 @@ static size_t dtype_size(PstDtype dtype)
     return dtype == PST_DTYPE_F16 ? 2 : 4;
 }
 
-/* jansson loses the cause where memory ends inside a string or a number: it calls that a syntax error,
- * or goes on without the byte.  errno keeps it. */
-static PstStatus parse_json(PstSafetensors *file, const char *text, size_t size,
-                            PstMessage *message)
-{
-    json_error_t error;
-    errno = 0;
-    file->header = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
-    if (errno == ENOMEM)
-        return pst_fail(message, PST_E_MEMORY, "not enough memory for a header of %zu bytes", size);
-    if (!file->header)
-        return pst_fail(message, PST_E_FORMAT, "the header is not valid JSON: %s (byte %d)",
-                        error.text, error.position);
-    if (!json_is_object(file->header))
-        return pst_fail(message, PST_E_FORMAT, "the header is not a JSON object");
-    return PST_OK;
-}
-
 static PstStatus split_file(PstSafetensors *file, PstMessage *message)
 {
     if (file->size < LENGTH_BYTES)
@@ -81,8 +63,11 @@ static PstStatus split_file(PstSafetensors *file, PstMessage *message)
                         (unsigned long long) header_size, file->size);
     file->data = file->bytes + LENGTH_BYTES + header_size;
     file->data_size = file->size - LENGTH_BYTES - (size_t) header_size;
-    return parse_json(file, (const char *) file->bytes + LENGTH_BYTES, (size_t) header_size,
-                      message);
+    PstStatus status = pst_json_parse(&file->header, (const char *) file->bytes + LENGTH_BYTES,
+                                      (size_t) header_size, "the header", message);
+    if (status == PST_OK && !json_is_object(file->header))
+        status = pst_fail(message, PST_E_FORMAT, "the header is not a JSON object");
+    return status;
 }
 
 static PstStatus check_metadata(PstSafetensors *file, PstMessage *message)
