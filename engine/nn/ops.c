@@ -420,6 +420,10 @@ static PstStatus prepare_concat(const PstBuilder *b)
     for (int i = 0; i < b->node->input_count && !status; i++) {
         status = want_kind(b, i, PST_KIND_VECTOR);
         b->node->channels += input(b, i)->channels;
+        /* else a chain of them would soon pass INT_MAX */
+        if (!status && b->node->channels > 2 * PST_MAX_CHANNELS) {
+            status = bad(b, "too many channels after", input(b, i)->name);
+        }
     }
     return status;
 }
