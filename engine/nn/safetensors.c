@@ -17,6 +17,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifdef PST_JANSSON_SYMVER
+/* json-glib, which GEGL brings into every process of ours, has a function of this name too.  Naming the
+ * version makes the linker take jansson's, in whatever order the libraries come. */
+__asm__(".symver json_object_iter_next, json_object_iter_next@libjansson.so.4");
+#endif
+
 /* With every size and offset at most FILE_MAX, no product of two of them overflows 64 bits. */
 #define FILE_MAX     ((uint64_t) 1 << 30)
 #define HEADER_MAX   ((uint64_t) 16 << 20)
