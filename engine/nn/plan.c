@@ -400,7 +400,7 @@ static PstStatus choose(PstPlan *plan, const PstPlanOptions *asked, PstMessage *
             (plan->bytes != SIZE_MAX && (!options->memory || plan->bytes <= options->memory))) {
             return status;
         }
-        if (attempt > 2 && options->stripe == PST_STRIPE_UNIT) {
+        if (attempt > 2 && (asked->stripe || options->stripe == PST_STRIPE_UNIT)) {
             return pst_fail(message, PST_E_MEMORY,
                             "a picture of %d × %d needs %zu MB, and the limit is %zu MB",
                             options->width, options->height, plan->bytes / 1000000 + 1,
@@ -446,7 +446,9 @@ PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptio
     p->graph = graph;
     p->options = *options;
     p->options.outputs = NULL;
-    if (!options->overlap) {
+    if (options->overlap < 0) {
+        p->options.overlap = 0;
+    } else if (options->overlap == 0) {
         p->options.overlap = (reach(p) + PST_STRIPE_UNIT - 1) / PST_STRIPE_UNIT * PST_STRIPE_UNIT;
     }
     PstStatus status = copy_outputs(p, options, message);

@@ -37,7 +37,8 @@ typedef struct {
     /* Nodes to compute instead of the graph's outputs; NULL = those. */
     const int *outputs;
     int output_count;
-    /* These are chosen where they are 0 or false.  None changes a result, but for too small an overlap. */
+    /* These are chosen where they are 0 or false, and rounded to their units.  None changes a result, but
+     * for too small an overlap: −1 is none at all, which is there to show that. */
     int band, stripe, overlap;
     bool recompute; /* keep no map from pass to pass */
 } PstPlanOptions;
