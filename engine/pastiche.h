@@ -149,9 +149,13 @@ typedef struct {
  * Free with g_object_unref(). */
 PST_API GeglBuffer *pst_file_load(const char *path, PstFileInfo *info, GError **error);
 
-/* Writes by the extension of `path`, at the depth of `info` where the format has it(NULL: 8 bits), with
+/* Writes by the extension of `path`, at the depth of `info` where the format has it (NULL: 8 bits), with
  * the buffer's profile; an existing file is replaced only once the new one is whole. */
 PST_API gboolean pst_file_save(const char *path, GeglBuffer *picture, const PstFileInfo *info,
                                GError **error);
+
+/* Whether pst_file_save() is likely to succeed: the extension is known and the place can be written to.
+ * For asking before the work is done, not after it. */
+PST_API gboolean pst_file_check_save(const char *path, GError **error);
 
 G_END_DECLS

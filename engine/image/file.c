@@ -36,6 +36,15 @@ static char *extension_names(void)
     return g_string_free(names, FALSE);
 }
 
+/* The error names the file; returns FALSE. */
+static gboolean prefix_path(const char *path, GError **error)
+{
+    char *name = g_filename_display_name(path);
+    g_prefix_error(error, "%s: ", name);
+    g_free(name);
+    return FALSE;
+}
+
 /* ---- Reading --------------------------------------------------------------------------------- */
 
 static const PstFileFormat *format_of_content(FILE *file, GError **error)
@@ -110,11 +119,8 @@ GeglBuffer *pst_file_load(const char *path, PstFileInfo *info, GError **error)
     }
     if (file != NULL)
         fclose(file);
-    if (result == NULL) {
-        char *name = g_filename_display_name(path);
-        g_prefix_error(error, "%s: ", name);
-        g_free(name);
-    }
+    if (result == NULL)
+        prefix_path(path, error);
     return result;
 }
 
@@ -198,6 +204,24 @@ static gboolean output_close(Output *output)
     return TRUE;
 }
 
+gboolean pst_file_check_save(const char *path, GError **error)
+{
+    if (format_of_name(path, error) == NULL)
+        return prefix_path(path, error);
+    char *folder = g_path_get_dirname(path);
+    gboolean ok = g_access(path, W_OK) == 0;
+    if (!ok && errno == ENOENT)
+        ok = g_access(folder, W_OK | X_OK) == 0;
+    g_free(folder);
+    if (ok && g_file_test(path, G_FILE_TEST_IS_DIR)) {
+        errno = EISDIR;
+        ok = FALSE;
+    }
+    if (!ok)
+        pst_file_fail(error, "cannot be written: %s", g_strerror(errno));
+    return ok || prefix_path(path, error);
+}
+
 gboolean pst_file_save(const char *path, GeglBuffer *picture, const PstFileInfo *info,
                        GError **error)
 {
@@ -214,10 +238,5 @@ gboolean pst_file_save(const char *path, GeglBuffer *picture, const PstFileInfo 
             ok = pst_file_fail(error, "cannot be written: %s", g_strerror(errno));
     }
     output_release(&output);
-    if (!ok) {
-        char *name = g_filename_display_name(path);
-        g_prefix_error(error, "%s: ", name);
-        g_free(name);
-    }
-    return ok;
+    return ok || prefix_path(path, error);
 }

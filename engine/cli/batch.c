@@ -1,0 +1,139 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "cli/batch.h"
+
+#include "cli/cancel.h"
+#include "cli/names.h"
+#include "cli/progress.h"
+
+#include <gegl.h>
+
+enum { SOME_FAILED = 5 };
+
+typedef struct {
+    const Options *options;
+    const Report *report;
+    Progress progress;
+    PstEngine *engine;
+    PstStyle *style; /* NULL when only planning */
+    char **outputs;  /* likewise */
+} Batch;
+
+static gboolean go_on(GError **error)
+{
+    if (!cancel_asked())
+        return TRUE;
+    g_set_error_literal(error, PST_ERROR, PST_ERROR_CANCELLED, "cancelled");
+    return FALSE;
+}
+
+static gboolean start(Batch *batch, GError **error)
+{
+    const Options *options = batch->options;
+    if (!options->plan) {
+        batch->outputs = names_of_outputs(options->photos, options->style, options->output, error);
+        if (batch->outputs == NULL)
+            return FALSE;
+    }
+    batch->engine = pst_engine_new(NULL, error);
+    if (batch->engine == NULL || options->plan)
+        return batch->engine != NULL;
+
+    progress_start(&batch->progress, options->style);
+    batch->style = pst_style_new_from_name(batch->engine, options->style, &options->settings,
+                                           progress_update, &batch->progress, error);
+    progress_end(&batch->progress);
+    return batch->style != NULL;
+}
+
+static void end(Batch *batch)
+{
+    pst_style_free(batch->style);
+    pst_engine_free(batch->engine);
+    g_strfreev(batch->outputs);
+}
+
+static gboolean plan(Batch *batch, const char *photo, GeglBuffer *picture, GError **error)
+{
+    PstPlanSummary needs;
+    if (!pst_stylize_plan(batch->engine, gegl_buffer_get_width(picture),
+                          gegl_buffer_get_height(picture), &batch->options->settings, &needs,
+                          error))
+        return FALSE;
+    report_plan(batch->report, photo, picture, &needs);
+    return TRUE;
+}
+
+static gboolean paint(Batch *batch, const char *photo, GeglBuffer *picture, const PstFileInfo *info,
+                      const char *output, GError **error)
+{
+    gint64 started = g_get_monotonic_time();
+    progress_start(&batch->progress, photo);
+    GeglBuffer *result =
+        pst_stylize(batch->engine, picture, batch->style, &batch->options->settings,
+                    progress_update, &batch->progress, error);
+    progress_end(&batch->progress);
+    if (result == NULL) {
+        char *name = g_filename_display_name(photo);
+        g_prefix_error(error, "%s: ", name);
+        g_free(name);
+        return FALSE;
+    }
+    gboolean ok = go_on(error) && pst_file_save(output, result, info, error);
+    g_object_unref(result);
+    if (ok)
+        report_done(batch->report, photo, output, picture,
+                    (double) (g_get_monotonic_time() - started) / G_USEC_PER_SEC);
+    return ok;
+}
+
+static gboolean do_photo(Batch *batch, guint index, GError **error)
+{
+    const char *photo = batch->options->photos[index];
+    PstFileInfo info;
+    GeglBuffer *picture = go_on(error) ? pst_file_load(photo, &info, error) : NULL;
+    if (picture == NULL)
+        return FALSE;
+    gboolean ok = batch->options->plan
+                      ? plan(batch, photo, picture, error)
+                      : paint(batch, photo, picture, &info, batch->outputs[index], error);
+    g_object_unref(picture);
+    return ok;
+}
+
+/* Goes on after a photo that fails, but not after Ctrl+C. */
+static int do_photos(Batch *batch)
+{
+    char **photos = batch->options->photos;
+    int status = 0;
+    for (guint i = 0; photos[i] != NULL; i++) {
+        GError *error = NULL;
+        if (do_photo(batch, i, &error))
+            continue;
+        report_failed(batch->report, photos[i], error);
+        gboolean cancelled = g_error_matches(error, PST_ERROR, PST_ERROR_CANCELLED);
+        status = report_status(error);
+        g_error_free(error);
+        if (cancelled)
+            return status;
+    }
+    return status != 0 && photos[1] != NULL ? SOME_FAILED : status;
+}
+
+int batch_run(const Options *options, const Report *report)
+{
+    Batch batch = {.options = options, .report = report};
+    GError *error = NULL;
+    int status;
+    progress_init(&batch.progress, options->quiet);
+    if (start(&batch, &error)) {
+        status = do_photos(&batch);
+    } else {
+        status = report_status(error);
+        report_failed(report, NULL, error);
+        g_error_free(error);
+    }
+    end(&batch);
+    return status;
+}

@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * pastiche: paints photos in the style of a picture.
+ */
+#include "cli/batch.h"
+#include "cli/cancel.h"
+
+#include <gegl.h>
+#include <locale.h>
+#include <stdio.h>
+
+/* GEGL keeps pixels in a cache of its own, beside the engine's memory, and the rest in a swap file. */
+static void start_gegl(const PstSettings *settings)
+{
+    const guint64 least = 64 << 20, most = 512 << 20;
+    guint64 cache = settings->memory > 0 ? CLAMP(settings->memory / 2, least, most) : most;
+    gegl_init(NULL, NULL);
+    g_object_set(gegl_config(), "use-opencl", FALSE, "tile-cache-size", cache, NULL);
+    if (settings->threads > 0)
+        g_object_set(gegl_config(), "threads", settings->threads, NULL);
+}
+
+static int run(const Options *options)
+{
+    Report report = {options->json, options->quiet};
+    cancel_install();
+    start_gegl(&options->settings);
+    int status = batch_run(options, &report);
+    gegl_exit();
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    Options options;
+    GError *error = NULL;
+    int status = 0;
+    if (!options_parse(&options, argc, argv, &error)) {
+        g_printerr("pastiche: %s\nTry \"pastiche --help\".\n", error->message);
+        g_error_free(error);
+        status = PST_ERROR_USAGE;
+    } else if (options.version) {
+        g_print("pastiche %s\n", pst_version());
+    } else {
+        status = run(&options);
+    }
+    options_clear(&options);
+    /* Results that nobody could read are not results. */
+    if (fclose(stdout) != 0 && status == 0)
+        status = PST_ERROR_FILE;
+    return status;
+}

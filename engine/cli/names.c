@@ -1,0 +1,106 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "cli/names.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static gboolean same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/* PST_ERROR of `code`: "A WHAT B". */
+static gboolean fail(GError **error, PstError code, const char *a, const char *what, const char *b)
+{
+    char *first = g_filename_display_name(a), *second = g_filename_display_name(b);
+    g_set_error(error, PST_ERROR, code, "%s %s %s", first, what, second);
+    g_free(first);
+    g_free(second);
+    return FALSE;
+}
+
+/* Makes the folder of "folder/"; `*is_folder` tells whether results go into `output`. */
+static gboolean prepare_folder(const char *output, gboolean several, gboolean *is_folder,
+                               GError **error)
+{
+    if (g_str_has_suffix(output, G_DIR_SEPARATOR_S) && g_mkdir_with_parents(output, 0777) != 0)
+        return fail(error, PST_ERROR_FILE, output, "cannot be made:", g_strerror(errno));
+    *is_folder = g_file_test(output, G_FILE_TEST_IS_DIR);
+    if (several && !*is_folder)
+        return fail(error, PST_ERROR_USAGE, output,
+                    "is not a folder, which several photos need: write", "-o DIR/");
+    return TRUE;
+}
+
+/* The photo's name in `folder`; as PNG where its extension is not one that can be written. */
+static char *name_in_folder(const char *folder, const char *photo)
+{
+    char *base = g_path_get_basename(photo);
+    char *name = g_build_filename(folder, base, NULL);
+    if (!pst_file_check_save(name, NULL)) {
+        char *dot = strrchr(base, '.');
+        if (dot != NULL && dot != base)
+            *dot = '\0';
+        g_free(name);
+        char *png = g_strconcat(base, ".png", NULL);
+        name = g_build_filename(folder, png, NULL);
+        g_free(png);
+    }
+    g_free(base);
+    return name;
+}
+
+/* Before an hour of work, not after it. */
+static gboolean check_output(const char *name, char **photos, const char *style, GError **error)
+{
+    if (!pst_file_check_save(name, error))
+        return FALSE;
+    for (char **photo = photos; *photo != NULL; photo++)
+        if (same_file(name, *photo))
+            return fail(error, PST_ERROR_USAGE, name, "would overwrite the photo", *photo);
+    if (g_str_has_prefix(style, "file:") && same_file(name, style + strlen("file:")))
+        return fail(error, PST_ERROR_USAGE, name, "would overwrite the style",
+                    style + strlen("file:"));
+    return TRUE;
+}
+
+static gboolean check_different(char **names, char **photos, GError **error)
+{
+    GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+    gboolean ok = TRUE;
+    for (guint i = 0; ok && names[i] != NULL; i++) {
+        const char *other = g_hash_table_lookup(seen, names[i]);
+        g_hash_table_insert(seen, names[i], photos[i]);
+        if (other != NULL) {
+            g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "%s and %s would both be painted as %s",
+                        other, photos[i], names[i]);
+            ok = FALSE;
+        }
+    }
+    g_hash_table_unref(seen);
+    return ok;
+}
+
+char **names_of_outputs(char **photos, const char *style, const char *output, GError **error)
+{
+    guint count = g_strv_length(photos);
+    gboolean in_folder;
+    if (!prepare_folder(output, count > 1, &in_folder, error))
+        return NULL;
+    char **names = g_new0(char *, count + 1);
+    gboolean ok = TRUE;
+    for (guint i = 0; i < count; i++) {
+        names[i] = in_folder ? name_in_folder(output, photos[i]) : g_strdup(output);
+        ok = ok && check_output(names[i], photos, style, error);
+    }
+    if (ok && check_different(names, photos, error))
+        return names;
+    g_strfreev(names);
+    return NULL;
+}

@@ -1,0 +1,98 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "cli/report.h"
+
+#include <gegl.h>
+#include <jansson.h>
+#include <stdio.h>
+
+enum { EXIT_CANCELLED = 130 };
+
+int report_status(const GError *error)
+{
+    if (error->domain == G_OPTION_ERROR)
+        return PST_ERROR_USAGE;
+    if (error->domain != PST_ERROR)
+        return PST_ERROR_FILE;
+    return error->code == PST_ERROR_CANCELLED ? EXIT_CANCELLED : error->code;
+}
+
+/* A path as JSON text, which must be UTF-8; other bytes show as in g_filename_display_name(). */
+static json_t *json_path(const char *path)
+{
+    char *name = g_filename_display_name(path);
+    json_t *text = json_string(name);
+    g_free(name);
+    return text;
+}
+
+static json_t *json_size(GeglBuffer *picture)
+{
+    const GeglRectangle *extent = gegl_buffer_get_extent(picture);
+    return json_pack("{s:i, s:i}", "width", extent->width, "height", extent->height);
+}
+
+/* Prints and releases `object`. */
+static void print_line(json_t *object)
+{
+    char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    json_decref(object);
+    if (line != NULL)
+        puts(line);
+    fflush(stdout);
+    free(line);
+}
+
+void report_failed(const Report *report, const char *photo, const GError *error)
+{
+    int status = report_status(error);
+    char *message = g_utf8_make_valid(error->message, -1);
+    g_printerr("pastiche: %s\n", message);
+    if (report->json) {
+        json_t *object = json_pack("{s:s, s:i, s:s}", "status",
+                                   status == EXIT_CANCELLED ? "cancelled" : "failed", "exit",
+                                   status, "message", message);
+        if (photo != NULL)
+            json_object_set_new(object, "photo", json_path(photo));
+        print_line(object);
+    }
+    g_free(message);
+}
+
+void report_done(const Report *report, const char *photo, const char *output, GeglBuffer *picture,
+                 double seconds)
+{
+    if (!report->quiet) {
+        char *from = g_filename_display_name(photo), *to = g_filename_display_name(output);
+        g_printerr("%s: %s, %.1f s\n", from, to, seconds);
+        g_free(from);
+        g_free(to);
+    }
+    if (report->json) {
+        json_t *object =
+            json_pack("{s:s, s:o, s:o, s:f}", "status", "done", "photo", json_path(photo), "output",
+                      json_path(output), "seconds", seconds);
+        json_object_update_new(object, json_size(picture));
+        print_line(object);
+    }
+}
+
+void report_plan(const Report *report, const char *photo, GeglBuffer *picture,
+                 const PstPlanSummary *plan)
+{
+    if (report->json) {
+        json_t *object = json_pack("{s:s, s:o, s:I, s:f, s:i}", "status", "planned", "photo",
+                                   json_path(photo), "bytes", (json_int_t) plan->bytes, "gflop",
+                                   plan->gflop, "stripes", plan->stripes);
+        json_object_update_new(object, json_size(picture));
+        print_line(object);
+        return;
+    }
+    char *name = g_filename_display_name(photo);
+    g_print("%s: %d by %d pixels, %.0f MB, %.0f GFLOP, %d %s\n", name,
+            gegl_buffer_get_width(picture), gegl_buffer_get_height(picture),
+            (double) plan->bytes / 1e6, plan->gflop, plan->stripes,
+            plan->stripes == 1 ? "stripe" : "stripes");
+    g_free(name);
+}
