@@ -1,0 +1,97 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The dialog in GIMP 2.10: libgimp's window and the list of styles.
+ */
+#include "dialog.h"
+#include "gimp2.h"
+#include "refusal.h"
+
+#include <glib/gi18n.h>
+#include <libgimp/gimpui.h>
+
+static void add_layer(GtkListStore *styles, gint32 layer, const char *image)
+{
+    char *name = gimp_item_get_name(layer);
+    GdkPixbuf *thumbnail = gimp_drawable_get_thumbnail(
+        layer, PST_THUMBNAIL_SIZE, PST_THUMBNAIL_SIZE, GIMP_PIXBUF_SMALL_CHECKS);
+
+    pst_style_list_add_layer(styles, layer, name, image, thumbnail);
+    g_clear_object(&thumbnail);
+    g_free(name);
+}
+
+/* Takes `layers`. */
+static void add_layers(GtkListStore *styles, gint32 *layers, int n_layers, gint32 content,
+                       const char *image)
+{
+    for (int i = 0; i < n_layers; i++) {
+        if (layers[i] != content)
+            add_layer(styles, layers[i], image);
+        if (gimp_item_is_group(layers[i])) {
+            int n_children;
+            gint32 *children = gimp_item_get_children(layers[i], &n_children);
+
+            add_layers(styles, children, n_children, content, image);
+        }
+    }
+    g_free(layers);
+}
+
+static void add_image(GtkListStore *styles, gint32 image, gint32 content, const char *name)
+{
+    int n_layers;
+    gint32 *layers = gimp_image_get_layers(image, &n_layers);
+
+    add_layers(styles, layers, n_layers, content, name);
+}
+
+/* The content's own image first, because the first style is the default, and the content itself last. */
+static GtkListStore *list_styles(const PstGimp2Run *run)
+{
+    GtkListStore *styles = pst_style_list_new();
+    int n_images;
+    gint32 *images = gimp_image_list(&n_images);
+
+    add_image(styles, run->image, run->content, NULL);
+    for (int i = 0; i < n_images; i++) {
+        if (images[i] != run->image) {
+            char *name = gimp_image_get_name(images[i]);
+
+            add_image(styles, images[i], run->content, name);
+            g_free(name);
+        }
+    }
+    g_free(images);
+    add_layer(styles, run->content, NULL);
+    return styles;
+}
+
+static gboolean work(const PstRequest *request, int layer, PstMonitor *monitor, gpointer user,
+                     GError **error)
+{
+    if (layer != -1 && !gimp_item_is_valid(layer))
+        return pst_refuse(error, PST_REFUSE_STYLE_GONE, pst_style_layer_name(request->style));
+    return pst_gimp2_paint(user, request, layer, monitor, error);
+}
+
+gboolean pst_gimp2_dialog(PstGimp2Run *run, PstRequest *request, GError **error)
+{
+    GtkListStore *styles;
+    GtkWidget *window;
+    gboolean done;
+
+    /* gimp_ui_init() would end the process without a display. */
+    if (!gtk_init_check(NULL, NULL))
+        return pst_refuse(error, PST_REFUSE_NO_DISPLAY, NULL);
+    gimp_ui_init("pastiche", TRUE);
+    window = gimp_dialog_new(_("Style Transfer"), "pastiche", NULL, 0, gimp_standard_help_func,
+                             PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),
+                             GTK_RESPONSE_CANCEL, _("_OK"), GTK_RESPONSE_OK, NULL);
+    gimp_window_set_transient(GTK_WINDOW(window));
+    styles = list_styles(run);
+    done = pst_dialog_run(window, styles, request, work, run);
+    gtk_widget_destroy(window);
+    g_object_unref(styles);
+    return done;
+}

@@ -1,0 +1,47 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See refusal.h.
+ */
+#include "refusal.h"
+
+#include <glib/gi18n.h>
+
+static const char *const refusals[] = {
+    [PST_REFUSE_NO_LAYER] = N_("Style Transfer works on a layer, and none is selected."),
+    [PST_REFUSE_SEVERAL_LAYERS] =
+        N_("Style Transfer works on one layer at a time, and several are selected. Select one."),
+    [PST_REFUSE_LAYER_MASK] =
+        N_("Style Transfer works on a layer, and a layer mask is selected. Click on the layer "
+           "itself, or give the layer."),
+    [PST_REFUSE_CHANNEL] =
+        N_("Style Transfer works on a layer, and a channel is selected. Select a layer."),
+    [PST_REFUSE_FLOATING] =
+        N_("The image has a floating selection. Anchor it first: Layer > Anchor Layer."),
+    [PST_REFUSE_GRAY] = N_("Style Transfer works on RGB images, and this one is grayscale. Convert "
+                           "it to RGB first: Image > Mode > RGB."),
+    [PST_REFUSE_INDEXED] = N_("Style Transfer works on RGB images, and this one has indexed "
+                              "colours. Convert it to RGB first: Image > Mode > RGB."),
+    [PST_REFUSE_SELECTION] =
+        N_("The selection does not touch the layer “%s”. Select a part of the layer, or nothing: "
+           "Select > None."),
+    [PST_REFUSE_NO_STYLE] = N_("No style is given. Give a layer (style-layer), or a style by its "
+                               "name: “layer:NAME”, “file:PATH” or “builtin:NAME”."),
+    [PST_REFUSE_TWO_STYLES] =
+        N_("Both a style layer and the style “%s” are given. Give one of them."),
+    [PST_REFUSE_STYLE_GONE] =
+        N_("The style is the layer “%s”, and no open image has a layer of that name."),
+    [PST_REFUSE_NO_LAST_RUN] = N_("There is no earlier run to repeat. Run Filters > Artistic > "
+                                  "Style Transfer first and choose a style."),
+    [PST_REFUSE_NO_DISPLAY] = N_("The dialog of Style Transfer needs a display. Without one, use "
+                                 "the run mode RUN-NONINTERACTIVE."),
+    [PST_REFUSE_CONTENT_GONE] = N_("The layer was removed while it was being painted."),
+    [PST_REFUSE_NO_RESULT] = N_("GIMP did not accept the painted layer."),
+};
+
+gboolean pst_refuse(GError **error, PstRefusal why, const char *detail)
+{
+    /* A text without "%s" leaves the detail unused. */
+    g_set_error(error, PST_ERROR, PST_ERROR_USAGE, _(refusals[why]), detail);
+    return FALSE;
+}

@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is refused before anything is computed, and in which words: the same in both GIMPs.
+ */
+#pragma once
+
+#include <pastiche.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+    PST_REFUSE_NO_LAYER,
+    PST_REFUSE_SEVERAL_LAYERS,
+    PST_REFUSE_LAYER_MASK,
+    PST_REFUSE_CHANNEL,
+    PST_REFUSE_FLOATING,
+    PST_REFUSE_GRAY,
+    PST_REFUSE_INDEXED,
+    PST_REFUSE_SELECTION, /* detail: the layer */
+    PST_REFUSE_NO_STYLE,
+    PST_REFUSE_TWO_STYLES, /* detail: the named one */
+    PST_REFUSE_STYLE_GONE, /* detail: the layer */
+    PST_REFUSE_NO_LAST_RUN,
+    PST_REFUSE_NO_DISPLAY,
+    PST_REFUSE_CONTENT_GONE,
+    PST_REFUSE_NO_RESULT,
+} PstRefusal;
+
+/* Sets `error` (PST_ERROR_USAGE).  `detail` is NULL where the reason has none.  Returns FALSE. */
+gboolean pst_refuse(GError **error, PstRefusal why, const char *detail);
+
+G_END_DECLS
