@@ -1,0 +1,353 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * pst_stylize() and pst_style_*() on buffers of all kinds: what must stay, stays.
+ *
+ *     test-stylize WEIGHTS_FOLDER
+ */
+#include "check.h"
+#include "pastiche.h"
+
+#include <gegl.h>
+
+static PstEngine *engine;
+static PstStyle *style;
+
+static float wave(int x, int y, int c)
+{
+    return 0.5f + 0.45f * sinf(0.13f * (float) (x + 7 * c)) * cosf(0.11f * (float) (y - 3 * c));
+}
+
+/* A buffer of this babl format, filled with a wave; alpha (where there is one) is 1. */
+static GeglBuffer *make_buffer(int x, int y, int width, int height, const char *format)
+{
+    GeglRectangle extent = {x, y, width, height};
+    GeglBuffer *buffer = gegl_buffer_new(&extent, babl_format(format));
+    float *pixels = g_new(float, (gsize) 4 * width * height);
+    for (int i = 0; i < width * height; i++) {
+        for (int c = 0; c < 3; c++)
+            pixels[4 * i + c] = wave(i % width, i / width, c);
+        pixels[4 * i + 3] = 1;
+    }
+    gegl_buffer_set(buffer, &extent, 0, babl_format("R'G'B'A float"), pixels, 0);
+    g_free(pixels);
+    return buffer;
+}
+
+/* All pixels, as R'G'B'A float in the buffer's own space. */
+static float *pixels_of(GeglBuffer *buffer)
+{
+    const GeglRectangle *extent = gegl_buffer_get_extent(buffer);
+    const Babl *space = babl_format_get_space(gegl_buffer_get_format(buffer));
+    float *pixels = g_new(float, (gsize) 4 * extent->width * extent->height);
+    gegl_buffer_get(buffer, extent, 1.0, babl_format_with_space("R'G'B'A float", space), pixels, 0,
+                    GEGL_ABYSS_NONE);
+    return pixels;
+}
+
+static gsize count_of(GeglBuffer *buffer)
+{
+    return (gsize) gegl_buffer_get_width(buffer) * gegl_buffer_get_height(buffer);
+}
+
+static PstSettings defaults(void)
+{
+    PstSettings settings;
+    pst_settings_init(&settings);
+    settings.threads = 2;
+    return settings;
+}
+
+static GeglBuffer *paint(GeglBuffer *content, const PstSettings *settings)
+{
+    GError *error = NULL;
+    GeglBuffer *result = pst_stylize(engine, content, style, settings, NULL, NULL, &error);
+    CHECK(result != NULL, "%s", error ? error->message : "");
+    g_clear_error(&error);
+    return result;
+}
+
+/* The largest difference of colour, and where alpha is 0 in `mask` none. */
+static double difference(GeglBuffer *a, GeglBuffer *b, const float *mask)
+{
+    float *p = pixels_of(a), *q = pixels_of(b);
+    double most = 0;
+    for (gsize i = 0; i < 4 * count_of(a); i++) {
+        double d = fabs((double) p[i] - q[i]);
+        if (i % 4 < 3 && (!mask || mask[i | 3] > 0) && !(d <= most))
+            most = d;
+    }
+    g_free(p);
+    g_free(q);
+    return most;
+}
+
+/* ---- Strength -------------------------------------------------------------------------------- */
+
+static void nothing_at_strength_0(void)
+{
+    PstSettings settings = defaults();
+    settings.strength = 0;
+    GeglBuffer *content = make_buffer(0, 0, 70, 45, "R'G'B' float");
+    GeglBuffer *result = paint(content, &settings);
+    CHECK_NEAR(difference(content, result, NULL), 0, 1e-6);
+    g_object_unref(result);
+    settings.strength = 100;
+    result = paint(content, &settings);
+    CHECK(difference(content, result, NULL) > 0.05);
+    g_object_unref(result);
+    g_object_unref(content);
+}
+
+/* ---- Alpha ----------------------------------------------------------------------------------- */
+
+/* Gives the buffer an alpha of 0, ½ and 1 in columns, and hides `hidden` where it is 0. */
+static void cut_out(GeglBuffer *buffer, float hidden)
+{
+    float *pixels = pixels_of(buffer);
+    int width = gegl_buffer_get_width(buffer);
+    for (gsize i = 0; i < count_of(buffer); i++) {
+        int third = 3 * (int) (i % width) / width;
+        pixels[4 * i + 3] = 0.5f * (float) third;
+        for (int c = 0; c < 3 && third == 0; c++)
+            pixels[4 * i + c] = hidden;
+    }
+    gegl_buffer_set(buffer, NULL, 0, babl_format("R'G'B'A float"), pixels, 0);
+    g_free(pixels);
+}
+
+static void hidden_colours_do_not_leak(void)
+{
+    PstSettings settings = defaults();
+    GeglBuffer *black = make_buffer(0, 0, 90, 50, "R'G'B'A float");
+    GeglBuffer *white = make_buffer(0, 0, 90, 50, "R'G'B'A float");
+    cut_out(black, 0);
+    cut_out(white, 1);
+    GeglBuffer *a = paint(black, &settings), *b = paint(white, &settings);
+    float *alpha = pixels_of(black), *after = pixels_of(a);
+    CHECK_NEAR(difference(a, b, alpha), 0, 0);
+    for (gsize i = 3; i < 4 * count_of(black); i += 4)
+        CHECK_NEAR(alpha[i], after[i], 0);
+    g_free(alpha);
+    g_free(after);
+    g_object_unref(a);
+    g_object_unref(b);
+    g_object_unref(black);
+    g_object_unref(white);
+}
+
+static void opaque_alpha_changes_nothing(void)
+{
+    PstSettings settings = defaults();
+    GeglBuffer *with = make_buffer(0, 0, 51, 37, "R'G'B'A float");
+    GeglBuffer *without = make_buffer(0, 0, 51, 37, "R'G'B' float");
+    GeglBuffer *a = paint(with, &settings), *b = paint(without, &settings);
+    CHECK_NEAR(difference(a, b, NULL), 0, 0);
+    CHECK(babl_format_has_alpha(gegl_buffer_get_format(a)));
+    CHECK(!babl_format_has_alpha(gegl_buffer_get_format(b)));
+    g_object_unref(a);
+    g_object_unref(b);
+    g_object_unref(with);
+    g_object_unref(without);
+}
+
+/* ---- Colours --------------------------------------------------------------------------------- */
+
+static void luminance_keeps_chroma(void)
+{
+    PstSettings settings = defaults();
+    settings.keep_colours = PST_KEEP_COLOURS_LUMINANCE;
+    GeglBuffer *content = make_buffer(0, 0, 64, 64, "R'G'B' float");
+    GeglBuffer *result = paint(content, &settings);
+    float *p = pixels_of(content), *q = pixels_of(result);
+    gsize inside = 0;
+    for (gsize i = 0; i < count_of(content); i++, p += 4, q += 4) {
+        bool clipped = false;
+        for (int c = 0; c < 3; c++)
+            clipped |= q[c] <= 0 || q[c] >= 1;
+        if (!clipped) {
+            inside++;
+            CHECK_NEAR(q[0] - q[1], p[0] - p[1], 1e-5);
+            CHECK_NEAR(q[2] - q[1], p[2] - p[1], 1e-5);
+        }
+    }
+    CHECK(inside > 100, "only %zu pixels are not clipped", inside);
+    g_free(p - 4 * count_of(content));
+    g_free(q - 4 * count_of(content));
+    g_object_unref(content);
+    g_object_unref(result);
+}
+
+static void mean_of(GeglBuffer *buffer, double mean[3])
+{
+    float *pixels = pixels_of(buffer);
+    mean[0] = mean[1] = mean[2] = 0;
+    for (gsize i = 0; i < 4 * count_of(buffer); i++)
+        if (i % 4 < 3)
+            mean[i % 4] += pixels[i] / (double) count_of(buffer);
+    g_free(pixels);
+}
+
+static void match_keeps_the_mean(void)
+{
+    PstSettings settings = defaults();
+    GeglBuffer *content = make_buffer(0, 0, 96, 80, "R'G'B' float");
+    double wanted[3], plain[3], matched[3];
+    mean_of(content, wanted);
+    GeglBuffer *result = paint(content, &settings);
+    mean_of(result, plain);
+    g_object_unref(result);
+    settings.keep_colours = PST_KEEP_COLOURS_MATCH;
+    result = paint(content, &settings);
+    mean_of(result, matched);
+    for (int c = 0; c < 3; c++)
+        CHECK_NEAR(matched[c], wanted[c], 0.03); /* clipping moves it a little */
+    g_object_unref(result);
+    g_object_unref(content);
+}
+
+/* ---- Buffers of all kinds -------------------------------------------------------------------- */
+
+static void every_format_and_place(void)
+{
+    static const char *const formats[] = {
+        "R'G'B' u8", "R'G'B'A u16", "RGB float",        "RGBA double",  "Y' u8",
+        "YA float",  "Y' u16",      "R'aG'aB'aA float", "CIE Lab float"};
+    PstSettings settings = defaults();
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+        GeglBuffer *content = make_buffer(-13, 21, 40, 33, formats[i]);
+        GeglBuffer *result = paint(content, &settings);
+        CHECK(
+            gegl_rectangle_equal(gegl_buffer_get_extent(content), gegl_buffer_get_extent(result)));
+        g_object_unref(result);
+        g_object_unref(content);
+    }
+    static const int sizes[][2] = {{1, 1}, {1, 40}, {33, 1}, {2, 2}, {15, 17}};
+    for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        GeglBuffer *content = make_buffer(0, 0, sizes[i][0], sizes[i][1], "R'G'B' u8");
+        GeglBuffer *result = paint(content, &settings);
+        CHECK(count_of(result) == count_of(content));
+        g_object_unref(result);
+        g_object_unref(content);
+    }
+}
+
+static void own_space_is_kept(void)
+{
+    PstSettings settings = defaults();
+    const Babl *space = babl_space("Adobish");
+    const Babl *format = babl_format_with_space("R'G'B' u8", space);
+    GeglBuffer *content = gegl_buffer_new(GEGL_RECTANGLE(0, 0, 40, 40), format);
+    GeglBuffer *result = paint(content, &settings);
+    CHECK(babl_format_get_space(gegl_buffer_get_format(result)) == space);
+    g_object_unref(result);
+    g_object_unref(content);
+}
+
+static void wild_numbers_stay_apart(void)
+{
+    PstSettings settings = defaults();
+    GeglBuffer *content = make_buffer(0, 0, 48, 48, "R'G'B' float");
+    float wild[] = {NAN, INFINITY, -INFINITY, 1e30f, -5, 7};
+    gegl_buffer_set(content, GEGL_RECTANGLE(10, 10, 2, 1), 0, babl_format("R'G'B' float"), wild, 0);
+    GeglBuffer *result = paint(content, &settings);
+    float *pixels = pixels_of(result);
+    for (gsize i = 0; i < 4 * count_of(result); i++)
+        CHECK(pixels[i] >= 0 && pixels[i] <= 1);
+    g_free(pixels);
+    g_object_unref(result);
+    g_object_unref(content);
+}
+
+/* ---- Refusals and progress ------------------------------------------------------------------- */
+
+static gboolean count_calls(double done, gpointer user)
+{
+    double *last = user;
+    CHECK(done >= last[0] && done <= 1, "%g after %g", done, last[0]);
+    last[0] = done;
+    last[1]++;
+    return last[1] != last[2];
+}
+
+static void progress_and_cancel(void)
+{
+    PstSettings settings = defaults();
+    settings.keep_colours = PST_KEEP_COLOURS_MATCH;
+    GeglBuffer *content = make_buffer(0, 0, 900, 700, "R'G'B' u8");
+    double last[3] = {0, 0, -1};
+    GError *error = NULL;
+    GeglBuffer *result = pst_stylize(engine, content, style, &settings, count_calls, last, &error);
+    CHECK(result && !error && last[1] >= 2, "%g calls", last[1]);
+    g_clear_object(&result);
+    for (int call = 1; call <= 2; call++) {
+        double cancel[3] = {0, 0, call};
+        result = pst_stylize(engine, content, style, &settings, count_calls, cancel, &error);
+        CHECK(!result && g_error_matches(error, PST_ERROR, PST_ERROR_CANCELLED));
+        CHECK(cancel[1] == call, "called again after it said stop");
+        g_clear_object(&result);
+        g_clear_error(&error);
+    }
+    g_object_unref(content);
+}
+
+static void refuse(GeglBuffer *content, const PstSettings *settings, PstError code,
+                   const char *text)
+{
+    GError *error = NULL;
+    GeglBuffer *result = pst_stylize(engine, content, style, settings, NULL, NULL, &error);
+    CHECK(!result && g_error_matches(error, PST_ERROR, code), "%s", error ? error->message : "");
+    CHECK(error && strstr(error->message, text), "%s", error ? error->message : "");
+    g_clear_error(&error);
+}
+
+static void refusals(void)
+{
+    PstSettings settings = defaults();
+    GeglBuffer *empty = gegl_buffer_new(GEGL_RECTANGLE(0, 0, 0, 0), babl_format("R'G'B' u8"));
+    refuse(empty, &settings, PST_ERROR_FILE, "0 × 0");
+    g_object_unref(empty);
+    GeglBuffer *content = make_buffer(0, 0, 600, 400, "R'G'B' u8");
+    settings.memory = 1000000;
+    refuse(content, &settings, PST_ERROR_MEMORY, "limit is 1 MB");
+    g_object_unref(content);
+
+    GError *error = NULL;
+    CHECK(!pst_style_new_from_name(engine, "nosuch", &settings, NULL, NULL, &error));
+    CHECK(g_error_matches(error, PST_ERROR, PST_ERROR_USAGE) && strstr(error->message, "nosuch"));
+    g_clear_error(&error);
+    CHECK(!pst_engine_new("/nonexistent", &error));
+    CHECK(g_error_matches(error, PST_ERROR, PST_ERROR_WEIGHTS) &&
+          strstr(error->message, "/nonexistent/painter.safetensors"));
+    g_clear_error(&error);
+}
+
+int main(int argc, char **argv)
+{
+    check_begin("stylize");
+    gegl_init(NULL, NULL);
+    GError *error = NULL;
+    PstSettings settings = defaults();
+    engine = pst_engine_new(argc > 1 ? argv[1] : NULL, &error);
+    if (!CHECK(engine != NULL, "%s", error ? error->message : ""))
+        return check_end();
+    GeglBuffer *picture = make_buffer(5, 5, 120, 77, "R'G'B' u8");
+    style = pst_style_new_from_buffer(engine, picture, &settings, NULL, NULL, &error);
+    g_object_unref(picture);
+    if (CHECK(style != NULL, "%s", error ? error->message : "")) {
+        CHECK_RUN(nothing_at_strength_0);
+        CHECK_RUN(hidden_colours_do_not_leak);
+        CHECK_RUN(opaque_alpha_changes_nothing);
+        CHECK_RUN(luminance_keeps_chroma);
+        CHECK_RUN(match_keeps_the_mean);
+        CHECK_RUN(every_format_and_place);
+        CHECK_RUN(own_space_is_kept);
+        CHECK_RUN(wild_numbers_stay_apart);
+        CHECK_RUN(progress_and_cancel);
+        CHECK_RUN(refusals);
+    }
+    pst_style_free(style);
+    pst_engine_free(engine);
+    gegl_exit();
+    return check_end();
+}
