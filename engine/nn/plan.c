@@ -371,7 +371,8 @@ static PstStatus work_out(PstPlan *plan, PstMessage *message)
     }
     plan->bytes = 0;
     plan->stripes = (plan->options.width - 1) / plan->options.stripe + 1;
-    for (int pass = 0; pass < plan->passes; pass++) {
+    /* also without a pass: vectors that need no picture have to lie somewhere */
+    for (int pass = 0; pass == 0 || pass < plan->passes; pass++) {
         float *scratch;
         count_rows(plan, pass, ready);
         size_t bytes = pst_plan_place(plan, pass, NULL, places, &scratch);
