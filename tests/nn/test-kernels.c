@@ -321,7 +321,7 @@ static void test_linear(void)
 static void test_modulate(void)
 {
     enum { MOST = 8, TAPS = 9, ALL = MOST * MOST * TAPS };
-    float weight[ALL], gain[MOST], m[MOST], out[ALL];
+    float weight[ALL], gain[MOST], m[MOST], out[ALL + 1];
     double wide[MOST], expected[ALL];
     for (int i = 0; i < ROUNDS; i++) {
         int outs = check_between(1, MOST), ins = check_between(1, MOST);
@@ -332,7 +332,9 @@ static void test_modulate(void)
         check_fill(m, MOST);
         for (int c = 0; c < MOST; c++)
             wide[c] = m[c];
+        out[outs * ins * taps] = UNTOUCHED;
         pst_modulate(outs, ins, taps, weight, gain, m, strength, out);
+        CHECK(out[outs * ins * taps] == UNTOUCHED);
         ref_modulate(outs, ins, taps, weight, gain, wide, strength, expected);
         for (int k = 0; k < outs * ins * taps; k++)
             CHECK_NEAR(out[k], expected[k], 1e-6);
