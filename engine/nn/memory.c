@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 bool pst_size_mul(size_t a, size_t b, size_t *product)
 {
@@ -37,5 +38,23 @@ void *pst_alloc(size_t count, size_t size)
     if (block) {
         memset(block, 0, bytes);
     }
+    return block;
+}
+
+#define HUGE_PAGE ((size_t) 2 << 20)
+
+void *pst_alloc_block(size_t bytes)
+{
+    size_t unit = bytes < HUGE_PAGE ? PST_ALIGN : HUGE_PAGE;
+    if (!pst_size_add(&bytes, unit)) {
+        return NULL;
+    }
+    bytes -= bytes % unit;
+    void *block = aligned_alloc(unit, bytes);
+#ifdef MADV_HUGEPAGE
+    if (block && unit == HUGE_PAGE) {
+        madvise(block, bytes, MADV_HUGEPAGE); /* no more than a wish */
+    }
+#endif
     return block;
 }

@@ -19,3 +19,8 @@ bool pst_size_add(size_t *sum, size_t a);
 /* `count` elements of `size` bytes, zeroed and aligned to PST_ALIGN; NULL when there is no memory or the
  * product overflows.  Freed with free(). */
 void *pst_alloc(size_t count, size_t size);
+
+/* One large block, not zeroed, aligned to PST_ALIGN at least; NULL when there is no memory.  Where the
+ * system has huge pages it is asked for them, since the first touch of a small page costs as much as
+ * computing what goes into it.  Freed with free(). */
+void *pst_alloc_block(size_t bytes);

@@ -3,6 +3,7 @@
  */
 #include "nn/ops.h"
 
+#include "nn/direct.h"
 #include "nn/memory.h"
 #include "nn/spatial.h"
 #include "nn/vector.h"
@@ -332,9 +333,44 @@ static PstStatus prepare_conv(const PstBuilder *b)
     return status;
 }
 
+/* Floats that the weights take once they are packed for the path that serves them. */
+static size_t packed_floats(const PstConv *conv)
+{
+    return pst_direct_serves(conv) ? pst_direct_packed_size(pst_direct_kernel(0), conv) : 0;
+}
+
+static void pack(const PstConv *conv, const float *weight, float *packed)
+{
+    if (pst_direct_serves(conv)) {
+        pst_direct_pack(pst_direct_kernel(0), conv, weight, packed);
+    }
+}
+
+static void convolve(const PstConv *conv, const float *packed, const PstStep *step, PstBox box,
+                     float *scratch)
+{
+    if (pst_direct_serves(conv)) {
+        pst_direct_box(pst_direct_kernel(0), conv, packed, step->maps[0], step->out, box, scratch);
+    } else {
+        pst_conv_box(conv, step->maps[0], step->out, box, scratch);
+    }
+}
+
+static PstStatus prepare_plain_conv(const PstBuilder *b)
+{
+    PstStatus status = prepare_conv(b);
+    b->node->bound = packed_floats(&b->node->conv);
+    return status;
+}
+
+static void bind_conv(const PstStep *step)
+{
+    pack(&step->node->conv, step->node->conv.weight, step->bound);
+}
+
 static void conv_box(const PstStep *step, PstBox box, float *scratch)
 {
-    pst_conv_box(&step->node->conv, step->maps[0], step->out, box, scratch);
+    convolve(&step->node->conv, step->bound, step, box, scratch);
 }
 
 static size_t kernel_floats(const PstConv *conv)
@@ -360,7 +396,7 @@ static PstStatus prepare_modconv(const PstBuilder *b)
     if (!status && node->input_count == 4) {
         status = want_vector(b, 3, node->channels);
     }
-    node->bound = kernel_floats(&node->conv) + node->channels;
+    node->bound = kernel_floats(&node->conv) + node->channels + packed_floats(&node->conv);
     return status;
 }
 
@@ -373,6 +409,7 @@ static void bind_modconv(const PstStep *step)
     for (int o = 0; o < conv->out_channels; o++) {
         bias[o] = conv->bias[o] + (step->vectors[3] ? strength * step->vectors[3][o] : 0);
     }
+    pack(conv, step->bound, bias + conv->out_channels);
 }
 
 static void modconv_box(const PstStep *step, PstBox box, float *scratch)
@@ -380,7 +417,7 @@ static void modconv_box(const PstStep *step, PstBox box, float *scratch)
     PstConv conv = step->node->conv;
     conv.weight = step->bound;
     conv.bias = step->bound + kernel_floats(&conv);
-    pst_conv_box(&conv, step->maps[0], step->out, box, scratch);
+    convolve(&conv, conv.bias + conv.out_channels, step, box, scratch);
 }
 
 /* ---- Vectors --------------------------------------------------------------------------------- */
@@ -440,7 +477,7 @@ static void evaluate_concat(const PstStep *step)
 /* ---- The table ------------------------------------------------------------------------------- */
 
 static const PstOp ops[] = {
-    {"conv2d", PST_KIND_MAP, 1, 1, prepare_conv, NULL, conv_box, NULL},
+    {"conv2d", PST_KIND_MAP, 1, 1, prepare_plain_conv, bind_conv, conv_box, NULL},
     {"modconv2d", PST_KIND_MAP, 3, 4, prepare_modconv, bind_modconv, modconv_box, NULL},
     {"adain", PST_KIND_MAP, 5, 5, prepare_adain, bind_adain, affine_box, NULL},
     {"scale_shift", PST_KIND_MAP, 1, 1, prepare_scale_shift, bind_scale_shift, affine_box, NULL},
@@ -463,7 +500,12 @@ const PstOp *pst_op_find(const char *name)
     return NULL;
 }
 
-size_t pst_node_scratch(const PstNode *node, int pixels)
+size_t pst_node_scratch(const PstNode *node, int width, int height)
 {
-    return node->conv.weight ? pst_conv_scratch(&node->conv, pixels) : 0;
+    if (!node->conv.weight) {
+        return 0;
+    }
+    return pst_direct_serves(&node->conv)
+               ? pst_direct_scratch(pst_direct_kernel(0), &node->conv, width, height)
+               : pst_conv_scratch(&node->conv, width * height);
 }

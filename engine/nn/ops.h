@@ -49,5 +49,5 @@ const PstOp *pst_op_find(const char *name); /* or NULL */
 
 extern const PstOp pst_op_reduce; /* of the weights; graphs cannot name it */
 
-/* Floats of scratch for a box of `pixels` pixels. */
-size_t pst_node_scratch(const PstNode *node, int pixels);
+/* Floats of scratch for a box of at most this size. */
+size_t pst_node_scratch(const PstNode *node, int width, int height);

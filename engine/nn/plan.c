@@ -11,11 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Pixels of a band: enough cells for many threads, few enough for the caches. */
-#define BAND_PIXELS (256 * 1024)
+/* A band should have so many of the coarsest cells a thread that none waits long for another; no more,
+ * because fewer rows are kept the narrower it is, and caches and fresh pages are what small maps save. */
+#define CELLS_A_THREAD 2
 
-/* Rows of a cell: its GEMM has rows × columns columns, which measurements on OpenBLAS want between 256
- * and 1024 (tests/bench). */
+/* Rows of a cell: enough pixels that the work outweighs the call (a GEMM wants 256 to 1024 columns), few
+ * enough that its inputs stay in the second-level cache. */
 int pst_cell_rows(int reduction)
 {
     switch (reduction) {
@@ -247,8 +248,8 @@ size_t pst_plan_scratch(const PstPlan *plan)
     for (int i = 0; i < plan->graph->node_count; i++) {
         const PstNode *node = &plan->graph->nodes[i];
         if (node->kind == PST_KIND_MAP) {
-            int pixels = pst_cell_columns(node->reduction) * pst_cell_rows(node->reduction);
-            size_t floats = pst_node_scratch(node, pixels);
+            size_t floats = pst_node_scratch(node, pst_cell_columns(node->reduction),
+                                             pst_cell_rows(node->reduction));
             most = floats > most ? floats : most;
         }
     }
@@ -389,7 +390,8 @@ static PstStatus choose(PstPlan *plan, const PstPlanOptions *asked, PstMessage *
 {
     PstPlanOptions *options = &plan->options;
     int all = (options->width + PST_STRIPE_UNIT - 1) / PST_STRIPE_UNIT * PST_STRIPE_UNIT;
-    int tall = max_int(PST_BAND_UNIT, BAND_PIXELS / options->width / PST_BAND_UNIT * PST_BAND_UNIT);
+    int across = all / PST_STRIPE_UNIT;
+    int tall = (CELLS_A_THREAD * options->threads + across - 1) / across * PST_BAND_UNIT;
     for (int attempt = 0;; attempt++) {
         options->stripe = asked->stripe ? asked->stripe : all >> max_int(0, attempt - 2);
         options->stripe -= options->stripe % PST_STRIPE_UNIT;

@@ -266,7 +266,7 @@ PstStatus pst_run(const PstPlan *plan, const PstRunIo *io, PstMessage *message)
 {
     size_t nodes = plan->graph->node_count;
     Run run = {.plan = plan, .graph = plan->graph, .io = io, .message = message};
-    run.block = pst_alloc(plan->bytes, 1);
+    run.block = pst_alloc_block(plan->bytes);
     run.places = pst_alloc(nodes, sizeof *run.places);
     run.steps = pst_alloc(nodes, sizeof *run.steps);
     run.ready = pst_alloc(nodes, sizeof *run.ready);

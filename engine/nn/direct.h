@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * 3 × 3 convolutions without a matrix: a small block of outputs stays in registers while the input, copied
+ * once into a patch with its padding, passes by.  No im2col, no packing inside BLAS; and the sum of an
+ * output is always taken in the same order, whatever is computed around it.
+ */
+#pragma once
+
+#include "nn/conv.h"
+
+#include <stddef.h>
+
+#define PST_TAPS 9
+
+/* Largest number of output channels, and of pixels, that a kernel makes at once. */
+#define PST_DIRECT_CHANNELS_MAX 8
+#define PST_DIRECT_PIXELS_MAX   48
+
+/* A kernel for one kind of processor. */
+typedef struct {
+    int channels; /* output channels that it makes at once, … */
+    int vectors;  /* … for so many vectors … */
+    int lanes;    /* … of so many pixels each */
+    /* out[channels][vectors · lanes] = Σ_c Σ_t weight[c][t][channel] · patch[c · step + base[v] + tap[t] + lane];
+     * c runs over `count` input channels. */
+    void (*run)(const float *patch, size_t step, const size_t *base, const size_t *tap, int count,
+                const float *weight, float *out);
+} PstDirectKernel;
+
+/* The kernels that this processor can run, from the best (0) on; NULL after the last. */
+const PstDirectKernel *pst_direct_kernel(int i);
+
+/* Whether this path serves the convolution. */
+bool pst_direct_serves(const PstConv *conv);
+
+/* Floats of the weights when packed for the kernel: [blocks of out_channels][in_channels][9][channels]. */
+size_t pst_direct_packed_size(const PstDirectKernel *kernel, const PstConv *conv);
+void pst_direct_pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
+                     float *packed);
+
+/* Floats of scratch for a box of at most this size. */
+size_t pst_direct_scratch(const PstDirectKernel *kernel, const PstConv *conv, int width,
+                          int height);
+
+/* What pst_conv_box() does, from `packed` weights instead of conv->weight. */
+void pst_direct_box(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+                    const PstMap *in, PstMap *out, PstBox box, float *scratch);

@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Each kernel of direct.h that this processor runs, against the convolution by im2col (which
+ * test-kernels.c holds against a slow twin), on random shapes, boxes, strides and paddings; and its sums
+ * are the same bits wherever a box is cut.
+ */
+#include "check.h"
+#include "nn/direct.h"
+
+static PstMap random_map(int channels, int width, int height)
+{
+    PstMap map = {.channels = channels, .width = width, .height = height, .rows = height};
+    map.stride = (size_t) width + check_between(0, 20);
+    map.data = malloc(sizeof(float) * channels * height * map.stride);
+    check_fill(map.data, (size_t) channels * height * map.stride);
+    return map;
+}
+
+static PstConv random_conv(void)
+{
+    PstConv conv = {
+        .out_channels = check_between(1, 40),
+        .in_channels = check_between(1, 40),
+        .kernel_h = 3,
+        .kernel_w = 3,
+        .stride = check_between(1, 2),
+        .padding = (PstPadding) check_between(0, 2),
+        .relu = check_between(0, 1),
+    };
+    float *weight = malloc(sizeof(float) * conv.out_channels * conv.in_channels * 9);
+    float *bias = malloc(sizeof(float) * conv.out_channels);
+    check_fill(weight, (size_t) conv.out_channels * conv.in_channels * 9);
+    check_fill(bias, conv.out_channels);
+    conv.weight = weight;
+    conv.bias = bias;
+    return conv;
+}
+
+static void box_by_kernel(const PstDirectKernel *kernel, const PstConv *conv, const PstMap *in,
+                          PstMap *out, PstBox box)
+{
+    float *packed = malloc(sizeof(float) * pst_direct_packed_size(kernel, conv));
+    size_t floats = pst_direct_scratch(kernel, conv, box.x1 - box.x0, box.y1 - box.y0);
+    float *scratch = malloc(sizeof(float) * floats);
+    for (size_t i = 0; i < floats; i++)
+        scratch[i] = NAN; /* whatever is read of it must have been written */
+    pst_direct_pack(kernel, conv, conv->weight, packed);
+    pst_direct_box(kernel, conv, packed, in, out, box, scratch);
+    free(packed);
+    free(scratch);
+}
+
+static void compare(const PstDirectKernel *kernel)
+{
+    PstConv conv = random_conv();
+    int width = check_between(1, 70), height = check_between(1, 9);
+    PstMap in = random_map(conv.in_channels, width * conv.stride, height * conv.stride);
+    PstMap out = random_map(conv.out_channels, width, height);
+    PstMap whole = random_map(conv.out_channels, width, height), wanted = whole;
+    PstBox all = {0, 0, width, height}, box;
+    box.x0 = check_between(0, width - 1);
+    box.x1 = check_between(box.x0 + 1, width);
+    box.y0 = check_between(0, height - 1);
+    box.y1 = check_between(box.y0 + 1, height);
+    wanted.data = malloc(sizeof(float) * wanted.channels * height * wanted.stride);
+    float *scratch = malloc(sizeof(float) * pst_conv_scratch(&conv, width * height));
+    pst_conv_box(&conv, &in, &wanted, all, scratch);
+    box_by_kernel(kernel, &conv, &in, &whole, all);
+    box_by_kernel(kernel, &conv, &in, &out, box);
+    float limit = 1e-6f * conv.in_channels * 9;
+    for (int c = 0; c < conv.out_channels; c++)
+        for (int y = 0; y < height; y++)
+            for (int x = 0; x < width; x++) {
+                float made = pst_map_row(&whole, c, y)[x];
+                bool inside = x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1;
+                CHECK_NEAR(made, pst_map_row(&wanted, c, y)[x], limit);
+                if (inside)
+                    CHECK_NEAR(pst_map_row(&out, c, y)[x], made, 0);
+            }
+    free(scratch);
+    free(in.data);
+    free(out.data);
+    free(whole.data);
+    free(wanted.data);
+    free((float *) conv.weight);
+    free((float *) conv.bias);
+}
+
+static void every_kernel(void)
+{
+    for (int i = 0; pst_direct_kernel(i); i++)
+        for (int round = 0; round < 60; round++)
+            compare(pst_direct_kernel(i));
+}
+
+int main(void)
+{
+    check_begin("direct");
+    CHECK(pst_direct_kernel(0) != NULL);
+    CHECK_RUN(every_kernel);
+    return check_end();
+}
