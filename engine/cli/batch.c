@@ -8,6 +8,7 @@
 #include "cli/progress.h"
 
 #include <gegl.h>
+#include <string.h>
 
 enum { SOME_FAILED = 5 };
 
@@ -28,6 +29,17 @@ static gboolean go_on(GError **error)
     return FALSE;
 }
 
+/* What goes wrong in the middle of a picture does not name it. */
+static void prefix_name(GError **error, const char *path)
+{
+    if (g_error_matches(*error, PST_ERROR, PST_ERROR_MEMORY) ||
+        g_error_matches(*error, PST_ERROR, PST_ERROR_CANCELLED)) {
+        char *name = g_filename_display_name(path);
+        g_prefix_error(error, "%s: ", name);
+        g_free(name);
+    }
+}
+
 static gboolean start(Batch *batch, GError **error)
 {
     const Options *options = batch->options;
@@ -40,10 +52,15 @@ static gboolean start(Batch *batch, GError **error)
     if (batch->engine == NULL || options->plan)
         return batch->engine != NULL;
 
-    progress_start(&batch->progress, options->style);
+    const char *title = options->style;
+    if (g_str_has_prefix(title, "file:"))
+        title += strlen("file:");
+    progress_start(&batch->progress, title);
     batch->style = pst_style_new_from_name(batch->engine, options->style, &options->settings,
                                            progress_update, &batch->progress, error);
     progress_end(&batch->progress);
+    if (batch->style == NULL)
+        prefix_name(error, title);
     return batch->style != NULL;
 }
 
@@ -59,8 +76,10 @@ static gboolean plan(Batch *batch, const char *photo, GeglBuffer *picture, GErro
     PstPlanSummary needs;
     if (!pst_stylize_plan(batch->engine, gegl_buffer_get_width(picture),
                           gegl_buffer_get_height(picture), &batch->options->settings, &needs,
-                          error))
+                          error)) {
+        prefix_name(error, photo);
         return FALSE;
+    }
     report_plan(batch->report, photo, picture, &needs);
     return TRUE;
 }
@@ -75,9 +94,7 @@ static gboolean paint(Batch *batch, const char *photo, GeglBuffer *picture, cons
                     progress_update, &batch->progress, error);
     progress_end(&batch->progress);
     if (result == NULL) {
-        char *name = g_filename_display_name(photo);
-        g_prefix_error(error, "%s: ", name);
-        g_free(name);
+        prefix_name(error, photo);
         return FALSE;
     }
     gboolean ok = go_on(error) && pst_file_save(output, result, info, error);

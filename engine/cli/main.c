@@ -48,7 +48,7 @@ int main(int argc, char **argv)
     }
     options_clear(&options);
     /* Results that nobody could read are not results. */
-    if (fclose(stdout) != 0 && status == 0)
+    if ((ferror(stdout) || fclose(stdout) != 0) && status == 0)
         status = PST_ERROR_FILE;
     return status;
 }

@@ -86,6 +86,17 @@ static GeglBuffer *load(FILE *file G_GNUC_UNUSED, const char *path, PstFileMeta 
     return picture;
 }
 
+/* OpenEXR is silent when the disk fills up as it closes the file. */
+static gboolean reads_back(const char *path)
+{
+    PstFileMeta meta;
+    GeglBuffer *picture = load(NULL, path, &meta, NULL);
+    if (picture == NULL)
+        return FALSE;
+    g_object_unref(picture);
+    return TRUE;
+}
+
 static gboolean save(FILE *file G_GNUC_UNUSED, const char *path, GeglBuffer *picture,
                      const PstFileInfo *info G_GNUC_UNUSED, GError **error)
 {
@@ -102,11 +113,12 @@ static gboolean save(FILE *file G_GNUC_UNUSED, const char *path, GeglBuffer *pic
     gegl_node_process(saver);
     g_object_unref(graph);
     char *said = watch_end(&watch);
-    if (said != NULL)
+    if (said != NULL) {
         pst_file_fail(error, "cannot be written: %s", said);
-    gboolean ok = said == NULL;
-    g_free(said);
-    return ok;
+        g_free(said);
+        return FALSE;
+    }
+    return reads_back(path) || pst_file_fail(error, "cannot be written whole");
 }
 
 const PstFileFormat pst_file_exr = {"EXR", {"exr"}, matches, load, save};

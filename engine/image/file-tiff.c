@@ -36,10 +36,12 @@ static int on_error(TIFF *tiff G_GNUC_UNUSED, void *user, const char *module G_G
     return 1;
 }
 
-static int on_warning(TIFF *tiff G_GNUC_UNUSED, void *user G_GNUC_UNUSED,
-                      const char *module G_GNUC_UNUSED, const char *format G_GNUC_UNUSED,
-                      va_list arguments G_GNUC_UNUSED)
+/* libtiff only warns of a tag, the colour profile say, whose data lies behind the file's end. */
+static int on_warning(TIFF *tiff, void *user, const char *module, const char *format,
+                      va_list arguments)
 {
+    if (g_str_has_prefix(format, "IO error"))
+        return on_error(tiff, user, module, format, arguments);
     return 1;
 }
 
@@ -228,6 +230,10 @@ static GeglBuffer *load(FILE *file, const char *path G_GNUC_UNUSED, PstFileMeta 
         return NULL;
     GeglBuffer *picture = read_picture(&codec, meta, error);
     TIFFClose(codec.tiff);
+    if (picture != NULL && codec.message[0] != '\0') {
+        g_clear_object(&picture);
+        codec_fail(&codec, error);
+    }
     return picture;
 }
 
