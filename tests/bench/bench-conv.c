@@ -1,0 +1,158 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The painter's convolutions, on one thread: every kernel of direct.h that this processor runs, im2col
+ * with sgemm, and sgemm alone on a matrix that is already there.  All in one run, alternating, on cells of
+ * the size that the engine works in; the median of nine rounds, in GFLOP/s of processor time.
+ *
+ *     meson test -C build --benchmark --verbose
+ */
+#include "nn/direct.h"
+#include "nn/gemm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define ROUNDS  9
+#define CELLS   3 /* across, and down */
+#define PATHS   5 /* kernels, im2col, sgemm */
+#define IM2COL  (PATHS - 2)
+#define PRODUCT (PATHS - 1)
+
+typedef struct {
+    const char *name;
+    int in, out, stride, width, height; /* width and height of a cell */
+} Layer;
+
+static const Layer layers[] = {
+    {"E1", 12, 32, 1, 128, 4},  {"E2, D6", 32, 32, 1, 128, 4},
+    {"E3", 32, 64, 2, 64, 8},   {"E4, E5, D3", 64, 64, 1, 64, 8},
+    {"E6", 64, 128, 2, 32, 8},  {"E7, D1", 128, 128, 1, 32, 8},
+    {"G1", 128, 128, 2, 16, 4}, {"G2, G3", 128, 128, 1, 16, 4},
+    {"D2", 128, 64, 1, 32, 8},  {"D5", 64, 32, 1, 64, 8},
+    {"D7", 32, 12, 1, 128, 4},
+};
+
+typedef struct {
+    PstConv conv;
+    PstMap in, out;
+    float *packed[PATHS], *scratch;
+} Case;
+
+static double seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+}
+
+static float *random_floats(size_t count)
+{
+    float *values = malloc(count * sizeof *values);
+    if (!values)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        values[i] = (float) (rand() % 2000 - 1000) * 1e-3f;
+    return values;
+}
+
+static PstMap random_map(int channels, int width, int height)
+{
+    PstMap map = {.channels = channels, .width = width, .height = height, .rows = height};
+    map.stride = (size_t) width + 16;
+    map.data = random_floats(channels * height * map.stride);
+    return map;
+}
+
+static Case make_case(const Layer *layer)
+{
+    int width = CELLS * layer->width, height = CELLS * layer->height;
+    Case c = {.conv = {layer->out, layer->in, 3, 3, layer->stride, PST_PAD_REFLECT, true,
+                       random_floats((size_t) layer->out * layer->in * 9),
+                       random_floats(layer->out)}};
+    size_t scratch = pst_conv_scratch(&c.conv, layer->width * layer->height);
+    c.in = random_map(layer->in, width * layer->stride, height * layer->stride);
+    c.out = random_map(layer->out, width, height);
+    for (int i = 0; pst_direct_kernel(i); i++) {
+        const PstDirectKernel *kernel = pst_direct_kernel(i);
+        size_t floats = pst_direct_scratch(kernel, &c.conv, layer->width, layer->height);
+        scratch = floats > scratch ? floats : scratch;
+        c.packed[i] = random_floats(pst_direct_packed_size(kernel, &c.conv));
+        pst_direct_pack(kernel, &c.conv, c.conv.weight, c.packed[i]);
+    }
+    c.scratch = random_floats(scratch);
+    return c;
+}
+
+static void free_case(Case *c)
+{
+    free((float *) c->conv.weight);
+    free((float *) c->conv.bias);
+    free(c->in.data);
+    free(c->out.data);
+    for (int i = 0; i < PATHS; i++)
+        free(c->packed[i]);
+    free(c->scratch);
+}
+
+/* All cells by one path; the time that took. */
+static double run_path(const Layer *layer, Case *c, int path)
+{
+    double start = seconds();
+    int pixels = layer->width * layer->height;
+    for (int y = 0; y < CELLS * layer->height; y += layer->height) {
+        for (int x = 0; x < CELLS * layer->width; x += layer->width) {
+            PstBox box = {x, y, x + layer->width, y + layer->height};
+            if (path == IM2COL)
+                pst_conv_box(&c->conv, &c->in, &c->out, box, c->scratch);
+            else if (path == PRODUCT)
+                pst_gemm(layer->out, pixels, layer->in * 9, c->conv.weight,
+                         c->scratch + (size_t) layer->out * pixels, c->scratch);
+            else
+                pst_direct_box(pst_direct_kernel(path), &c->conv, c->packed[path], &c->in, &c->out,
+                               box, c->scratch);
+        }
+    }
+    return seconds() - start;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double p = *(const double *) a, q = *(const double *) b;
+    return (p > q) - (p < q);
+}
+
+int main(void)
+{
+    pst_gemm_init();
+    printf("%-12s", "layer");
+    for (int i = 0; pst_direct_kernel(i); i++)
+        printf("  direct, %2d lanes", pst_direct_kernel(i)->lanes);
+    printf("  im2col + sgemm  sgemm alone   GFLOP/s\n");
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        const Layer *layer = &layers[i];
+        double times[PATHS][ROUNDS];
+        Case c = make_case(layer);
+        double flop =
+            2.0 * layer->in * layer->out * 9 * layer->width * layer->height * CELLS * CELLS;
+        for (int round = 0; round < ROUNDS; round++)
+            for (int path = 0; path < PATHS; path++)
+                if (path >= IM2COL || c.packed[path])
+                    times[path][round] = run_path(layer, &c, path);
+        printf("%-12s", layer->name);
+        for (int path = 0; path < PATHS; path++) {
+            if (path < IM2COL && !c.packed[path])
+                continue;
+            qsort(times[path], ROUNDS, sizeof(double), ascending);
+            printf("%*.1f",
+                   path < IM2COL    ? 18
+                   : path == IM2COL ? 16
+                                    : 13,
+                   flop / times[path][ROUNDS / 2] / 1e9);
+        }
+        printf("\n");
+        free_case(&c);
+    }
+    return 0;
+}
