@@ -16,9 +16,8 @@ void pst_colour_sums_add(PstColourSums *sums, const float rgb[3], double weight)
     sums->weight += weight;
     for (int i = 0; i < 3; i++) {
         sums->sum[i] += weight * rgb[i];
-        for (int k = 0; k <= i; k++) {
+        for (int k = 0; k <= i; k++)
             sums->product[i][k] += weight * rgb[i] * rgb[k];
-        }
     }
 }
 
@@ -26,9 +25,8 @@ static void multiply(Matrix a, Matrix b, Matrix product)
 {
     Matrix result;
     for (int i = 0; i < 3; i++) {
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < 3; k++)
             result[i][k] = a[i][0] * b[0][k] + a[i][1] * b[1][k] + a[i][2] * b[2][k];
-        }
     }
     memcpy(product, result, sizeof result);
 }
@@ -36,9 +34,8 @@ static void multiply(Matrix a, Matrix b, Matrix product)
 /* Rotates rows and columns p and q of the symmetric `a` so that a[p][q] vanishes, and `v` along. */
 static void rotate(Matrix a, Matrix v, int p, int q)
 {
-    if (fabs(a[p][q]) < 1e-300) {
+    if (fabs(a[p][q]) < 1e-300)
         return;
-    }
     double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
     double t = (theta >= 0 ? 1 : -1) / (fabs(theta) + sqrt(theta * theta + 1));
     double c = 1 / sqrt(t * t + 1), s = t * c;
@@ -69,14 +66,12 @@ static void raise_to(Matrix m, double exponent, Matrix power)
     }
     Matrix scaled;
     for (int i = 0; i < 3; i++) {
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < 3; k++)
             scaled[i][k] = v[i][k] * pow(fmax(a[k][k], LEAST * LEAST), exponent);
-        }
     }
     for (int i = 0; i < 3; i++) {
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < 3; k++)
             power[i][k] = scaled[i][0] * v[k][0] + scaled[i][1] * v[k][1] + scaled[i][2] * v[k][2];
-        }
     }
 }
 
@@ -85,9 +80,8 @@ static void moments(const PstColourSums *sums, double mean[3], Matrix covariance
     double weight = sums->weight > 0 ? sums->weight : 1;
     for (int i = 0; i < 3; i++) {
         mean[i] = sums->sum[i] / weight;
-        for (int k = 0; k <= i; k++) {
+        for (int k = 0; k <= i; k++)
             covariance[i][k] = covariance[k][i] = sums->product[i][k] / weight - mean[i] * mean[k];
-        }
         covariance[i][i] += LEAST;
     }
 }
@@ -129,7 +123,6 @@ static float luma(const float rgb[3])
 void pst_colour_luminance(float painted[3], const float content[3])
 {
     float lift = luma(painted) - luma(content);
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < 3; c++)
         painted[c] = content[c] + lift;
-    }
 }

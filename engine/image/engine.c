@@ -35,13 +35,11 @@ gboolean pst_error_from_status(GError **error, PstStatus status, const PstMessag
 PstStatus pst_ticker_tick(PstTicker *ticker, double done, PstMessage *message)
 {
     gint64 now = g_get_monotonic_time();
-    if (!ticker->callback || now - ticker->last < 30000) {
+    if (!ticker->callback || now - ticker->last < 30000)
         return PST_OK;
-    }
     ticker->last = now;
-    if (ticker->callback(ticker->from + (ticker->to - ticker->from) * done, ticker->user)) {
+    if (ticker->callback(ticker->from + (ticker->to - ticker->from) * done, ticker->user))
         return PST_OK;
-    }
     return pst_fail(message, PST_E_CANCELLED, "cancelled");
 }
 
@@ -57,13 +55,11 @@ static gsize memory_available(void)
     FILE *file = fopen("/proc/meminfo", "re");
     char line[256];
     while (file && fgets(line, sizeof line, file)) {
-        if (sscanf(line, "MemAvailable: %zu kB", &kilobytes) == 1) {
+        if (sscanf(line, "MemAvailable: %zu kB", &kilobytes) == 1)
             break;
-        }
     }
-    if (file) {
+    if (file)
         fclose(file);
-    }
     return kilobytes * 1024;
 }
 
@@ -78,15 +74,13 @@ gsize pst_settings_memory(const PstSettings *settings)
 static char *find_weights(void)
 {
     const char *set = g_getenv("PASTICHE_WEIGHTS");
-    if (set) {
+    if (set)
         return g_strdup(set);
-    }
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *folder = self ? g_path_get_dirname(self) : NULL;
     char *beside = folder ? g_build_filename(folder, "weights", NULL) : NULL;
-    if (beside && g_file_test(beside, G_FILE_TEST_IS_DIR)) {
+    if (beside && g_file_test(beside, G_FILE_TEST_IS_DIR))
         return beside;
-    }
     g_free(beside);
     return g_strdup(g_file_test(PST_WEIGHTS_BUILD, G_FILE_TEST_IS_DIR) ? PST_WEIGHTS_BUILD
                                                                        : PST_WEIGHTS_INSTALLED);
@@ -151,14 +145,12 @@ static gboolean check_graphs(PstEngine *engine, const char *path, GError **error
 static gboolean load(PstEngine *engine, const PstSafetensors *file, const char *path,
                      GError **error)
 {
-    if (!check_metadata(file, path, error)) {
+    if (!check_metadata(file, path, error))
         return FALSE;
-    }
     PstMessage message;
     PstStatus status = pst_graph_new(&engine->encode, file, "encode", &message);
-    if (!status) {
+    if (!status)
         status = pst_graph_new(&engine->paint, file, "paint", &message);
-    }
     if (status) {
         pst_error_from_status(error, status, &message);
         g_prefix_error(error, "%s: ", path);

@@ -23,15 +23,13 @@ static void measure_mean(PstReader *reader)
         for (gsize i = 0; i < (gsize) count * width; i++) {
             const float *pixel = reader->rows + 4 * i;
             float alpha = pst_clamp(pixel[3]);
-            for (int c = 0; c < 3; c++) {
+            for (int c = 0; c < 3; c++)
                 sums[c] += (double) alpha * pst_clamp(pixel[c]);
-            }
             sums[3] += alpha;
         }
     }
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < 3; c++)
         reader->mean[c] = sums[3] > 0 ? (float) (sums[c] / sums[3]) : 0.5f;
-    }
 }
 
 gboolean pst_reader_check_size(int width, int height, GError **error)
@@ -48,9 +46,8 @@ gboolean pst_reader_check_size(int width, int height, GError **error)
 gboolean pst_reader_open(PstReader *reader, GeglBuffer *buffer, GError **error)
 {
     *reader = (PstReader){.buffer = buffer, .extent = *gegl_buffer_get_extent(buffer)};
-    if (!pst_reader_check_size(reader->extent.width, reader->extent.height, error)) {
+    if (!pst_reader_check_size(reader->extent.width, reader->extent.height, error))
         return FALSE;
-    }
     reader->rows = g_try_new(float, (gsize) 4 * reader->extent.width * PST_READER_ROWS);
     if (!reader->rows) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to read the picture");
@@ -58,9 +55,8 @@ gboolean pst_reader_open(PstReader *reader, GeglBuffer *buffer, GError **error)
     }
     reader->format = own_format(buffer);
     reader->has_alpha = babl_format_has_alpha(gegl_buffer_get_format(buffer));
-    if (reader->has_alpha) {
+    if (reader->has_alpha)
         measure_mean(reader);
-    }
     return TRUE;
 }
 
@@ -89,9 +85,8 @@ static void fill_row(const PstReader *reader, const float *pixels, int width, Ps
 {
     for (int c = 0; c < 3; c++) {
         float *to = pst_map_row(picture, c, y);
-        for (int x = 0; x < width; x++) {
+        for (int x = 0; x < width; x++)
             to[x] = pst_reader_seen(reader, pixels + 4 * x, c);
-        }
         for (int x = width; x < box.x1 - box.x0; x++) {
             int from = pst_pad_index(PST_PAD_REFLECT, box.x0 + x, reader->extent.width) - box.x0;
             to[x] = to[from];
@@ -99,9 +94,8 @@ static void fill_row(const PstReader *reader, const float *pixels, int width, Ps
     }
     if (weights) {
         float *to = pst_map_row(weights, 0, y);
-        for (int x = 0; x < box.x1 - box.x0; x++) {
+        for (int x = 0; x < box.x1 - box.x0; x++)
             to[x] = inside && x < width ? pst_clamp(pixels[4 * x + 3]) : 0;
-        }
     }
 }
 

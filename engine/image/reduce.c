@@ -15,9 +15,8 @@ static void add_row(double *sums, int to_width, const float *pixels, int width, 
         double alpha = pst_clamp(pixels[3]);
         for (int to = (int) left; to < to_width && to < right; to++) {
             double part = share * (MIN(right, to + 1.0) - MAX(left, to)) * alpha;
-            for (int c = 0; c < 3; c++) {
+            for (int c = 0; c < 3; c++)
                 sums[4 * to + c] += part * pst_clamp(pixels[c]);
-            }
             sums[4 * to + 3] += part;
         }
     }
@@ -28,9 +27,8 @@ static void put_row(GeglBuffer *to, const Babl *format, int y, const double *sum
     int width = gegl_buffer_get_width(to);
     for (int x = 0; x < width; x++) {
         double alpha = sums[4 * x + 3];
-        for (int c = 0; c < 3; c++) {
+        for (int c = 0; c < 3; c++)
             row[4 * x + c] = alpha > 0 ? (float) (sums[4 * x + c] / alpha) : 0;
-        }
         row[4 * x + 3] = (float) MIN(alpha, 1.0);
     }
     gegl_buffer_set(to, GEGL_RECTANGLE(0, y, width, 1), 0, format, row, GEGL_AUTO_ROWSTRIDE);
@@ -49,9 +47,8 @@ GeglBuffer *pst_reduce(PstReader *reader, int long_side)
 
     int line = 0; /* the row of `to` that the sums are of */
     for (int y = 0; y < height; y++) {
-        if (y % PST_READER_ROWS == 0) {
+        if (y % PST_READER_ROWS == 0)
             pst_reader_get(reader, 0, width, y, MIN(PST_READER_ROWS, height - y));
-        }
         const float *pixels = reader->rows + (gsize) 4 * width * (y % PST_READER_ROWS);
         double top = y * scale_y, bottom = (y + 1) * scale_y;
         if (bottom >= line + 1 && line + 1 < to_height) {

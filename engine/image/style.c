@@ -64,9 +64,8 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
     double brush = settings->brush_size > 0 ? settings->brush_size : 100;
     PstTicker ticker = {.callback = progress, .user = user, .from = 0, .to = 1};
     PstReader whole, small;
-    if (!pst_reader_open(&whole, picture, error)) {
+    if (!pst_reader_open(&whole, picture, error))
         return NULL;
-    }
     GeglBuffer *reduced = pst_reduce(&whole, (int) (STYLE_SIDE * brush / 100));
     pst_reader_close(&whole);
     PstStyle *style = NULL;

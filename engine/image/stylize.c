@@ -32,21 +32,17 @@ typedef struct {
 static void finish_pixel(const Job *job, float *out, const float *content)
 {
     float seen[3];
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < 3; c++)
         seen[c] = pst_clamp(content[c]);
-    }
-    if (job->settings->keep_colours == PST_KEEP_COLOURS_LUMINANCE) {
+    if (job->settings->keep_colours == PST_KEEP_COLOURS_LUMINANCE)
         pst_colour_luminance(out, seen);
-    }
     for (int c = 0; c < 3; c++) {
         out[c] = pst_clamp(out[c]);
-        if (job->blend < 1) {
+        if (job->blend < 1)
             out[c] = content[c] + job->blend * (out[c] - content[c]);
-        }
     }
-    if (job->channels == 4) {
+    if (job->channels == 4)
         out[3] = content[3];
-    }
 }
 
 /* ---- The network's callbacks ----------------------------------------------------------------- */
@@ -74,21 +70,17 @@ static PstStatus write_result(void *user, int node, PstBox box, const PstMap *ma
         pst_reader_get(content, box.x0, x1, y, count);
         for (int i = 0; i < count; i++) {
             const float *planes[3];
-            for (int c = 0; c < 3; c++) {
+            for (int c = 0; c < 3; c++)
                 planes[c] = pst_map_row(map, c, y + i) + box.x0 - column;
-            }
             for (int x = 0; x < width; x++) {
                 gsize at = (gsize) i * width + x;
                 float *out = job->row + job->channels * at;
-                for (int c = 0; c < 3; c++) {
+                for (int c = 0; c < 3; c++)
                     out[c] = pst_clamp(planes[c][x]);
-                }
-                if (job->channels == 4) {
+                if (job->channels == 4)
                     out[3] = 1;
-                }
-                if (!later) {
+                if (!later)
                     finish_pixel(job, out, content->rows + 4 * at);
-                }
             }
         }
         GeglRectangle to = {content->extent.x + box.x0, content->extent.y + y, width, count};
@@ -118,9 +110,8 @@ static void measure_pixel(const Job *job, const float *painted, const float *con
                           PstColourSums sums[2])
 {
     float seen[3];
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < 3; c++)
         seen[c] = pst_reader_seen(&job->content, content, c);
-    }
     double alpha = pst_clamp(content[3]);
     pst_colour_sums_add(&sums[0], painted, alpha);
     pst_colour_sums_add(&sums[1], seen, alpha);
@@ -149,9 +140,8 @@ static PstStatus match_colours(Job *job, PstMessage *message)
                     finish_pixel(job, painted, content);
                 }
             }
-            if (step == 1) {
+            if (step == 1)
                 gegl_buffer_set(job->result, &box, 0, job->format, job->row, GEGL_AUTO_ROWSTRIDE);
-            }
             status = tick(job, (step + (double) y / height) / 2, message);
         }
         pst_colour_match(&sums[0], &sums[1], &map);
@@ -173,18 +163,16 @@ static PstPlan *make_plan(const PstEngine *engine, int width, int height,
     PstMessage message;
     PstPlan *plan;
     PstStatus status = pst_plan_new(&plan, engine->paint, &options, &message);
-    if (status) {
+    if (status)
         pst_error_from_status(error, status, &message);
-    }
     return plan;
 }
 
 gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
                           const PstSettings *settings, PstPlanSummary *summary, GError **error)
 {
-    if (!pst_reader_check_size(width, height, error)) {
+    if (!pst_reader_check_size(width, height, error))
         return FALSE;
-    }
     PstPlan *plan = make_plan(engine, width, height, settings, error);
     if (plan) {
         *summary = (PstPlanSummary){plan->bytes, plan->flop / 1e9, plan->stripes};
@@ -244,9 +232,8 @@ GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstS
                         GError **error)
 {
     Job job = {.settings = settings, .ticker = {.callback = progress, .user = user}};
-    if (!pst_reader_open(&job.content, content, error)) {
+    if (!pst_reader_open(&job.content, content, error))
         return NULL;
-    }
     GeglRectangle *extent = &job.content.extent;
     PstPlan *plan = make_plan(engine, extent->width, extent->height, settings, error);
     if (plan && make_result(&job, error)) {

@@ -9,9 +9,8 @@
 
 int pst_pad_index(PstPadding padding, int i, int size)
 {
-    if (i >= 0 && i < size) {
+    if (i >= 0 && i < size)
         return i;
-    }
     switch (padding) {
     case PST_PAD_ZERO:
         return -1;
@@ -20,9 +19,8 @@ int pst_pad_index(PstPadding padding, int i, int size)
     case PST_PAD_REFLECT:
         break;
     }
-    if (size == 1) {
+    if (size == 1)
         return 0;
-    }
     int period = 2 * (size - 1);
     i = (i % period + period) % period;
     return i < size ? i : period - i;
@@ -39,12 +37,10 @@ static void gather(float *col, const float *row, int width, int x0, int count, i
                    int shift, PstPadding padding)
 {
     int inside0 = 0, inside1 = count;
-    while (inside0 < count && stride * (x0 + inside0) + shift < 0) {
+    while (inside0 < count && stride * (x0 + inside0) + shift < 0)
         inside0++;
-    }
-    while (inside1 > inside0 && stride * (x0 + inside1 - 1) + shift >= width) {
+    while (inside1 > inside0 && stride * (x0 + inside1 - 1) + shift >= width)
         inside1--;
-    }
     for (int i = 0; i < inside0; i++) {
         int x = pst_pad_index(padding, stride * (x0 + i) + shift, width);
         col[i] = x < 0 ? 0 : row[x];
@@ -53,9 +49,8 @@ static void gather(float *col, const float *row, int width, int x0, int count, i
     if (stride == 1) {
         memcpy(col + inside0, from + inside0, sizeof(float) * (inside1 - inside0));
     } else {
-        for (int i = inside0; i < inside1; i++) {
+        for (int i = inside0; i < inside1; i++)
             col[i] = from[2 * i];
-        }
     }
     for (int i = inside1; i < count; i++) {
         int x = pst_pad_index(padding, stride * (x0 + i) + shift, width);
@@ -94,9 +89,8 @@ static void add_bias(float *restrict out, const float *restrict in, int count, f
             out[i] = v > 0 ? v : 0;
         }
     } else {
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count; i++)
             out[i] = in[i] + bias;
-        }
     }
 }
 
@@ -109,8 +103,7 @@ void pst_conv_box(const PstConv *conv, const PstMap *in, PstMap *out, PstBox box
     im2col(conv, in, box, col);
     pst_gemm(conv->out_channels, pixels, k, conv->weight, col, product);
     for (int c = 0; c < conv->out_channels; c++) {
-        for (int y = box.y0; y < box.y1; y++, product += count) {
+        for (int y = box.y0; y < box.y1; y++, product += count)
             add_bias(pst_map_row(out, c, y) + box.x0, product, count, conv->bias[c], conv->relu);
-        }
     }
 }

@@ -27,24 +27,21 @@ static void run(const float *patch, size_t step, const size_t *base, const size_
         for (int t = 0; t < PST_TAPS; t++, weight += PST_CHANNELS) {
             Vector in[PST_VECTORS];
 #pragma GCC unroll 4
-            for (int v = 0; v < PST_VECTORS; v++) {
+            for (int v = 0; v < PST_VECTORS; v++)
                 in[v] = *(const Unaligned *) (patch + base[v] + tap[t]);
-            }
 #pragma GCC unroll 8
             for (int o = 0; o < PST_CHANNELS; o++) {
 #pragma GCC unroll 4
-                for (int v = 0; v < PST_VECTORS; v++) {
+                for (int v = 0; v < PST_VECTORS; v++)
                     sum[o][v] += weight[o] * in[v];
-                }
             }
         }
     }
 #pragma GCC unroll 8
     for (int o = 0; o < PST_CHANNELS; o++) {
 #pragma GCC unroll 4
-        for (int v = 0; v < PST_VECTORS; v++) {
+        for (int v = 0; v < PST_VECTORS; v++)
             *(Unaligned *) (out + (o * PST_VECTORS + v) * PST_LANES) = sum[o][v];
-        }
     }
 }
 

@@ -93,9 +93,8 @@ static void copy_row(float *to, const float *row, int width, int x0, int count, 
         memcpy(to + i, row + first + i, sizeof *to * (inside - i));
         i = inside;
     }
-    for (; i < inside; i++) {
+    for (; i < inside; i++)
         to[i] = row[first + 2 * i];
-    }
     for (; i < count; i++) {
         int x = pst_pad_index(padding, first + stride * i, width);
         to[i] = x < 0 ? 0 : row[x];
@@ -199,8 +198,7 @@ void pst_direct_box(const PstDirectKernel *kernel, const PstConv *conv, const fl
     fill_patch(conv, l, in, box, scratch);
     int total = l->across * (box.y1 - box.y0);
     for (int block = 0; block < blocks_of(kernel, conv); block++) {
-        for (int first = 0; first < total; first += kernel->vectors) {
+        for (int first = 0; first < total; first += kernel->vectors)
             run_group(&work, block, first, total);
-        }
     }
 }

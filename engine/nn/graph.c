@@ -21,9 +21,8 @@ static void node_release(PstNode *node)
 void pst_graph_free(PstGraph **graph)
 {
     if (*graph) {
-        for (int i = 0; i < (*graph)->node_count; i++) {
+        for (int i = 0; i < (*graph)->node_count; i++)
             node_release(&(*graph)->nodes[i]);
-        }
         free((*graph)->nodes);
         free((*graph)->outputs);
         free(*graph);
@@ -34,9 +33,8 @@ void pst_graph_free(PstGraph **graph)
 int pst_graph_find(const PstGraph *graph, const char *name)
 {
     for (int i = 0; i < graph->node_count; i++) {
-        if (strcmp(graph->nodes[i].name, name) == 0) {
+        if (strcmp(graph->nodes[i].name, name) == 0)
             return i;
-        }
     }
     return -1;
 }
@@ -47,9 +45,8 @@ static PstNode *add_node(PstGraph *graph, const char *name, PstKind kind, int ch
 {
     PstNode *node = &graph->nodes[graph->node_count];
     node->name = strdup(name);
-    if (!node->name) {
+    if (!node->name)
         return NULL;
-    }
     node->kind = kind;
     node->channels = channels;
     node->reduction = reduction;
@@ -63,12 +60,10 @@ static PstStatus read_name(const PstGraph *graph, const json_t *json, const char
                            PstMessage *message)
 {
     *name = json_string_value(json_object_get(json, "name"));
-    if (!*name) {
+    if (!*name)
         return pst_fail(message, PST_E_FORMAT, "there is an input or node without a name");
-    }
-    if (pst_graph_find(graph, *name) >= 0) {
+    if (pst_graph_find(graph, *name) >= 0)
         return pst_fail(message, PST_E_FORMAT, "there are two nodes named '%s'", *name);
-    }
     return PST_OK;
 }
 
@@ -97,24 +92,20 @@ static PstStatus add_input(PstGraph *graph, const json_t *json, PstMessage *mess
 {
     const char *name;
     PstStatus status = read_name(graph, json, &name, message);
-    if (status) {
+    if (status)
         return status;
-    }
     const char *kind = json_string_value(json_object_get(json, "kind"));
     json_int_t channels = json_integer_value(json_object_get(json, "channels"));
     if (channels < 1 || channels > PST_MAX_CHANNELS) {
         return pst_fail(message, PST_E_FORMAT, "input '%s': 'channels' must be in [1, %d]", name,
                         PST_MAX_CHANNELS);
     }
-    if (kind && strcmp(kind, "map") == 0) {
+    if (kind && strcmp(kind, "map") == 0)
         return add_picture(graph, name, (int) channels, message);
-    }
-    if (!kind || strcmp(kind, "vector") != 0) {
+    if (!kind || strcmp(kind, "vector") != 0)
         return pst_fail(message, PST_E_FORMAT, "input '%s': 'kind' must be map or vector", name);
-    }
-    if (graph->node_count == 0) {
+    if (graph->node_count == 0)
         return pst_fail(message, PST_E_FORMAT, "input '%s': the first input must be a map", name);
-    }
     return add_node(graph, name, PST_KIND_VECTOR, (int) channels, 0)
                ? PST_OK
                : pst_fail(message, PST_E_MEMORY, "no memory for the graph");
@@ -149,9 +140,8 @@ static void finish_node(const PstGraph *graph, PstNode *node)
     bool moments = node->kind == PST_KIND_VECTOR && !node->op->evaluate;
     if (moments) {
         int weights = PST_NODE_WEIGHTS;
-        while (graph->nodes[weights].reduction < graph->nodes[node->inputs[0]].reduction) {
+        while (graph->nodes[weights].reduction < graph->nodes[node->inputs[0]].reduction)
             weights++;
-        }
         node->inputs[node->input_count++] = weights;
     }
     for (int i = 0; i < node->input_count; i++) {
@@ -166,9 +156,8 @@ static PstStatus add_op(PstGraph *graph, const PstSafetensors *file, const json_
 {
     const char *name;
     PstStatus status = read_name(graph, json, &name, message);
-    if (status) {
+    if (status)
         return status;
-    }
     const char *op_name = json_string_value(json_object_get(json, "op"));
     const PstOp *op = op_name ? pst_op_find(op_name) : NULL;
     if (!op) {
@@ -176,9 +165,8 @@ static PstStatus add_op(PstGraph *graph, const PstSafetensors *file, const json_
                         op_name ? op_name : "(none)");
     }
     PstNode *node = add_node(graph, name, op->kind, 0, 0);
-    if (!node) {
+    if (!node)
         return pst_fail(message, PST_E_MEMORY, "no memory for the graph");
-    }
     node->op = op;
     status = read_inputs(graph, node, json, message);
     if (!status) {
@@ -220,16 +208,13 @@ static PstStatus build(PstGraph *graph, const PstSafetensors *file, const json_t
     graph->nodes = pst_alloc(limit, sizeof *graph->nodes);
     graph->outputs = pst_alloc(json_array_size(outputs), sizeof *graph->outputs);
     graph->alignment = 1;
-    if (!graph->nodes || !graph->outputs) {
+    if (!graph->nodes || !graph->outputs)
         return pst_fail(message, PST_E_MEMORY, "no memory for the graph");
-    }
     PstStatus status = PST_OK;
-    for (size_t i = 0; i < json_array_size(inputs) && !status; i++) {
+    for (size_t i = 0; i < json_array_size(inputs) && !status; i++)
         status = add_input(graph, json_array_get(inputs, i), message);
-    }
-    for (size_t i = 0; i < json_array_size(nodes) && !status; i++) {
+    for (size_t i = 0; i < json_array_size(nodes) && !status; i++)
         status = add_op(graph, file, json_array_get(nodes, i), message);
-    }
     return status ? status : add_outputs(graph, outputs, message);
 }
 
@@ -248,15 +233,13 @@ PstStatus pst_graph_new(PstGraph **graph, const PstSafetensors *file, const char
 {
     *graph = NULL;
     const char *text = pst_safetensors_metadata(file, "graphs");
-    if (!text) {
+    if (!text)
         return pst_fail(message, PST_E_FORMAT, "the metadata have no 'graphs'");
-    }
     json_t *all;
     PstStatus status = pst_json_parse(&all, text, strlen(text), "'graphs'", message);
     const json_t *json = json_object_get(all, name);
-    if (status) {
+    if (status)
         return status;
-    }
     if (!json_is_object(json)) {
         status = pst_fail(message, PST_E_FORMAT, "there is no graph '%s'", name);
     } else if (!(*graph = pst_alloc(1, sizeof **graph))) {
@@ -264,9 +247,8 @@ PstStatus pst_graph_new(PstGraph **graph, const PstSafetensors *file, const char
     } else {
         status = in_graph(name, build(*graph, file, json, message), message);
     }
-    if (status) {
+    if (status)
         pst_graph_free(graph);
-    }
     json_decref(all);
     return status;
 }

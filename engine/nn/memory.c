@@ -10,18 +10,16 @@
 
 bool pst_size_mul(size_t a, size_t b, size_t *product)
 {
-    if (a != 0 && b > SIZE_MAX / a) {
+    if (a != 0 && b > SIZE_MAX / a)
         return false;
-    }
     *product = a * b;
     return true;
 }
 
 bool pst_size_add(size_t *sum, size_t a)
 {
-    if (a > SIZE_MAX - *sum) {
+    if (a > SIZE_MAX - *sum)
         return false;
-    }
     *sum += a;
     return true;
 }
@@ -29,15 +27,13 @@ bool pst_size_add(size_t *sum, size_t a)
 void *pst_alloc(size_t count, size_t size)
 {
     size_t bytes;
-    if (!pst_size_mul(count, size, &bytes) || !pst_size_add(&bytes, PST_ALIGN)) {
+    if (!pst_size_mul(count, size, &bytes) || !pst_size_add(&bytes, PST_ALIGN))
         return NULL;
-    }
     bytes -=
         bytes % PST_ALIGN; /* aligned_alloc() wants a multiple; never 0, thanks to the addition */
     void *block = aligned_alloc(PST_ALIGN, bytes);
-    if (block) {
+    if (block)
         memset(block, 0, bytes);
-    }
     return block;
 }
 
@@ -46,15 +42,13 @@ void *pst_alloc(size_t count, size_t size)
 void *pst_alloc_block(size_t bytes)
 {
     size_t unit = bytes < HUGE_PAGE ? PST_ALIGN : HUGE_PAGE;
-    if (!pst_size_add(&bytes, unit)) {
+    if (!pst_size_add(&bytes, unit))
         return NULL;
-    }
     bytes -= bytes % unit;
     void *block = aligned_alloc(unit, bytes);
 #ifdef MADV_HUGEPAGE
-    if (block && unit == HUGE_PAGE) {
+    if (block && unit == HUGE_PAGE)
         madvise(block, bytes, MADV_HUGEPAGE); /* no more than a wish */
-    }
 #endif
     return block;
 }

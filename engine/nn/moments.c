@@ -10,9 +10,8 @@ void pst_moments_box(const PstMap *in, const PstMap *weights, PstBox box, double
     double total = 0;
     for (int y = box.y0; y < box.y1; y++) {
         const float *w = pst_map_row(weights, 0, y);
-        for (int x = box.x0; x < box.x1; x++) {
+        for (int x = box.x0; x < box.x1; x++)
             total += w[x];
-        }
     }
     sums[0] = total;
     for (int c = 0; c < in->channels; c++) {
@@ -34,9 +33,8 @@ void pst_moments_finish(int channels, const double *sums, size_t boxes, float *o
 {
     size_t step = pst_moments_sums(channels);
     double total = 0;
-    for (size_t i = 0; i < boxes; i++) {
+    for (size_t i = 0; i < boxes; i++)
         total += sums[i * step];
-    }
     for (int c = 0; c < channels; c++) {
         double first = 0, second = 0;
         for (size_t i = 0; i < boxes; i++) {

@@ -72,9 +72,8 @@ static PstStatus want_word(const PstBuilder *b, const char *key, const char *con
 {
     const char *word = json_string_value(json_object_get(b->json, key));
     for (*index = 0; word && words[*index]; ++*index) {
-        if (strcmp(word, words[*index]) == 0) {
+        if (strcmp(word, words[*index]) == 0)
             return PST_OK;
-        }
     }
     return word ? pst_fail(b->message, PST_E_UNSUPPORTED, "node '%s': unknown %s '%s'",
                            b->node->name, key, word)
@@ -88,24 +87,20 @@ static PstStatus want_tensor(const PstBuilder *b, const char *key, int rank, int
 {
     const char *name = json_string_value(json_object_get(b->json, key));
     const PstTensorInfo *tensor = name ? pst_safetensors_find(b->file, name) : NULL;
-    if (!tensor) {
+    if (!tensor)
         return bad(b, name ? "there is no tensor" : "has no text", name ? name : key);
-    }
     bool fits = tensor->rank == rank;
     for (int i = 0; i < rank && fits; i++) {
         fits = tensor->shape[i] > 0 && tensor->shape[i] <= PST_MAX_CHANNELS &&
                (shape[i] == 0 || tensor->shape[i] == (size_t) shape[i]);
     }
-    if (!fits) {
+    if (!fits)
         return bad(b, "wrong shape of tensor", name);
-    }
     *values = pst_alloc(tensor->count, sizeof **values);
-    if (!*values) {
+    if (!*values)
         return pst_fail(b->message, PST_E_MEMORY, "no memory for tensor '%s'", name);
-    }
-    for (int i = 0; i < rank; i++) {
+    for (int i = 0; i < rank; i++)
         shape[i] = (int) tensor->shape[i];
-    }
     return pst_tensor_read(tensor, *values, b->message);
 }
 
@@ -127,9 +122,8 @@ static PstStatus rescale(const PstBuilder *b, int down, int up)
 {
     PstNode *node = b->node;
     int reduction = input(b, 0)->reduction * down;
-    if (reduction > PST_MAX_REDUCTION || reduction % up != 0) {
+    if (reduction > PST_MAX_REDUCTION || reduction % up != 0)
         return bad(b, "the resolution gets out of range after", input(b, 0)->name);
-    }
     node->reduction = reduction / up;
     node->down = down;
     node->up = up;
@@ -140,17 +134,14 @@ static PstStatus prepare_unshuffle(const PstBuilder *b)
 {
     PstNode *node = b->node;
     PstStatus status = prepare_like(b);
-    if (!status) {
+    if (!status)
         status = want_int(b, "factor", 2, 2, &node->factor);
-    }
-    if (!status) {
+    if (!status)
         status = rescale(b, node->factor, 1);
-    }
     node->channels *= node->factor * node->factor;
     node->after = node->factor - 1;
-    if (!status && node->channels > PST_MAX_CHANNELS) {
+    if (!status && node->channels > PST_MAX_CHANNELS)
         status = bad(b, "too many channels after", input(b, 0)->name);
-    }
     return status;
 }
 
@@ -164,18 +155,14 @@ static PstStatus prepare_shuffle(const PstBuilder *b)
 {
     PstNode *node = b->node;
     PstStatus status = prepare_like(b);
-    if (!status) {
+    if (!status)
         status = want_int(b, "factor", 2, 2, &node->factor);
-    }
-    if (!status) {
+    if (!status)
         status = rescale(b, 1, node->factor);
-    }
-    if (!status && node->channels % (node->factor * node->factor) != 0) {
+    if (!status && node->channels % (node->factor * node->factor) != 0)
         status = bad(b, "cannot share out the channels of", input(b, 0)->name);
-    }
-    if (!status) {
+    if (!status)
         node->channels /= node->factor * node->factor;
-    }
     return status;
 }
 
@@ -190,12 +177,10 @@ static PstStatus prepare_upsample(const PstBuilder *b)
     static const char *const modes[] = {"nearest", NULL};
     int mode;
     PstStatus status = prepare_like(b);
-    if (!status) {
+    if (!status)
         status = want_word(b, "mode", modes, &mode);
-    }
-    if (!status) {
+    if (!status)
         status = want_int(b, "factor", 2, 2, &b->node->factor);
-    }
     return status ? status : rescale(b, 1, b->node->factor);
 }
 
@@ -218,9 +203,8 @@ const PstOp pst_op_reduce = {"(reduce)", PST_KIND_MAP, 1, 1, NULL, NULL, reduce_
 static PstStatus prepare_add(const PstBuilder *b)
 {
     PstStatus status = prepare_like(b);
-    if (!status) {
+    if (!status)
         status = want_kind(b, 1, PST_KIND_MAP);
-    }
     if (!status && (input(b, 1)->channels != b->node->channels ||
                     input(b, 1)->reduction != b->node->reduction)) {
         status = bad(b, "the first input has another shape than", input(b, 1)->name);
@@ -238,12 +222,10 @@ static PstStatus prepare_scale_shift(const PstBuilder *b)
 {
     PstNode *node = b->node;
     PstStatus status = prepare_like(b);
-    if (!status) {
+    if (!status)
         status = want_number(b, "scale", &node->scale);
-    }
-    if (!status) {
+    if (!status)
         status = want_number(b, "shift", &node->shift);
-    }
     node->bound = 2 * (size_t) node->channels;
     return status;
 }
@@ -262,9 +244,8 @@ static PstStatus prepare_adain(const PstBuilder *b)
     PstNode *node = b->node;
     PstStatus status = prepare_like(b);
     int sizes[] = {0, 2 * node->channels, node->channels, node->channels, 1};
-    for (int i = 1; i < 5 && !status; i++) {
+    for (int i = 1; i < 5 && !status; i++)
         status = want_vector(b, i, sizes[i]);
-    }
     node->bound = 2 * (size_t) node->channels;
     return status;
 }
@@ -289,12 +270,10 @@ static PstStatus read_kernel(const PstBuilder *b)
     PstNode *node = b->node;
     int shape[4] = {0, node->channels, 0, 0};
     PstStatus status = want_tensor(b, "weight", 4, shape, &node->weight);
-    if (!status && (shape[2] % 2 == 0 || shape[3] % 2 == 0 || shape[2] > 15 || shape[3] > 15)) {
+    if (!status && (shape[2] % 2 == 0 || shape[3] % 2 == 0 || shape[2] > 15 || shape[3] > 15))
         status = bad(b, "needs an odd kernel of at most 15 × 15 in", "weight");
-    }
-    if (!status) {
+    if (!status)
         status = want_tensor(b, "bias", 1, shape, &node->bias);
-    }
     node->conv.in_channels = shape[1];
     node->conv.out_channels = node->channels = shape[0];
     node->conv.kernel_h = shape[2];
@@ -311,21 +290,16 @@ static PstStatus prepare_conv(const PstBuilder *b)
     PstNode *node = b->node;
     int padding = 0;
     PstStatus status = prepare_like(b);
-    if (!status) {
+    if (!status)
         status = read_kernel(b);
-    }
-    if (!status) {
+    if (!status)
         status = want_int(b, "stride", 1, 2, &node->conv.stride);
-    }
-    if (!status) {
+    if (!status)
         status = want_word(b, "padding", paddings, &padding);
-    }
-    if (!status) {
+    if (!status)
         status = want_bool(b, "relu", &node->conv.relu);
-    }
-    if (!status) {
+    if (!status)
         status = rescale(b, node->conv.stride, 1);
-    }
     node->conv.padding = (PstPadding) padding;
     int radius =
         node->conv.kernel_h > node->conv.kernel_w ? node->conv.kernel_h : node->conv.kernel_w;
@@ -341,9 +315,8 @@ static size_t packed_floats(const PstConv *conv)
 
 static void pack(const PstConv *conv, const float *weight, float *packed)
 {
-    if (pst_direct_serves(conv)) {
+    if (pst_direct_serves(conv))
         pst_direct_pack(pst_direct_kernel(0), conv, weight, packed);
-    }
 }
 
 static void convolve(const PstConv *conv, const float *packed, const PstStep *step, PstBox box,
@@ -384,18 +357,14 @@ static PstStatus prepare_modconv(const PstBuilder *b)
     PstNode *node = b->node;
     PstStatus status = prepare_conv(b);
     int shape[] = {node->channels};
-    if (!status) {
+    if (!status)
         status = want_tensor(b, "gain", 1, shape, &node->gain);
-    }
-    if (!status) {
+    if (!status)
         status = want_vector(b, 1, node->conv.in_channels);
-    }
-    if (!status) {
+    if (!status)
         status = want_vector(b, 2, 1);
-    }
-    if (!status && node->input_count == 4) {
+    if (!status && node->input_count == 4)
         status = want_vector(b, 3, node->channels);
-    }
     node->bound = kernel_floats(&node->conv) + node->channels + packed_floats(&node->conv);
     return status;
 }
@@ -406,9 +375,8 @@ static void bind_modconv(const PstStep *step)
     float strength = step->vectors[2][0], *bias = step->bound + kernel_floats(conv);
     pst_modulate(conv->out_channels, conv->in_channels, conv->kernel_h * conv->kernel_w,
                  conv->weight, step->node->gain, step->vectors[1], strength, step->bound);
-    for (int o = 0; o < conv->out_channels; o++) {
+    for (int o = 0; o < conv->out_channels; o++)
         bias[o] = conv->bias[o] + (step->vectors[3] ? strength * step->vectors[3][o] : 0);
-    }
     pack(conv, step->bound, bias + conv->out_channels);
 }
 
@@ -434,12 +402,10 @@ static PstStatus prepare_linear(const PstBuilder *b)
     PstNode *node = b->node;
     int shape[] = {0, input(b, 0)->channels};
     PstStatus status = want_kind(b, 0, PST_KIND_VECTOR);
-    if (!status) {
+    if (!status)
         status = want_tensor(b, "weight", 2, shape, &node->weight);
-    }
-    if (!status) {
+    if (!status)
         status = want_tensor(b, "bias", 1, shape, &node->bias);
-    }
     node->channels = shape[0];
     return status ? status : want_bool(b, "relu", &node->relu);
 }
@@ -458,9 +424,8 @@ static PstStatus prepare_concat(const PstBuilder *b)
         status = want_kind(b, i, PST_KIND_VECTOR);
         b->node->channels += input(b, i)->channels;
         /* else a chain of them would soon pass INT_MAX */
-        if (!status && b->node->channels > 2 * PST_MAX_CHANNELS) {
+        if (!status && b->node->channels > 2 * PST_MAX_CHANNELS)
             status = bad(b, "too many channels after", input(b, i)->name);
-        }
     }
     return status;
 }
@@ -493,18 +458,16 @@ static const PstOp ops[] = {
 const PstOp *pst_op_find(const char *name)
 {
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
-        if (strcmp(ops[i].name, name) == 0) {
+        if (strcmp(ops[i].name, name) == 0)
             return &ops[i];
-        }
     }
     return NULL;
 }
 
 size_t pst_node_scratch(const PstNode *node, int width, int height)
 {
-    if (!node->conv.weight) {
+    if (!node->conv.weight)
         return 0;
-    }
     return pst_direct_serves(&node->conv)
                ? pst_direct_scratch(pst_direct_kernel(0), &node->conv, width, height)
                : pst_conv_scratch(&node->conv, width * height);

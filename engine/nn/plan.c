@@ -58,9 +58,8 @@ static int height_of(const PstPlan *plan, int node)
 static bool is_output(const PstPlan *plan, int node)
 {
     for (int i = 0; i < plan->options.output_count; i++) {
-        if (plan->options.outputs[i] == node) {
+        if (plan->options.outputs[i] == node)
             return true;
-        }
     }
     return false;
 }
@@ -85,9 +84,8 @@ static int max_int(int a, int b)
 /* How many rows of `node` its input allows of which `ready` of `height` rows are there. */
 static int rows_allowed(const PstNode *node, int ready, int height, int all)
 {
-    if (ready == height) {
+    if (ready == height)
         return all;
-    }
     int last = ready - 1 - node->after;
     return last < 0 ? 0 : min_int(all, (last / node->down + 1) * node->up);
 }
@@ -99,9 +97,8 @@ int pst_plan_advance(const PstPlan *plan, int pass, int node, const int *ready)
     int y = min_int(all, ready[node] + plan->options.band / reduction);
     for (int i = 0; i < n->input_count; i++) {
         int from = n->inputs[i];
-        if (plan->graph->nodes[from].kind == PST_KIND_MAP && rows_of(plan, pass)[from] > 0) {
+        if (plan->graph->nodes[from].kind == PST_KIND_MAP && rows_of(plan, pass)[from] > 0)
             y = min_int(y, rows_allowed(n, ready[from], height_of(plan, from), all));
-        }
     }
     return y == all ? y : y - y % pst_cell_rows(reduction);
 }
@@ -109,12 +106,10 @@ int pst_plan_advance(const PstPlan *plan, int pass, int node, const int *ready)
 /* The first row of an input of `height` rows that `node` still needs when `ready` of `all` are done. */
 static int first_needed(const PstNode *node, int ready, int all, int height)
 {
-    if (ready == all) {
+    if (ready == all)
         return height;
-    }
-    if (height <= 2 * (node->before + node->after)) {
+    if (height <= 2 * (node->before + node->after))
         return 0; /* so few rows that padding may reflect to any of them */
-    }
     int first = min_int(ready * node->down / node->up - node->before, height - 1 - node->after);
     return max_int(first, 0);
 }
@@ -127,9 +122,8 @@ static int first_in_use(const PstPlan *plan, int node, const int *rows, const in
     for (int i = node + 1; i < graph->node_count; i++) {
         const PstNode *user = &graph->nodes[i];
         for (int k = 0; rows[i] > 0 && k < user->input_count; k++) {
-            if (user->inputs[k] == node) {
+            if (user->inputs[k] == node)
                 first = min_int(first, first_needed(user, ready[i], height_of(plan, i), height));
-            }
         }
     }
     return first;
@@ -157,9 +151,8 @@ static void count_rows(PstPlan *plan, int pass, int *ready)
         }
     }
     for (int i = 0; i < graph->node_count; i++) {
-        if (rows[i] > 0 && plan->kept_in[i] >= 0 && plan->kept_in[i] <= pass) {
+        if (rows[i] > 0 && plan->kept_in[i] >= 0 && plan->kept_in[i] <= pass)
             rows[i] = height_of(plan, i);
-        }
     }
 }
 
@@ -171,9 +164,8 @@ static void mark_wanted(const PstPlan *plan, int *wanted)
     const PstGraph *graph = plan->graph;
     for (int i = graph->node_count - 1; i >= 0; i--) {
         wanted[i] = wanted[i] || is_output(plan, i);
-        for (int k = 0; wanted[i] && k < graph->nodes[i].input_count; k++) {
+        for (int k = 0; wanted[i] && k < graph->nodes[i].input_count; k++)
             wanted[graph->nodes[i].inputs[k]] = 1;
-        }
     }
 }
 
@@ -191,19 +183,16 @@ static void mark_pass(PstPlan *plan, int pass, const int *wanted)
                      : node->kind == PST_KIND_MAP && node->level == pass && is_output(plan, i))) {
             rows[i] = 1;
         }
-        if (rows[i] == 0) {
+        if (rows[i] == 0)
             continue;
-        }
         for (int earlier = 0; earlier < pass && plan->keep && plan->kept_in[i] < 0; earlier++) {
-            if (rows_of(plan, earlier)[i] > 0) {
+            if (rows_of(plan, earlier)[i] > 0)
                 plan->kept_in[i] = earlier;
-            }
         }
         bool made_here = plan->kept_in[i] < 0 || plan->kept_in[i] == pass;
         for (int k = 0; made_here && k < node->input_count; k++) {
-            if (graph->nodes[node->inputs[k]].kind == PST_KIND_MAP) {
+            if (graph->nodes[node->inputs[k]].kind == PST_KIND_MAP)
                 rows[node->inputs[k]] = 1;
-            }
         }
     }
 }
@@ -282,9 +271,8 @@ static void take_map(Taker *taker, const PstPlan *plan, int node, int width, int
     /* an odd number of cache lines, so that the rows of a kernel do not fall onto each other */
     map.stride = ((size_t) map.width + 15) / 16 * 16;
     map.stride += map.stride % 32 == 0 ? 16 : 0;
-    if (!pst_size_mul((size_t) rows * n->channels, map.stride, &floats)) {
+    if (!pst_size_mul((size_t) rows * n->channels, map.stride, &floats))
         taker->used = SIZE_MAX;
-    }
     map.data = take(taker, floats, sizeof(float));
     place->map = map;
 }
@@ -313,9 +301,8 @@ size_t pst_plan_place(const PstPlan *plan, int pass, char *block, PstPlace *plac
     for (int i = 0; i < plan->graph->node_count; i++) {
         const PstNode *node = &plan->graph->nodes[i];
         int rows = rows_of(plan, pass)[i];
-        if (rows == 0) {
+        if (rows == 0)
             continue;
-        }
         if (is_moments(node)) {
             int r = pst_plan_reduction(plan->graph, i);
             size_t across = (options->width / r - 1) / pst_cell_columns(r) + 1;
@@ -363,13 +350,11 @@ static PstStatus work_out(PstPlan *plan, PstMessage *message)
         return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
     }
     memset(plan->rows, 0, nodes * plan->passes * sizeof *plan->rows);
-    for (size_t i = 0; i < nodes; i++) {
+    for (size_t i = 0; i < nodes; i++)
         plan->kept_in[i] = -1;
-    }
     mark_wanted(plan, wanted);
-    for (int pass = 0; pass < plan->passes; pass++) {
+    for (int pass = 0; pass < plan->passes; pass++)
         mark_pass(plan, pass, wanted);
-    }
     plan->bytes = 0;
     plan->stripes = (plan->options.width - 1) / plan->options.stripe + 1;
     /* also without a pass: vectors that need no picture have to lie somewhere */
@@ -417,9 +402,8 @@ static PstStatus copy_outputs(PstPlan *plan, const PstPlanOptions *options, PstM
     const int *from = options->outputs ? options->outputs : plan->graph->outputs;
     int count = options->outputs ? options->output_count : plan->graph->output_count;
     int *outputs = pst_alloc(count, sizeof *outputs);
-    if (!outputs) {
+    if (!outputs)
         return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
-    }
     memcpy(outputs, from, count * sizeof *outputs);
     plan->options.outputs = outputs;
     plan->options.output_count = count;
@@ -443,9 +427,8 @@ PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptio
                         options->height, unit);
     }
     PstPlan *p = pst_alloc(1, sizeof *p);
-    if (!p) {
+    if (!p)
         return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
-    }
     p->graph = graph;
     p->options = *options;
     p->options.outputs = NULL;
@@ -461,9 +444,8 @@ PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptio
         status = p->rows && p->kept_in ? choose(p, options, message)
                                        : pst_fail(message, PST_E_MEMORY, "no memory for the plan");
     }
-    if (status) {
+    if (status)
         pst_plan_free(&p);
-    }
     *plan = p;
     return status;
 }

@@ -61,9 +61,8 @@ static void evaluate_vectors(Run *run)
     for (int i = 0; i < run->graph->node_count; i++) {
         const PstNode *node = &run->graph->nodes[i];
         bool ripe = node->op && node->op->evaluate && !run->known[i];
-        for (int k = 0; k < node->input_count && ripe; k++) {
+        for (int k = 0; k < node->input_count && ripe; k++)
             ripe = run->known[node->inputs[k]];
-        }
         if (ripe) {
             node->op->evaluate(&run->steps[i]);
             run->known[i] = true;
@@ -160,9 +159,8 @@ static PstStatus read_rows(const Run *run, int y0, int y1)
 static bool is_output(const Run *run, int node)
 {
     for (int i = 0; i < run->plan->options.output_count; i++) {
-        if (run->plan->options.outputs[i] == node) {
+        if (run->plan->options.outputs[i] == node)
             return true;
-        }
     }
     return false;
 }
@@ -204,9 +202,8 @@ static PstStatus run_stripe(Run *run, int stripe)
         const PstNode *node = &run->graph->nodes[i];
         bool before = plan->kept_in[i] >= 0 && plan->kept_in[i] < run->pass;
         run->ready[i] = before ? plan->options.height / node->reduction : 0;
-        if (node->kind == PST_KIND_MAP && takes_part(run, i)) {
+        if (node->kind == PST_KIND_MAP && takes_part(run, i))
             run->places[i].map.width = (run->to - run->from) / node->reduction;
-        }
     }
     PstStatus status = PST_OK;
     for (bool moved = true; moved && !status;) {
@@ -234,9 +231,8 @@ static PstStatus run_pass(Run *run, int pass)
         }
     }
     PstStatus status = PST_OK;
-    for (int stripe = 0; stripe < run->plan->stripes && !status; stripe++) {
+    for (int stripe = 0; stripe < run->plan->stripes && !status; stripe++)
         status = run_stripe(run, stripe);
-    }
     if (!status) {
         finish_moments(run);
         evaluate_vectors(run);
@@ -282,15 +278,12 @@ PstStatus pst_run(const PstPlan *plan, const PstRunIo *io, PstMessage *message)
         connect(&run);
         status = take_vectors(&run);
     }
-    if (!status) {
+    if (!status)
         evaluate_vectors(&run);
-    }
-    for (int pass = 0; pass < plan->passes && !status; pass++) {
+    for (int pass = 0; pass < plan->passes && !status; pass++)
         status = run_pass(&run, pass);
-    }
-    if (!status) {
+    if (!status)
         give_vectors(&run);
-    }
     free(run.block);
     free(run.places);
     free(run.steps);

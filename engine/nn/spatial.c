@@ -10,9 +10,8 @@ void pst_unshuffle_box(int factor, const PstMap *in, PstMap *out, PstBox box)
         for (int y = box.y0; y < box.y1; y++) {
             const float *from = pst_map_row(in, c / (factor * factor), y * factor + fy) + fx;
             float *to = pst_map_row(out, c, y);
-            for (int x = box.x0; x < box.x1; x++) {
+            for (int x = box.x0; x < box.x1; x++)
                 to[x] = from[(size_t) x * factor];
-            }
         }
     }
 }
@@ -26,9 +25,8 @@ void pst_shuffle_box(int factor, const PstMap *in, PstMap *out, PstBox box)
                 int from_channel = (c * factor + y % factor) * factor + fx;
                 const float *from = pst_map_row(in, from_channel, y / factor);
                 int first = (box.x0 - fx + factor - 1) / factor;
-                for (int x = first; x * factor + fx < box.x1; x++) {
+                for (int x = first; x * factor + fx < box.x1; x++)
                     to[(size_t) x * factor + fx] = from[x];
-                }
             }
         }
     }
@@ -40,9 +38,8 @@ void pst_upsample_box(int factor, const PstMap *in, PstMap *out, PstBox box)
         for (int y = box.y0; y < box.y1; y++) {
             const float *from = pst_map_row(in, c, y / factor);
             float *to = pst_map_row(out, c, y);
-            for (int x = box.x0; x < box.x1; x++) {
+            for (int x = box.x0; x < box.x1; x++)
                 to[x] = from[x / factor];
-            }
         }
     }
 }
@@ -57,9 +54,8 @@ void pst_reduce_box(int factor, const PstMap *in, PstMap *out, PstBox box)
                 float sum = 0;
                 for (int fy = 0; fy < factor; fy++) {
                     const float *from = pst_map_row(in, c, y * factor + fy) + (size_t) x * factor;
-                    for (int fx = 0; fx < factor; fx++) {
+                    for (int fx = 0; fx < factor; fx++)
                         sum += from[fx];
-                    }
                 }
                 to[x] = sum * share;
             }
@@ -89,9 +85,8 @@ void pst_affine_box(const float *scale, const float *shift, const PstMap *in, Ps
         for (int y = box.y0; y < box.y1; y++) {
             const float *from = pst_map_row(in, c, y);
             float *to = pst_map_row(out, c, y);
-            for (int x = box.x0; x < box.x1; x++) {
+            for (int x = box.x0; x < box.x1; x++)
                 to[x] = from[x] * scale[c] + shift[c];
-            }
         }
     }
 }

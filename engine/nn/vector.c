@@ -10,9 +10,8 @@ void pst_linear(int rows, int columns, const float *weight, const float *bias, b
 {
     for (int r = 0; r < rows; r++) {
         double sum = bias[r];
-        for (int c = 0; c < columns; c++) {
+        for (int c = 0; c < columns; c++)
             sum += (double) weight[(size_t) r * columns + c] * in[c];
-        }
         out[r] = relu && sum < 0 ? 0 : (float) sum;
     }
 }
@@ -33,9 +32,8 @@ void pst_modulate(int out_channels, int in_channels, int taps, const float *weig
         double scale = gain[o] / sqrt(norm);
         for (int i = 0; i < in_channels; i++) {
             double s = scale * (1 + (double) strength * m[i]);
-            for (int t = 0; t < taps; t++) {
+            for (int t = 0; t < taps; t++)
                 out[i * taps + t] = (float) (s * weight[i * taps + t]);
-            }
         }
     }
 }
