@@ -29,6 +29,27 @@ can_be_root()
     [ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }
 }
 
+# Runs a command for at most $1 seconds, without input.  What it started ends with it, also when a trap
+# of ours calls stop_limited.
+limited()
+{
+    local status
+    timeout -k 10 "$@" </dev/null &
+    limited_pid=$!
+    wait "$limited_pid"
+    status=$?
+    limited_pid=''
+    return "$status"
+}
+
+stop_limited()
+{
+    if [ -n "${limited_pid-}" ]; then
+        kill "$limited_pid" 2>/dev/null # timeout passes it on to the whole group
+        wait "$limited_pid" 2>/dev/null
+    fi
+}
+
 # "Debian GNU/Linux 12 (bookworm)", "12", "bookworm".
 os_field()
 {
@@ -109,7 +130,7 @@ install_packages()
 
 # Configures build/ for GIMP $2 if it is not yet, and builds.  $1 is the log; other arguments go to
 # meson.  A folder that was configured in another place, or that meson no longer understands, is
-# configured anew.
+# configured anew.  The prefix is GIMP's own: it looks for plug-ins nowhere else.
 build_tree()
 {
     local log=$1 gimp=$2 build=$root/build
@@ -120,7 +141,8 @@ build_tree()
     elif [ -d "$build/meson-private" ]; then
         meson setup --wipe "$build" "$root" "$@" >>"$log" 2>&1 || return 1
     else
-        meson setup "$build" "$root" "$@" >>"$log" 2>&1 || return 1
+        meson setup "$build" "$root" --prefix="$(pkg-config --variable=prefix "gimp-$gimp.0")" "$@" \
+            >>"$log" 2>&1 || return 1
     fi
     ninja -C "$build" >>"$log" 2>&1
 }
