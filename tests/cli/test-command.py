@@ -1,0 +1,437 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pastiche command: exit statuses, messages, and what happens to files.
+
+    test-command.py PASTICHE WEIGHTS [unittest options]
+
+Strength 0 gives the photo back: with it these tests look at reading and writing alone.
+"""
+
+import json
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import pictures
+
+PASTICHE, WEIGHTS = (os.path.abspath(sys.argv.pop(1)) for _ in range(2))
+
+
+def distance(one, two, scale=1):
+    """Mean and largest difference of two pictures; the samples of `two` are `scale` times as large."""
+    all_of = [abs(a - b / scale) for line, other in zip(one[2], two[2])
+              for p, q in zip(line, other) for a, b in zip(p, q)]
+    return sum(all_of) / len(all_of), max(all_of)
+
+
+class Command(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.file("photo.ppm", pictures.ppm(pictures.gradient(48, 32)))
+        self.file("style.ppm", pictures.ppm(pictures.gradient(40, 40)))
+
+    def file(self, name, data):
+        (self.folder / name).write_bytes(data)
+        return name
+
+    def environment(self, **more):
+        home = self.folder / "home"  # GEGL keeps its swap below it
+        return {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"),
+                "LC_ALL": "C.UTF-8", "OMP_WAIT_POLICY": "passive", "PASTICHE_WEIGHTS": WEIGHTS,
+                **more}
+
+    def run_it(self, *arguments, **more):
+        run = subprocess.run([PASTICHE, *arguments], cwd=self.folder, capture_output=True,
+                             env=self.environment(**more), timeout=120)
+        self.out, self.err = run.stdout.decode(), run.stderr.decode()
+        return run.returncode
+
+    def expect(self, status, *arguments, says=(), **more):
+        """Runs and checks the status, and that standard error has each of `says`."""
+        self.assertEqual(self.run_it(*arguments, **more), status, self.err)
+        for text in says:
+            self.assertIn(text, self.err)
+
+    def copy(self, photo, output):
+        """`photo` at strength 0: the bytes of `output`."""
+        self.expect(0, "--strength", "0", photo, "style.ppm", "-o", output)
+        return (self.folder / output).read_bytes()
+
+    def leftovers(self):
+        return [path.name for path in self.folder.rglob(".pastiche-*")]
+
+
+class Usage(Command):
+    def test_help_and_version(self):
+        self.expect(0, "--help")
+        self.assertIn("--keep-colours", self.out)
+        self.expect(0, "--version")
+        self.assertRegex(self.out, r"^pastiche \d+\.\d+\.\d+\n$")
+
+    def test_arguments(self):
+        photo = ["photo.ppm", "style.ppm"]
+        for arguments, says in (
+            ([], "no photo"),
+            (["photo.ppm", "-o", "o.png"], "no style"),
+            (photo, "no output"),
+            (["--frobnicate", *photo, "-o", "o.png"], "--frobnicate"),
+            (["-s", "a", "-s", "b", *photo, "-o", "o.png"], "only once"),
+            (["photo.ppm", *photo, "-o", "o.png"], "o.png is not a folder"),
+            (["-s", "frobnicate", "photo.ppm", "-o", "o.png"], "frobnicate"),
+        ):
+            with self.subTest(arguments=arguments):
+                self.expect(2, *arguments, says=[says])
+                self.assertFalse((self.folder / "o.png").exists())
+
+    def test_settings(self):
+        for name, values, says in (
+            ("strength", ["-1", "150.1", "nan", "inf", "0x10", "", "1 2", "5 %"], "0 to 150"),
+            ("brush-size", ["24", "401", "0", "Auto", "nan"], "25 to 400"),
+            ("keep-colours", ["on", "", "OFF"], "luminance"),
+            ("threads", ["-1", "257", "1.5", "x"], "1 to 256"),
+            ("memory", ["-1", "1T", "K", "1KB", "99999999999G"], "K, M or G"),
+        ):
+            for value in values:
+                with self.subTest(name=name, value=value):
+                    self.expect(2, f"--{name}={value}", "photo.ppm", "style.ppm", "-o", "o.png",
+                                says=[name, says])
+
+    def test_inputs_are_not_overwritten(self):
+        before = (self.folder / "photo.ppm").read_bytes()
+        os.link(self.folder / "photo.ppm", self.folder / "hard.ppm")
+        os.symlink("photo.ppm", self.folder / "soft.ppm")
+        for output in ("photo.ppm", "./photo.ppm", "hard.ppm", "soft.ppm", ".", "./"):
+            self.expect(2, "photo.ppm", "style.ppm", "-o", output, says=["would overwrite the photo"])
+        self.expect(2, "photo.ppm", "style.ppm", "-o", "style.ppm",
+                    says=["would overwrite the style"])
+        self.assertEqual((self.folder / "photo.ppm").read_bytes(), before)
+
+    def test_two_results_of_one_name(self):
+        (self.folder / "a").mkdir()
+        shutil.copy(self.folder / "photo.ppm", self.folder / "a" / "photo.ppm")
+        self.expect(2, "photo.ppm", "a/photo.ppm", "style.ppm", "-o", "out/", says=["both"])
+
+
+class Failures(Command):
+    def test_weights(self):
+        arguments = "photo.ppm", "style.ppm", "-o", "o.png"
+        missing = str(self.folder / "nowhere")
+        self.expect(3, *arguments, says=["nowhere"], PASTICHE_WEIGHTS=missing)
+        (self.folder / "weights").mkdir()
+        whole = (Path(WEIGHTS) / "painter.safetensors").read_bytes()
+        for name, data in (("cut", whole[:100000]), ("empty", b""), ("noise", b"\xff" * 4096)):
+            with self.subTest(name):
+                self.file("weights/painter.safetensors", data)
+                self.expect(3, *arguments, says=["painter.safetensors"],
+                            PASTICHE_WEIGHTS=str(self.folder / "weights"))
+        self.assertFalse((self.folder / "o.png").exists())
+
+    def test_memory(self):
+        self.expect(4, "--memory", "1K", "photo.ppm", "style.ppm", "-o", "o.png")
+        self.expect(4, "--memory", "1K", "--plan", "photo.ppm", "style.ppm", says=["photo.ppm"])
+
+    def test_inputs(self):
+        self.file("empty.png", b"")
+        self.file("text.jpg", b"this is not a picture\n")
+        (self.folder / "folder.png").mkdir()
+        for name in ("missing.jpg", "empty.png", "text.jpg", "folder.png"):
+            with self.subTest(name):
+                self.expect(1, name, "style.ppm", "-o", "o.png", says=[name])
+                self.expect(1, "photo.ppm", name, "-o", "o.png", says=[name])
+                self.expect(1, "-s", f"file:{name}", "photo.ppm", "-o", "o.png", says=[name])
+        self.assertFalse((self.folder / "o.png").exists())
+
+    def test_truncated(self):
+        """Every format, cut anywhere: an error that names the file, never a half picture."""
+        self.file("big.ppm", pictures.ppm(pictures.gradient(200, 150)))
+        names = []
+        for extension in ("jpg", "png", "tif", "webp", "exr", "ppm"):
+            whole = self.copy("big.ppm", f"whole.{extension}")
+            for percent in (2, 10, 30, 60, 90, 99):
+                cut = whole[: len(whole) * percent // 100]
+                names.append(self.file(f"{extension}-{percent}", cut))
+        self.expect(5, *names, "style.ppm", "-o", "out/", says=[f"{name}: " for name in names])
+        self.assertEqual(os.listdir(self.folder / "out"), [])
+
+    def test_damaged(self):
+        """No byte of a header may bring the program down."""
+        names = []
+        for extension, data in (("png", pictures.png(pictures.gradient(48, 32))),
+                                ("tif", pictures.tiff(pictures.gradient(48, 32))),
+                                ("ppm", pictures.ppm(pictures.gradient(48, 32)))):
+            for at in range(60):
+                for value in (0, 255):
+                    wrong = bytearray(data)
+                    wrong[at if extension != "tif" else -at - 1] = value
+                    names.append(self.file(f"{at}-{value}.{extension}", bytes(wrong)))
+        self.assertIn(self.run_it("--plan", "--json", *names, "style.ppm"), (0, 5), self.err)
+        lines = [json.loads(line) for line in self.out.splitlines()]
+        self.assertEqual([line["photo"] for line in lines], names)
+        self.assertTrue(all(line.get("exit", 1) in (1, 4) for line in lines))
+
+    def test_size(self):
+        for width, height in ((262145, 1), (1, 262145)):
+            self.file("long.ppm", b"P6\n%d %d\n255\n" % (width, height) + bytes(3 * 262145))
+            self.expect(1, "long.ppm", "style.ppm", "-o", "o.png", says=["long.ppm", "262144"])
+
+    def test_outputs(self):
+        for output, says in (
+            ("o.gif", [".jpg", ".png", ".tif"]),
+            ("o", [".png"]),
+            ("nowhere/o.png", ["nowhere/o.png"]),
+            ("photo.ppm/", ["photo.ppm/"]),
+        ):
+            with self.subTest(output):
+                self.expect(1, "photo.ppm", "style.ppm", "-o", output, says=says)
+
+    def test_full_disk(self):
+        for extension in ("jpg", "png", "tif", "webp", "exr", "ppm"):
+            os.symlink("/dev/full", self.folder / f"full.{extension}")
+            with self.subTest(extension):
+                self.expect(1, "--strength", "0", "photo.ppm", "style.ppm", "-o",
+                            f"full.{extension}", says=[f"full.{extension}"])
+
+    def test_failure_keeps_what_was_there(self):
+        self.file("o.png", b"precious")
+        self.expect(4, "--memory", "1K", "photo.ppm", "style.ppm", "-o", "o.png")
+        self.assertEqual((self.folder / "o.png").read_bytes(), b"precious")
+        self.assertEqual(self.leftovers(), [])
+
+
+class Files(Command):
+    def test_paints(self):
+        self.expect(0, "photo.ppm", "style.ppm", "-o", "o.png")
+        painted = pictures.read_png((self.folder / "o.png").read_bytes())[0]
+        self.assertEqual(painted[:2], (48, 32))
+        self.assertNotEqual(painted, pictures.gradient(48, 32))
+        self.assertEqual(self.leftovers(), [])
+
+    def test_same_bytes_again(self):
+        self.expect(0, "photo.ppm", "style.ppm", "-o", "a.png")
+        self.expect(0, "--threads", "1", "photo.ppm", "style.ppm", "-o", "b.png")
+        self.assertEqual((self.folder / "a.png").read_bytes(), (self.folder / "b.png").read_bytes())
+
+    def test_strength_0_is_the_photo(self):
+        for channels in (3, 4):
+            photo = pictures.gradient(37, 21, channels=channels)
+            self.file("photo.png", pictures.png(photo))
+            self.assertEqual(pictures.read_png(self.copy("photo.png", "o.png"))[0], photo)
+
+    def test_one_pixel(self):
+        self.file("dot.png", pictures.png((1, 1, [[(10, 200, 30)]])))
+        self.expect(0, "dot.png", "dot.png", "-o", "o.png")
+        self.assertEqual(pictures.read_png((self.folder / "o.png").read_bytes())[0][:2], (1, 1))
+
+    def test_gray(self):
+        gray = pictures.gradient(20, 10, channels=1)
+        self.file("gray.png", pictures.png(gray))
+        got = pictures.read_png(self.copy("gray.png", "o.png"))[0]
+        self.assertEqual(got[2], [[pixel * 3 for pixel in row] for row in gray[2]])
+
+    def test_every_format_there_and_back(self):
+        photo = pictures.gradient(60, 40)
+        self.file("photo.png", pictures.png(photo))
+        # JPEG and WebP lose a little, EXR rounds on its way to linear light and back.
+        for extension, tolerance in (("jpg", 9), ("tif", 0), ("webp", 30), ("exr", 0.1), ("ppm", 0)):
+            with self.subTest(extension):
+                self.copy("photo.png", f"there.{extension}")
+                back, bits, _ = pictures.read_png(self.copy(f"there.{extension}", "back.png"))
+                scale = 257 if bits == 16 else 1
+                self.assertEqual(back[:2], (60, 40))
+                self.assertLessEqual(distance(photo, back, scale)[0], tolerance)
+
+    def test_recognised_by_content(self):
+        shutil.copy(self.folder / self.file("a.jpg", self.copy("photo.ppm", "a.jpg")),
+                    self.folder / "really-jpeg.png")
+        self.assertEqual(pictures.read_png(self.copy("really-jpeg.png", "o.png"))[0][:2], (48, 32))
+
+    def test_depth(self):
+        deep = pictures.gradient(30, 20, top=65535)
+        self.file("deep.png", pictures.png(deep, bits=16))
+        got, bits, _ = pictures.read_png(self.copy("deep.png", "o.png"))
+        self.assertEqual(bits, 16)
+        self.assertLessEqual(distance(deep, got)[1], 1)  # float in between
+        self.file("deep.ppm", pictures.ppm(deep, 65535))
+        self.assertTrue(self.copy("deep.ppm", "o.ppm").startswith(b"P6\n30 20\n65535\n"))
+        for letter, kind, bits in (("B", 1, 8), ("H", 1, 16), ("e", 3, 16), ("f", 3, 32)):
+            with self.subTest(letter):
+                top = {"B": 255, "H": 65535}.get(letter, 1)
+                self.file("in.tif", pictures.tiff(pictures.gradient(30, 20, top), letter, kind))
+                tags = pictures.tiff_tags(self.copy("in.tif", "o.tif"))
+                self.assertEqual((tags[258], tags[339]), (bits, kind))
+
+    def test_orientation(self):
+        upright = pictures.gradient(24, 16)
+        names = []
+        for orientation in range(1, 9):
+            picture = pictures.stored(upright, orientation)
+            block = pictures.exif(orientation)
+            self.file("plain.png", pictures.png(picture))
+            jpeg = pictures.jpeg_with_exif(self.copy("plain.png", "plain.jpg"), block)
+            # No extension: the results become PNG.
+            names += [self.file(f"png-{orientation}", pictures.png(picture, exif=block)),
+                      self.file(f"tif-{orientation}",
+                                pictures.tiff(picture, orientation=orientation)),
+                      self.file(f"jpg-{orientation}", jpeg)]
+        self.expect(0, "--strength", "0", *names, "style.ppm", "-o", "out/")
+        for name in names:
+            with self.subTest(name):
+                got = pictures.read_png((self.folder / "out" / f"{name}.png").read_bytes())[0]
+                self.assertEqual(got[:2], (24, 16))
+                self.assertLessEqual(distance(upright, got)[0], 9 if name[0] == "j" else 0)
+
+    def test_profile(self):
+        profile = pictures.icc()
+        self.file("photo.png", pictures.png(pictures.gradient(48, 32), icc=profile))
+        self.expect(0, "photo.png", "style.ppm", "-o", "o.png")
+        got = pictures.read_png((self.folder / "o.png").read_bytes())[2]
+        self.assertEqual(got, profile)
+        self.assertEqual(pictures.read_png(self.copy("photo.png", "o.png"))[0],
+                         pictures.gradient(48, 32))
+        jpeg = self.copy("photo.png", "o.jpg")
+        parts = [body for marker, body in pictures.jpeg_segments(jpeg) if marker == 0xE2]
+        self.assertEqual(parts, [b"ICC_PROFILE\0\x01\x01" + profile])
+        for extension in ("tif", "webp"):
+            self.assertIn(profile, self.copy("photo.png", f"o.{extension}"))
+            self.assertEqual(pictures.read_png(self.copy(f"o.{extension}", "back.png"))[2], profile)
+
+    def test_profile_on_the_way_to_a_format_without(self):
+        """PPM is sRGB: the numbers change so that the colours stay."""
+        self.file("photo.png", pictures.png(pictures.gradient(48, 32), icc=pictures.icc()))
+        self.assertNotEqual(self.copy("photo.png", "o.ppm"), pictures.ppm(pictures.gradient(48, 32)))
+
+    def test_transparent_becomes_white_without_alpha(self):
+        self.file("clear.png", pictures.png((2, 1, [[(255, 0, 0, 0), (0, 0, 255, 255)]])))
+        self.assertEqual(self.copy("clear.png", "o.ppm")[-6:], bytes([255, 255, 255, 0, 0, 255]))
+
+    def test_permissions_and_links_stay(self):
+        self.file("real.png", b"old")
+        os.chmod(self.folder / "real.png", 0o640)
+        os.symlink("real.png", self.folder / "link.png")
+        self.copy("photo.ppm", "link.png")
+        self.assertTrue((self.folder / "link.png").is_symlink())
+        self.assertEqual((self.folder / "real.png").stat().st_mode & 0o777, 0o640)
+        pictures.read_png((self.folder / "real.png").read_bytes())
+
+
+class Several(Command):
+    def test_one_broken(self):
+        self.file("broken.png", b"\x89PNG\r\n\x1a\nbroken")
+        self.copy("photo.ppm", "other.webp")
+        self.expect(5, "--json", "photo.ppm", "broken.png", "other.webp", "style.ppm", "-o", "out/",
+                    says=["broken.png"])
+        self.assertEqual(sorted(os.listdir(self.folder / "out")), ["other.webp", "photo.ppm"])
+        lines = [json.loads(line) for line in self.out.splitlines()]
+        self.assertEqual([line["status"] for line in lines], ["done", "failed", "done"])
+        self.assertEqual(lines[0]["output"], "out/photo.ppm")
+        self.assertEqual((lines[0]["width"], lines[0]["height"]), (48, 32))
+        self.assertEqual((lines[1]["photo"], lines[1]["exit"]), ("broken.png", 1))
+
+    def test_names(self):
+        shutil.copy(self.folder / "photo.ppm", self.folder / "photo.dat")
+        shutil.copy(self.folder / "photo.ppm", self.folder / "bare")
+        (self.folder / "out").mkdir()
+        self.expect(0, "photo.ppm", "photo.dat", "bare", "style.ppm", "-o", "out")
+        self.assertEqual(sorted(os.listdir(self.folder / "out")),
+                         ["bare.png", "photo.png", "photo.ppm"])
+
+
+class Talk(Command):
+    def test_json(self):
+        self.expect(0, "--json", "-q", "photo.ppm", "style.ppm", "-o", "o.png")
+        self.assertEqual(self.err, "")
+        (line,) = self.out.splitlines()
+        self.assertEqual(json.loads(line)["status"], "done")
+        self.expect(3, "--json", "photo.ppm", "style.ppm", "-o", "o.png", PASTICHE_WEIGHTS="/dev")
+        self.assertEqual(json.loads(self.out)["exit"], 3)
+
+    def test_json_of_odd_names(self):
+        name = b'a "quoted\\\n\xff name.ppm'
+        shutil.copy(self.folder / "photo.ppm", os.path.join(os.fsencode(self.folder), name))
+        self.assertEqual(self.run_it("--json", name, "style.ppm", "-o", "o.png"), 0, self.err)
+        self.assertIn('a "quoted\\\n', json.loads(self.out)["photo"])
+
+    def test_quiet(self):
+        self.expect(0, "-q", "photo.ppm", "style.ppm", "-o", "o.png")
+        self.assertEqual((self.out, self.err), ("", ""))
+
+    def test_plan(self):
+        self.expect(0, "--plan", "photo.ppm")
+        self.assertIn("photo.ppm: 48 by 32 pixels", self.out)
+        self.expect(0, "--plan", "--json", "photo.ppm", "style.ppm", "-o", "o.png")
+        line = json.loads(self.out)
+        self.assertEqual(line["status"], "planned")
+        self.assertGreater(line["bytes"], 0)
+        self.assertGreater(line["gflop"], 0)
+        self.assertFalse((self.folder / "o.png").exists())
+
+    def test_results_that_cannot_be_said(self):
+        with open("/dev/full", "w") as full:
+            run = subprocess.run([PASTICHE, "--plan", "photo.ppm"], cwd=self.folder, stdout=full,
+                                 env=self.environment(), timeout=60)
+        self.assertEqual(run.returncode, 1)
+
+    def test_progress_bar(self):
+        """On a terminal one line, cleared at the end; elsewhere none."""
+        self.expect(0, "photo.ppm", "style.ppm", "-o", "o.png")
+        self.assertNotIn("\r", self.err)
+        child, terminal = pty.fork()
+        if child == 0:
+            os.chdir(self.folder)
+            os.execve(PASTICHE, [PASTICHE, "photo.ppm", "style.ppm", "-o", "o.png"],
+                      self.environment())
+        said = b""
+        try:
+            while data := os.read(terminal, 4096):
+                said += data
+        except OSError:  # Linux says so when the other side closes
+            pass
+        os.close(terminal)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        self.assertIn(b"0 %", said)
+        self.assertIn(b"\r\x1b[Kphoto.ppm: o.png", said)
+
+
+class Cancel(Command):
+    def start(self, **more):
+        self.file("large.ppm", b"P6\n3000 2000\n255\n" + os.urandom(3 * 3000 * 2000))
+        return subprocess.Popen([PASTICHE, "large.ppm", "style.ppm", "-o", "o.png"],
+                                cwd=self.folder, stderr=subprocess.PIPE, env=self.environment(),
+                                **more)
+
+    def test_interrupt(self):
+        """At any moment: status 130 soon, and nothing left behind."""
+        for wait in (0.4, 1.2, 2):
+            with self.subTest(wait=wait), self.start() as run:
+                time.sleep(wait)
+                run.send_signal(signal.SIGINT)
+                asked = time.monotonic()
+                message = run.communicate(timeout=60)[1].decode()
+                self.assertLess(time.monotonic() - asked, 20)
+                self.assertEqual(run.returncode, 130, message)
+                self.assertIn("cancelled", message)
+                self.assertFalse((self.folder / "o.png").exists())
+                self.assertEqual(self.leftovers(), [])
+
+    def test_second_interrupt_kills(self):
+        with self.start(start_new_session=True) as run:
+            time.sleep(1)
+            run.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+            run.send_signal(signal.SIGINT)
+            run.communicate(timeout=10)
+            self.assertIn(run.returncode, (-signal.SIGINT, 130))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,140 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "check.h"
+#include "pastiche.h"
+
+#include <locale.h>
+
+static bool same(const PstSettings *a, const PstSettings *b)
+{
+    return a->strength == b->strength && a->brush_size == b->brush_size &&
+           a->keep_colours == b->keep_colours && a->threads == b->threads && a->memory == b->memory;
+}
+
+static void takes(const char *name, const char *value, PstSettings wanted)
+{
+    PstSettings settings;
+    GError *error = NULL;
+    pst_settings_init(&settings);
+    gboolean ok = pst_settings_set(&settings, name, value, &error);
+    CHECK(ok && !error, "%s=%s: %s", name, value, error ? error->message : "");
+    CHECK(same(&settings, &wanted), "%s=%s", name, value);
+    g_clear_error(&error);
+}
+
+/* Refused, with a message that has `says` in it, and nothing changed. */
+static void refuses(const char *name, const char *value, const char *says)
+{
+    PstSettings settings = {33, 44, PST_KEEP_COLOURS_MATCH, 5, 66}, before = settings;
+    GError *error = NULL;
+    CHECK(!pst_settings_set(&settings, name, value, &error), "%s=%s", name, value);
+    CHECK(g_error_matches(error, PST_ERROR, PST_ERROR_USAGE), "%s=%s", name, value);
+    CHECK(error && strstr(error->message, says), "%s=%s: %s", name, value,
+          error ? error->message : "");
+    CHECK(same(&settings, &before), "%s=%s", name, value);
+    g_clear_error(&error);
+}
+
+static void values(void)
+{
+    takes("strength", "0", (PstSettings){.strength = 0});
+    takes("strength", "150", (PstSettings){.strength = 150});
+    takes("strength", "62.5%", (PstSettings){.strength = 62.5});
+    takes("strength", "1e2", (PstSettings){.strength = 100});
+    takes("brush-size", "25", (PstSettings){.strength = 100, .brush_size = 25});
+    takes("brush-size", "400%", (PstSettings){.strength = 100, .brush_size = 400});
+    takes("brush-size", "auto", (PstSettings){.strength = 100});
+    takes("keep-colours", "off", (PstSettings){.strength = 100});
+    takes("keep-colours", "luminance",
+          (PstSettings){.strength = 100, .keep_colours = PST_KEEP_COLOURS_LUMINANCE});
+    takes("keep-colours", "match",
+          (PstSettings){.strength = 100, .keep_colours = PST_KEEP_COLOURS_MATCH});
+    takes("threads", "256", (PstSettings){.strength = 100, .threads = 256});
+    takes("threads", "auto", (PstSettings){.strength = 100});
+    takes("memory", "123", (PstSettings){.strength = 100, .memory = 123});
+    takes("memory", "3k", (PstSettings){.strength = 100, .memory = 3 << 10});
+    takes("memory", "400M", (PstSettings){.strength = 100, .memory = 400 << 20});
+    takes("memory", "16G", (PstSettings){.strength = 100, .memory = 16ull << 30});
+    takes("memory", "auto", (PstSettings){.strength = 100});
+}
+
+static void errors(void)
+{
+    static const char *const numbers[] = {"",    "nan", "inf", "-0.1", "1e9", "0x20",
+                                          "1,5", " 50", "50 ", "50%%", "%",   "--5"};
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        refuses("strength", numbers[i], "from 0 to 150");
+        refuses("brush-size", numbers[i], "from 25 to 400");
+        refuses("threads", numbers[i], "from 1 to 256");
+        refuses("memory", numbers[i], "K, M or G");
+    }
+    refuses("strength", "150.001", "from 0 to 150");
+    refuses("brush-size", "24.999", "\"auto\"");
+    refuses("brush-size", "0", "\"auto\"");
+    refuses("threads", "257", "from 1 to 256");
+    refuses("memory", "18446744073709551616", "K, M or G");
+    refuses("memory", "17179869184G", "K, M or G");
+    refuses("memory", "1MB", "K, M or G");
+    refuses("keep-colours", "Match", "\"luminance\"");
+    refuses("keep-colors", "off", "keep-colours");
+    refuses("", "1", "strength, brush-size, keep-colours, threads, memory");
+}
+
+static void several(void)
+{
+    PstSettings settings, wanted = {80, 50, PST_KEEP_COLOURS_MATCH, 2, 1 << 20};
+    GError *error = NULL;
+    pst_settings_init(&settings);
+    CHECK(pst_settings_set_all(&settings, "", &error));
+    CHECK(pst_settings_set_all(
+        &settings, ";strength=80%25;;brush-size=%350;keep-colours=match;threads=2;memory=1M;",
+        &error));
+    CHECK(same(&settings, &wanted));
+
+    static const char *const wrong[] = {"strength=10;threads=x", "strength=10;threads",
+                                        "strength=10;x=1", "strength=10;memory=%zz",
+                                        "strength=10%"};
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        CHECK(!pst_settings_set_all(&settings, wrong[i], &error), "%s", wrong[i]);
+        CHECK(g_error_matches(error, PST_ERROR, PST_ERROR_USAGE), "%s", wrong[i]);
+        CHECK(same(&settings, &wanted), "%s", wrong[i]);
+        g_clear_error(&error);
+    }
+}
+
+/* Random text is refused or taken, and what is taken lies in its range. */
+static void noise(void)
+{
+    static const char letters[] = "0123456789.-+eE%xnaifKMG autofmch;=";
+    static const char *const names[] = {"strength", "brush-size", "keep-colours", "threads",
+                                        "memory"};
+    PstSettings settings;
+    pst_settings_init(&settings);
+    for (int i = 0; i < 20000; i++) {
+        char text[12];
+        int length = check_between(0, 10);
+        for (int j = 0; j < length; j++)
+            text[j] = letters[check_between(0, sizeof letters - 2)];
+        text[length] = '\0';
+        pst_settings_set(&settings, names[i % 5], text, NULL);
+        pst_settings_set_all(&settings, text, NULL);
+        CHECK(settings.strength >= 0 && settings.strength <= 150, "\"%s\"", text);
+        CHECK(settings.brush_size == 0 || (settings.brush_size >= 25 && settings.brush_size <= 400),
+              "\"%s\"", text);
+        CHECK(settings.threads >= 0 && settings.threads <= 256, "\"%s\"", text);
+    }
+}
+
+int main(void)
+{
+    /* Where the comma is decimal, if the machine has such a locale, nothing changes. */
+    if (!setlocale(LC_ALL, "de_DE.UTF-8"))
+        setlocale(LC_ALL, "");
+    check_begin("settings");
+    CHECK_RUN(values);
+    CHECK_RUN(errors);
+    CHECK_RUN(several);
+    CHECK_RUN(noise);
+    return check_end();
+}
