@@ -6,6 +6,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Bytes of the UTF-8 character at `c`, or 0 where there is none that may be shown: control characters
+ * (C0, DEL, C1) and broken sequences. */
+static int shown_length(const unsigned char *c)
+{
+    if (c[0] < 0x80)
+        return c[0] >= 0x20 && c[0] < 0x7f;
+    if (c[0] < 0xc2 || c[0] > 0xf4 || (c[0] == 0xc2 && c[1] < 0xa0))
+        return 0;
+    int length = c[0] >= 0xf0 ? 4 : c[0] >= 0xe0 ? 3 : 2;
+    for (int i = 1; i < length; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
+}
+
 PstStatus pst_fail(PstMessage *message, PstStatus status, const char *format, ...)
 {
     if (message) {
@@ -13,6 +28,13 @@ PstStatus pst_fail(PstMessage *message, PstStatus status, const char *format, ..
         va_start(args, format);
         vsnprintf(message->text, sizeof message->text, format, args);
         va_end(args);
+        /* Names out of files go to terminals and into dialogs. */
+        for (char *c = message->text; *c;) {
+            int length = shown_length((const unsigned char *) c);
+            if (length == 0)
+                *c = '?';
+            c += length > 0 ? length : 1;
+        }
     }
     return status;
 }

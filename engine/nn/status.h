@@ -19,7 +19,8 @@ typedef struct {
     char text[256];
 } PstMessage;
 
-/* Formats into `message` (which may be NULL) and returns `status`:
+/* Formats into `message` (which may be NULL) and returns `status`.  What comes out is one line of UTF-8:
+ * control characters and broken sequences, of a name in a hostile file or cut at the end, become '?'.
  *     return pst_fail(message, PST_E_FORMAT, "tensor '%s' ends after the file", name); */
 PstStatus pst_fail(PstMessage *message, PstStatus status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
