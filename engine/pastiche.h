@@ -54,7 +54,7 @@ typedef enum {
 
 typedef struct {
     double strength;   /* per cent, [0, 150]; 0 is the photo, 100 the full style */
-    double brush_size; /* per cent, [25, 400]; scale at which the style is seen; 0 = auto */
+    double brush_size; /* per cent, [25, 400]; how large strokes are on the picture; 0 = auto */
     PstKeepColours keep_colours;
     int threads; /* [1, 256]; 0 = one a core */
     /* limit in bytes for the engine's own buffers; 0 = half of what is free */
@@ -96,7 +96,7 @@ PST_API const char *pst_engine_weights_version(const PstEngine *engine);
 typedef struct PstStyle PstStyle;
 
 /* Encodes the whole extent of `picture`, any babl format, at least 1×1.  Transparent pixels do not
- * count.  Of the settings, brush_size, threads and memory matter.  `progress` may be NULL.
+ * count.  Of the settings, threads and memory matter.  `progress` may be NULL.
  * Free with pst_style_free(). */
 PST_API PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture,
                                             const PstSettings *settings, PstProgress progress,
@@ -131,6 +131,11 @@ PST_API gboolean pst_stylize_plan(const PstEngine *engine, int width, int height
  * Returns a new buffer (free with g_object_unref()) of the same extent and babl space, R'G'B'A float or,
  * where `content` has no alpha, R'G'B' float; alpha is the content's.  Colour is read non-linear in the
  * content's own space; values outside [0, 1] are clamped for the network.
+ *
+ * A picture whose long side is more than 1024 pixels (at brush size 100 %; half of that at 200 %) is painted
+ * as a draft of that size, which is enlarged along the picture's own edges: so strokes keep their size on
+ * the picture, whatever its resolution.
+ *
  * The result is the same, byte for byte, for any number of threads and any memory limit. */
 PST_API GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstStyle *style,
                                 const PstSettings *settings, PstProgress progress, gpointer user,

@@ -115,14 +115,9 @@ void pst_colour_apply(const PstColourMap *map, float rgb[3])
     }
 }
 
-static float luma(const float rgb[3])
-{
-    return 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
-}
-
 void pst_colour_luminance(float painted[3], const float content[3])
 {
-    float lift = luma(painted) - luma(content);
+    float lift = pst_luma(painted) - pst_luma(content);
     for (int c = 0; c < 3; c++)
         painted[c] = content[c] + lift;
 }

@@ -5,6 +5,12 @@
  */
 #pragma once
 
+/* BT.601. */
+static inline float pst_luma(const float rgb[3])
+{
+    return 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
+}
+
 /* Mean and covariance of colours, weighted. */
 typedef struct {
     double weight, sum[3], product[3][3];
@@ -24,5 +30,5 @@ void pst_colour_match(const PstColourSums *from, const PstColourSums *to, PstCol
 void pst_colour_apply(const PstColourMap *map, float rgb[3]);
 
 /* Gives `painted` the chroma of `content` and keeps its luminance (Gatys et al. 2016, "Preserving Color in
- * Neural Artistic Style Transfer", luminance-only transfer; luma of BT.601). */
+ * Neural Artistic Style Transfer", luminance-only transfer). */
 void pst_colour_luminance(float painted[3], const float content[3]);

@@ -46,7 +46,7 @@ gboolean pst_file_check_writable(GeglBuffer *picture, int limit, const char *nam
 
 const Babl *pst_file_space(gconstpointer icc, gsize length)
 {
-    if (icc == NULL || length == 0 || length > G_MAXINT)
+    if (icc == NULL || length > G_MAXINT || !pst_icc_is_sound(icc, length))
         return NULL;
     const char *why = NULL;
     return babl_space_from_icc(icc, (int) length, BABL_ICC_INTENT_RELATIVE_COLORIMETRIC, &why);

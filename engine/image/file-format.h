@@ -54,8 +54,11 @@ GeglBuffer *pst_file_buffer_new(guint64 width, guint64 height, const Babl *forma
 gboolean pst_file_check_writable(GeglBuffer *picture, int limit, const char *name, GError **error);
 
 /* The babl space of an ICC profile; NULL, which means sRGB, where there is none or babl cannot use it
- * (profiles made of tables). */
+ * (profiles made of tables, and damaged ones). */
 const Babl *pst_file_space(gconstpointer icc, gsize length);
+
+/* Whether babl can be given this profile (file-profile.c). */
+gboolean pst_icc_is_sound(const guint8 *icc, gsize length);
 
 /* The ICC profile of the picture's space, babl's; NULL when it has none. */
 const guint8 *pst_file_icc(GeglBuffer *picture, gsize *length);

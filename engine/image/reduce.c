@@ -34,12 +34,18 @@ static void put_row(GeglBuffer *to, const Babl *format, int y, const double *sum
     gegl_buffer_set(to, GEGL_RECTANGLE(0, y, width, 1), 0, format, row, GEGL_AUTO_ROWSTRIDE);
 }
 
+void pst_reduced_size(int *width, int *height, int long_side)
+{
+    double scale = MIN(1.0, (double) long_side / MAX(*width, *height));
+    *width = MAX(1, (int) lround(*width * scale));
+    *height = MAX(1, (int) lround(*height * scale));
+}
+
 GeglBuffer *pst_reduce(PstReader *reader, int long_side)
 {
     int width = reader->extent.width, height = reader->extent.height;
-    double scale = MIN(1.0, (double) long_side / MAX(width, height));
-    int to_width = MAX(1, (int) lround(width * scale)),
-        to_height = MAX(1, (int) lround(height * scale));
+    int to_width = width, to_height = height;
+    pst_reduced_size(&to_width, &to_height, long_side);
     double scale_y = (double) to_height / height;
     GeglBuffer *to = gegl_buffer_new(GEGL_RECTANGLE(0, 0, to_width, to_height), reader->format);
     g_autofree double *sums = g_new0(double, (gsize) 4 * to_width);

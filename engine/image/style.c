@@ -61,12 +61,11 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
                                     const PstSettings *settings, PstProgress progress,
                                     gpointer user, GError **error)
 {
-    double brush = settings->brush_size > 0 ? settings->brush_size : 100;
     PstTicker ticker = {.callback = progress, .user = user, .from = 0, .to = 1};
     PstReader whole, small;
     if (!pst_reader_open(&whole, picture, error))
         return NULL;
-    GeglBuffer *reduced = pst_reduce(&whole, (int) (STYLE_SIDE * brush / 100));
+    GeglBuffer *reduced = pst_reduce(&whole, STYLE_SIDE);
     pst_reader_close(&whole);
     PstStyle *style = NULL;
     if (pst_reader_open(&small, reduced, error)) {

@@ -1,91 +1,32 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The painter over a picture: network, then colours, strength and alpha, pixel by pixel.
+ * The painter over a picture: directly where it is small, else over a draft that is then enlarged.
  */
 #include "image/colour.h"
-#include "image/reader.h"
+#include "image/compose.h"
+#include "image/draft.h"
+#include "image/reduce.h"
 
-#include <string.h>
-
-/* Up to this strength (1 = 100 %) the photo itself is blended in, so that 0 is exactly the photo.  Above,
- * the dial works in feature space alone. */
-#define BLEND_BELOW 0.3
-
-/* The share of the work that the network is, for the progress, when there is more to do. */
-#define NETWORK_SHARE 0.9
+/* The shares of the work, for the progress, where the network is not all of it. */
+#define PAINT_UNTIL   0.7
+#define ENLARGE_UNTIL 0.9
 
 typedef struct {
-    const PstSettings *settings;
-    PstReader content;
-    GeglBuffer *result;
-    const Babl *format; /* of the result */
-    int channels;       /* 3 or 4 */
-    float *row;         /* PST_READER_ROWS rows of the result */
-    float blend;        /* weight of the painted picture against the photo */
+    PstReader *source; /* what the network sees */
+    PstCompose compose;
+    PstDraft draft; /* without planes where there is none */
     PstTicker ticker;
+    int threads;
 } Job;
-
-/* ---- One pixel ------------------------------------------------------------------------------- */
-
-/* Finishes `out`, which holds the painted colour, next to the pixel of the content. */
-static void finish_pixel(const Job *job, float *out, const float *content)
-{
-    float seen[3];
-    for (int c = 0; c < 3; c++)
-        seen[c] = pst_clamp(content[c]);
-    if (job->settings->keep_colours == PST_KEEP_COLOURS_LUMINANCE)
-        pst_colour_luminance(out, seen);
-    for (int c = 0; c < 3; c++) {
-        out[c] = pst_clamp(out[c]);
-        if (job->blend < 1)
-            out[c] = content[c] + job->blend * (out[c] - content[c]);
-    }
-    if (job->channels == 4)
-        out[3] = content[3];
-}
 
 /* ---- The network's callbacks ----------------------------------------------------------------- */
 
-static PstStatus read_content(void *user, PstBox box, const PstMap *picture, const PstMap *weights,
-                              PstMessage *message)
+static PstStatus read_source(void *user, PstBox box, const PstMap *picture, const PstMap *weights,
+                             PstMessage *message)
 {
     (void) message;
-    pst_reader_fill(&((Job *) user)->content, box, picture, weights);
-    return PST_OK;
-}
-
-static PstStatus write_result(void *user, int node, PstBox box, const PstMap *map, int column,
-                              PstMessage *message)
-{
-    (void) node, (void) message;
-    Job *job = user;
-    PstReader *content = &job->content;
-    gboolean later =
-        job->settings->keep_colours == PST_KEEP_COLOURS_MATCH; /* see match_colours() */
-    int x1 = MIN(box.x1, content->extent.width), y1 = MIN(box.y1, content->extent.height);
-    int width = x1 - box.x0;
-    for (int y = box.y0; y < y1 && width > 0; y += PST_READER_ROWS) {
-        int count = MIN(PST_READER_ROWS, y1 - y);
-        pst_reader_get(content, box.x0, x1, y, count);
-        for (int i = 0; i < count; i++) {
-            const float *planes[3];
-            for (int c = 0; c < 3; c++)
-                planes[c] = pst_map_row(map, c, y + i) + box.x0 - column;
-            for (int x = 0; x < width; x++) {
-                gsize at = (gsize) i * width + x;
-                float *out = job->row + job->channels * at;
-                for (int c = 0; c < 3; c++)
-                    out[c] = pst_clamp(planes[c][x]);
-                if (job->channels == 4)
-                    out[3] = 1;
-                if (!later)
-                    finish_pixel(job, out, content->rows + 4 * at);
-            }
-        }
-        GeglRectangle to = {content->extent.x + box.x0, content->extent.y + y, width, count};
-        gegl_buffer_set(job->result, &to, 0, job->format, job->row, GEGL_AUTO_ROWSTRIDE);
-    }
+    pst_reader_fill(((Job *) user)->source, box, picture, weights);
     return PST_OK;
 }
 
@@ -94,62 +35,51 @@ static PstStatus tick(void *user, double done, PstMessage *message)
     return pst_ticker_tick(&((Job *) user)->ticker, done, message);
 }
 
-/* ---- Colours of the content, by its statistics ------------------------------------------------ */
-
-/* Reads rows [y, y + count) of result and content side by side; `to` is where the result's are. */
-static void read_both(Job *job, int y, int count, GeglRectangle *to)
+/* The part of `box` that is picture and not extension. */
+static PstBox inside(const PstReader *reader, PstBox box)
 {
-    *to = (GeglRectangle){job->content.extent.x, job->content.extent.y + y,
-                          job->content.extent.width, count};
-    pst_reader_get(&job->content, 0, to->width, y, count);
-    gegl_buffer_get(job->result, to, 1.0, job->format, job->row, GEGL_AUTO_ROWSTRIDE,
-                    GEGL_ABYSS_NONE);
+    box.x1 = MIN(box.x1, reader->extent.width);
+    box.y1 = MIN(box.y1, reader->extent.height);
+    return box;
 }
 
-static void measure_pixel(const Job *job, const float *painted, const float *content,
-                          PstColourSums sums[2])
+static PstStatus write_result(void *user, int node, PstBox box, const PstMap *map, int column,
+                              PstMessage *message)
 {
-    float seen[3];
-    for (int c = 0; c < 3; c++)
-        seen[c] = pst_reader_seen(&job->content, content, c);
-    double alpha = pst_clamp(content[3]);
-    pst_colour_sums_add(&sums[0], painted, alpha);
-    pst_colour_sums_add(&sums[1], seen, alpha);
-}
-
-/* Only now that the whole result is known: measure both, then map. */
-static PstStatus match_colours(Job *job, PstMessage *message)
-{
-    PstColourSums sums[2];
-    PstColourMap map;
-    memset(sums, 0, sizeof sums);
-    int height = job->content.extent.height;
-    PstStatus status = PST_OK;
-    for (int step = 0; step < 2; step++) {
-        for (int y = 0; y < height && !status; y += PST_READER_ROWS) {
-            int count = MIN(PST_READER_ROWS, height - y);
-            GeglRectangle box;
-            read_both(job, y, count, &box);
-            for (gsize i = 0; i < (gsize) count * box.width; i++) {
-                float *painted = job->row + job->channels * i;
-                const float *content = job->content.rows + 4 * i;
-                if (step == 0) {
-                    measure_pixel(job, painted, content, sums);
-                } else {
-                    pst_colour_apply(&map, painted);
-                    finish_pixel(job, painted, content);
-                }
-            }
-            if (step == 1)
-                gegl_buffer_set(job->result, &box, 0, job->format, job->row, GEGL_AUTO_ROWSTRIDE);
-            status = tick(job, (step + (double) y / height) / 2, message);
+    (void) node, (void) message;
+    PstCompose *compose = &((Job *) user)->compose;
+    box = inside(&compose->content, box);
+    for (int y = box.y0; y < box.y1 && box.x0 < box.x1; y += PST_READER_ROWS) {
+        pst_compose_begin(compose, box.x0, box.x1, y, MIN(PST_READER_ROWS, box.y1 - y));
+        for (int i = y; i < y + compose->count; i++) {
+            const float *planes[3];
+            for (int c = 0; c < 3; c++)
+                planes[c] = pst_map_row(map, c, i) + box.x0 - column;
+            pst_compose_put(compose, i, planes);
         }
-        pst_colour_match(&sums[0], &sums[1], &map);
+        pst_compose_end(compose);
     }
-    return status;
+    return PST_OK;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------- */
+static PstStatus write_draft(void *user, int node, PstBox box, const PstMap *map, int column,
+                             PstMessage *message)
+{
+    (void) node, (void) message;
+    Job *job = user;
+    box = inside(job->source, box);
+    for (int c = 0; c < 3; c++) {
+        for (int y = box.y0; y < box.y1; y++) {
+            const float *from = pst_map_row(map, c, y) - column;
+            float *to = pst_draft_row(&job->draft, PST_DRAFT_COLOUR + c, y);
+            for (int x = box.x0; x < box.x1; x++)
+                to[x] = pst_clamp(from[x]);
+        }
+    }
+    return PST_OK;
+}
+
+/* ---- Painting -------------------------------------------------------------------------------- */
 
 static PstPlan *make_plan(const PstEngine *engine, int width, int height,
                           const PstSettings *settings, GError **error)
@@ -168,84 +98,173 @@ static PstPlan *make_plan(const PstEngine *engine, int width, int height,
     return plan;
 }
 
-gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
-                          const PstSettings *settings, PstPlanSummary *summary, GError **error)
+/* Runs the network over job->source, into the result or the draft. */
+static gboolean paint(Job *job, const PstEngine *engine, const PstStyle *style, GError **error)
 {
-    if (!pst_reader_check_size(width, height, error))
+    const PstSettings *settings = job->compose.settings;
+    const GeglRectangle *extent = &job->source->extent;
+    PstPlan *plan = make_plan(engine, extent->width, extent->height, settings, error);
+    if (!plan)
         return FALSE;
-    PstPlan *plan = make_plan(engine, width, height, settings, error);
-    if (plan) {
-        *summary = (PstPlanSummary){plan->bytes, plan->flop / 1e9, plan->stripes};
-        pst_plan_free(&plan);
-        return TRUE;
-    }
-    return FALSE;
-}
-
-static PstStatus paint(Job *job, const PstEngine *engine, const PstPlan *plan,
-                       const PstStyle *style, PstMessage *message)
-{
-    float strength = (float) (job->settings->strength / 100);
+    float strength = (float) (settings->strength / 100);
     PstVectorIo vectors[] = {
         {.node = engine->paint_code, .in = style->code},
         {.node = engine->paint_strength, .in = &strength},
     };
     PstRunIo io = {
         .user = job,
-        .read = read_content,
-        .write = write_result,
+        .read = read_source,
+        .write = job->draft.planes ? write_draft : write_result,
         .progress = tick,
         .vectors = vectors,
         .vector_count = G_N_ELEMENTS(vectors),
     };
-    gboolean match = job->settings->keep_colours == PST_KEEP_COLOURS_MATCH;
-    job->blend = (float) MIN(1.0, job->settings->strength / 100 / BLEND_BELOW);
-    job->ticker.to = match ? NETWORK_SHARE : 1;
-    PstStatus status = pst_run(plan, &io, message);
-    if (!status && match) {
-        job->ticker.from = job->ticker.to;
-        job->ticker.to = 1;
-        status = match_colours(job, message);
-    }
-    return status;
+    PstMessage message;
+    PstStatus status = pst_run(plan, &io, &message);
+    pst_plan_free(&plan);
+    return status ? pst_error_from_status(error, status, &message) : TRUE;
 }
 
-/* The result's buffer and the rows to fill it with. */
-static gboolean make_result(Job *job, GError **error)
+/* ---- Over a draft ---------------------------------------------------------------------------- */
+
+static float luma_seen(const PstReader *reader, const float *rgba)
 {
-    const Babl *space = babl_format_get_space(job->content.format);
-    job->channels = job->content.has_alpha ? 4 : 3;
-    job->format = job->content.has_alpha ? job->content.format
-                                         : babl_format_with_space("R'G'B' float", space);
-    job->row =
-        g_try_new(float, (gsize) job->channels * job->content.extent.width * PST_READER_ROWS);
-    if (!job->row) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the result");
+    float seen[3];
+    for (int c = 0; c < 3; c++)
+        seen[c] = pst_reader_seen(reader, rgba, c);
+    return pst_luma(seen);
+}
+
+static void fill_luma(PstDraft *draft, PstReader *source)
+{
+    for (int y = 0; y < draft->height; y++) {
+        float *to = pst_draft_row(draft, PST_DRAFT_LUMA, y);
+        pst_reader_get(source, 0, draft->width, y, 1);
+        for (int x = 0; x < draft->width; x++)
+            to[x] = luma_seen(source, source->rows + 4 * x);
+    }
+}
+
+/* One row of the result; `space` is for four rows of floats. */
+static void enlarge_row(Job *job, int y, float *space)
+{
+    PstCompose *compose = &job->compose;
+    int width = job->draft.full_width;
+    const float *pixels = compose->content.rows + (gsize) 4 * width * (y - compose->y);
+    float *luma = space, *colour = space + width;
+    const float *planes[3] = {colour, colour + width, colour + 2 * width};
+    for (int x = 0; x < width; x++)
+        luma[x] = luma_seen(job->source, pixels + 4 * x);
+    pst_draft_enlarge(&job->draft, y, luma, colour);
+    pst_compose_put(compose, y, planes);
+}
+
+static gboolean enlarge(Job *job, GError **error)
+{
+    PstCompose *compose = &job->compose;
+    int width = job->draft.full_width, height = job->draft.full_height;
+    g_autofree float *space = g_try_new(float, (gsize) 4 * width * PST_READER_ROWS);
+    if (!space || !pst_draft_measure(&job->draft)) {
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to enlarge the draft");
         return FALSE;
     }
-    job->result = gegl_buffer_new(&job->content.extent, job->format);
+    for (int y = 0; y < height; y += PST_READER_ROWS) {
+        PstMessage message;
+        int count = MIN(PST_READER_ROWS, height - y);
+        pst_compose_begin(compose, 0, width, y, count);
+        pst_draft_prepare(&job->draft, y, count);
+#pragma omp parallel for num_threads(job->threads)
+        for (int i = 0; i < count; i++)
+            enlarge_row(job, y + i, space + (gsize) 4 * width * i);
+        pst_compose_end(compose);
+        PstStatus status = tick(job, (double) y / height, &message);
+        if (status)
+            return pst_error_from_status(error, status, &message);
+    }
     return TRUE;
+}
+
+static gboolean paint_by_draft(Job *job, const PstEngine *engine, const PstStyle *style, int side,
+                               GError **error)
+{
+    PstReader small, *content = &job->compose.content;
+    GeglBuffer *reduced = pst_reduce(content, side);
+    gboolean ok = pst_reader_open(&small, reduced, error);
+    if (ok) {
+        job->source = &small;
+        job->ticker.to = PAINT_UNTIL;
+        ok = pst_draft_init(&job->draft, small.extent.width, small.extent.height,
+                            content->extent.width, content->extent.height);
+        if (!ok)
+            g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
+        if (ok) {
+            fill_luma(&job->draft, &small);
+            ok = paint(job, engine, style, error);
+        }
+        job->ticker.from = PAINT_UNTIL;
+        job->ticker.to = ENLARGE_UNTIL;
+        ok = ok && enlarge(job, error);
+        pst_draft_clear(&job->draft);
+        pst_reader_close(&small);
+    }
+    g_object_unref(reduced);
+    return ok;
+}
+
+/* ---- The whole ------------------------------------------------------------------------------- */
+
+static gboolean last_step(Job *job, GError **error)
+{
+    PstMessage message;
+    job->ticker.from = job->ticker.to;
+    job->ticker.to = 1;
+    PstStatus status = pst_compose_last_step(&job->compose, &job->ticker, &message);
+    return status ? pst_error_from_status(error, status, &message) : TRUE;
 }
 
 GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstStyle *style,
                         const PstSettings *settings, PstProgress progress, gpointer user,
                         GError **error)
 {
-    Job job = {.settings = settings, .ticker = {.callback = progress, .user = user}};
-    if (!pst_reader_open(&job.content, content, error))
+    Job job = {
+        .ticker = {.callback = progress, .user = user, .to = 1},
+        .threads = pst_settings_threads(settings),
+    };
+    if (!pst_compose_init(&job.compose, content, settings, error))
         return NULL;
-    GeglRectangle *extent = &job.content.extent;
-    PstPlan *plan = make_plan(engine, extent->width, extent->height, settings, error);
-    if (plan && make_result(&job, error)) {
-        PstMessage message;
-        PstStatus status = paint(&job, engine, plan, style, &message);
-        if (status) {
-            pst_error_from_status(error, status, &message);
-            g_clear_object(&job.result);
-        }
+    const GeglRectangle *extent = &job.compose.content.extent;
+    gboolean last = pst_compose_has_last_step(&job.compose), ok;
+    int side = pst_draft_side(settings, extent->width, extent->height);
+    if (side < MAX(extent->width, extent->height)) {
+        ok = paint_by_draft(&job, engine, style, side, error);
+    } else {
+        job.source = &job.compose.content;
+        job.ticker.to = last ? ENLARGE_UNTIL : 1;
+        ok = paint(&job, engine, style, error);
     }
+    if (ok && last)
+        ok = last_step(&job, error);
+    pst_compose_clear(&job.compose);
+    if (!ok)
+        g_clear_object(&job.compose.result);
+    return job.compose.result;
+}
+
+gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
+                          const PstSettings *settings, PstPlanSummary *summary, GError **error)
+{
+    if (!pst_reader_check_size(width, height, error))
+        return FALSE;
+    int side = pst_draft_side(settings, width, height), full_width = width;
+    gboolean draft = side < MAX(width, height);
+    if (draft)
+        pst_reduced_size(&width, &height, side);
+    PstPlan *plan = make_plan(engine, width, height, settings, error);
+    if (!plan)
+        return FALSE;
+    *summary = (PstPlanSummary){plan->bytes, plan->flop / 1e9, plan->stripes};
+    if (draft)
+        summary->bytes += pst_draft_bytes(width, height, full_width);
     pst_plan_free(&plan);
-    pst_reader_close(&job.content);
-    g_free(job.row);
-    return job.result;
+    return TRUE;
 }

@@ -151,6 +151,48 @@ static void profiles(void)
     g_object_unref(picture);
 }
 
+/* babl crashes on profiles like these; here they are read as none. */
+static void damaged_profiles(void)
+{
+    int length;
+    const char *good = babl_space_get_icc(babl_space("sRGB"), &length);
+    CHECK(pst_icc_is_sound((const guint8 *) good, (gsize) length));
+    CHECK(pst_file_space(good, (gsize) length) == babl_space("sRGB"));
+    for (int cut = 0; cut < length; cut++) {
+        guint8 *copy = g_memdup2(good, (gsize) MAX(cut, 1));
+        CHECK(!pst_icc_is_sound(copy, (gsize) cut) || cut > length - 4, "%d of %d", cut, length);
+        g_free(copy);
+    }
+    /* Every number of header and table set to what hurts. */
+    static const guint32 values[] = {0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0x00100000};
+    for (int at = 128; at < 132 + 12 * 9; at += 4) {
+        for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
+            char *wrong = g_memdup2(good, (gsize) length);
+            guint32 value = GUINT32_TO_BE(values[i]);
+            memcpy(wrong + at, &value, 4);
+            pst_icc_is_sound((const guint8 *) wrong, (gsize) length);
+            g_free(wrong);
+        }
+    }
+    for (int i = 0; i < 200000; i++) {
+        char *wrong = g_memdup2(good, (gsize) length);
+        for (int k = 0; k < 3; k++)
+            wrong[check_between(k ? 128 : 0, k ? 400 : length - 1)] = (char) check_random();
+        pst_icc_is_sound((const guint8 *) wrong, (gsize) length);
+        g_free(wrong);
+    }
+    /* Curves of 2^24 entries: more than the profile, and more than babl's stack, holds. */
+    for (int at = 132; at < 132 + 12 * 9; at += 12) {
+        if (memcmp(good + at + 1, "TRC", 3) != 0)
+            continue;
+        guint8 *wrong = g_memdup2(good, (gsize) length);
+        wrong[(wrong[at + 6] << 8 | wrong[at + 7]) + 8] = 1;
+        CHECK(!pst_icc_is_sound(wrong, (gsize) length));
+        CHECK(pst_file_space(wrong, (gsize) length) == NULL);
+        g_free(wrong);
+    }
+}
+
 /* ---- Files that others write ----------------------------------------------------------------- */
 
 static guint8 byte_at(int x, int y, int c)
@@ -496,6 +538,7 @@ int main(int argc, char **argv)
     CHECK_RUN(there_and_back);
     CHECK_RUN(lossy);
     CHECK_RUN(profiles);
+    CHECK_RUN(damaged_profiles);
     CHECK_RUN(interlaced);
     CHECK_RUN(tiff_layouts);
     CHECK_RUN(jpeg_colours);

@@ -1,0 +1,183 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "image/draft.h"
+
+#include <math.h>
+#include <string.h>
+
+#define AUTO_SIDE  1024 /* at brush size 100 %: strokes of one to three per cent of the long side */
+#define SIDE_LEAST 384
+#define SIDE_MOST  2048
+
+/* The neighbourhood that a gain is measured in, and the variance below which nothing is to be followed
+ * (3 % of full scale, squared). */
+#define RADIUS  4
+#define EPSILON 1e-3f
+#define MOST    2.0f /* no gain beyond that: it would be noise */
+
+int pst_draft_side(const PstSettings *settings, int width, int height)
+{
+    double brush = settings->brush_size > 0 ? settings->brush_size : 100;
+    int side = (int) CLAMP(lround(AUTO_SIDE * 100 / brush), SIDE_LEAST, SIDE_MOST);
+    int full = MAX(width, height);
+    /* A draft that is hardly smaller would only be less sharp. */
+    return side < full * 0.9 ? side : full;
+}
+
+gsize pst_draft_bytes(int width, int height, int full_width)
+{
+    gsize planes = (gsize) PST_DRAFT_PLANES * width * height;
+    return sizeof(float) * (2 * planes + (gsize) PST_DRAFT_RING * PST_DRAFT_PLANES * full_width);
+}
+
+gboolean pst_draft_init(PstDraft *draft, int width, int height, int full_width, int full_height)
+{
+    *draft = (PstDraft){width, height, full_width, full_height, NULL, NULL, 0};
+    draft->planes = g_try_new(float, (gsize) PST_DRAFT_PLANES *width *height);
+    draft->wide = g_try_new(float, (gsize) PST_DRAFT_RING *PST_DRAFT_PLANES *full_width);
+    if (draft->planes && draft->wide)
+        return TRUE;
+    pst_draft_clear(draft);
+    return FALSE;
+}
+
+void pst_draft_clear(PstDraft *draft)
+{
+    g_clear_pointer(&draft->planes, g_free);
+    g_clear_pointer(&draft->wide, g_free);
+}
+
+/* ---- Gains ----------------------------------------------------------------------------------- */
+
+/* Mean over the window of 2·RADIUS + 1 that fits into [0, count), along one line with this step. */
+static void blur_line(const float *from, float *to, int count, gsize step)
+{
+    double sum = 0;
+    int first = 0, last = 0; /* the window [first, last) that the sum is of */
+    for (int i = 0; i < count; i++) {
+        for (; last < count && last <= i + RADIUS; last++)
+            sum += from[last * step];
+        for (; first < i - RADIUS; first++)
+            sum -= from[first * step];
+        to[i * step] = (float) (sum / (last - first));
+    }
+}
+
+/* values = its box mean; `scratch` is as large. */
+static void blur(float *values, float *scratch, int width, int height)
+{
+    for (int y = 0; y < height; y++)
+        blur_line(values + (gsize) y * width, scratch + (gsize) y * width, width, 1);
+    for (int x = 0; x < width; x++)
+        blur_line(scratch + x, values + x, height, width);
+}
+
+gboolean pst_draft_measure(PstDraft *draft)
+{
+    gsize count = (gsize) draft->width * draft->height;
+    g_autofree float *block = g_try_new(float, 5 * count);
+    if (!block)
+        return FALSE;
+    const float *luma = pst_draft_row(draft, PST_DRAFT_LUMA, 0);
+    float *mean = block, *variance = mean + count, *colour = variance + count,
+          *product = colour + count, *scratch = product + count;
+    for (gsize i = 0; i < count; i++) {
+        mean[i] = luma[i];
+        variance[i] = luma[i] * luma[i];
+    }
+    blur(mean, scratch, draft->width, draft->height);
+    blur(variance, scratch, draft->width, draft->height);
+    for (int c = 0; c < 3; c++) {
+        const float *painted = pst_draft_row(draft, PST_DRAFT_COLOUR + c, 0);
+        float *gain = pst_draft_row(draft, PST_DRAFT_GAIN + c, 0);
+        for (gsize i = 0; i < count; i++) {
+            colour[i] = painted[i];
+            product[i] = painted[i] * luma[i];
+        }
+        blur(colour, scratch, draft->width, draft->height);
+        blur(product, scratch, draft->width, draft->height);
+        for (gsize i = 0; i < count; i++) {
+            float covariance = product[i] - mean[i] * colour[i];
+            float spread = MAX(variance[i] - mean[i] * mean[i], 0);
+            gain[i] = CLAMP(covariance / (spread + EPSILON), -MOST, MOST);
+        }
+        blur(gain, scratch, draft->width, draft->height);
+    }
+    return TRUE;
+}
+
+/* ---- Enlarging ------------------------------------------------------------------------------- */
+
+/* Catmull-Rom weights (Keys 1981, a = −½) of the four samples around position `at`; the second of them is
+ * sample *first + 1. */
+static void cubic(double at, int *first, float weights[4])
+{
+    double floor_at = floor(at), t = at - floor_at;
+    *first = (int) floor_at - 1;
+    weights[0] = (float) (t * (-0.5 + t * (1 - 0.5 * t)));
+    weights[1] = (float) (1 + t * t * (-2.5 + 1.5 * t));
+    weights[2] = (float) (t * (0.5 + t * (2 - 1.5 * t)));
+    weights[3] = (float) (t * t * (-0.5 + 0.5 * t));
+}
+
+/* Where the centre of pixel `i` of `full` lies among the pixel centres of `size`. */
+static double position(int i, int full, int size)
+{
+    return (i + 0.5) * size / full - 0.5;
+}
+
+static float *wide_row(const PstDraft *draft, int plane, int y)
+{
+    gsize row = (gsize) (y % PST_DRAFT_RING) * PST_DRAFT_PLANES + plane;
+    return draft->wide + row * draft->full_width;
+}
+
+/* Brings row y of the draft to full width. */
+static void widen(PstDraft *draft, int y)
+{
+    int last = draft->width - 1;
+    for (int x = 0; x < draft->full_width; x++) {
+        int first;
+        float w[4];
+        cubic(position(x, draft->full_width, draft->width), &first, w);
+        int at[4];
+        for (int k = 0; k < 4; k++)
+            at[k] = CLAMP(first + k, 0, last);
+        for (int plane = 0; plane < PST_DRAFT_PLANES; plane++) {
+            const float *row = pst_draft_row(draft, plane, y);
+            wide_row(draft, plane, y)[x] =
+                w[0] * row[at[0]] + w[1] * row[at[1]] + w[2] * row[at[2]] + w[3] * row[at[3]];
+        }
+    }
+}
+
+void pst_draft_prepare(PstDraft *draft, int y, int count)
+{
+    int first;
+    float weights[4];
+    cubic(position(y + count - 1, draft->full_height, draft->height), &first, weights);
+    for (; draft->widened < draft->height && draft->widened <= first + 3; draft->widened++)
+        widen(draft, draft->widened);
+}
+
+void pst_draft_enlarge(const PstDraft *draft, int y, const float *luma, float *colour)
+{
+    int first, width = draft->full_width;
+    float w[4];
+    const float *rows[PST_DRAFT_PLANES][4];
+    cubic(position(y, draft->full_height, draft->height), &first, w);
+    for (int plane = 0; plane < PST_DRAFT_PLANES; plane++)
+        for (int k = 0; k < 4; k++)
+            rows[plane][k] = wide_row(draft, plane, CLAMP(first + k, 0, draft->height - 1));
+    const float *const *l = rows[PST_DRAFT_LUMA];
+    for (int c = 0; c < 3; c++, colour += width) {
+        const float *const *p = rows[PST_DRAFT_COLOUR + c], *const *g = rows[PST_DRAFT_GAIN + c];
+        for (int x = 0; x < width; x++) {
+            float painted = w[0] * p[0][x] + w[1] * p[1][x] + w[2] * p[2][x] + w[3] * p[3][x];
+            float gain = w[0] * g[0][x] + w[1] * g[1][x] + w[2] * g[2][x] + w[3] * g[3][x];
+            float coarse = w[0] * l[0][x] + w[1] * l[1][x] + w[2] * l[2][x] + w[3] * l[3][x];
+            colour[x] = painted + gain * (luma[x] - coarse);
+        }
+    }
+}

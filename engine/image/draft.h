@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Strokes have a size in pixels, so a large photo would get hair-thin ones.  It is painted as a smaller
+ * draft instead, whose size decides how large the strokes are on it, and the draft is enlarged.  What an
+ * enlarged draft lacks, its edges, comes from the photo: where the draft follows the photo's luminance,
+ * it is taken to go on doing so at finer scales, with the gain measured around each pixel (the linear
+ * model of the guided filter, He et al. 2013, eq. 1 and 5):
+ *
+ *     result = ↑draft + ↑gain · (luma − ↑↓luma),   gain = cov(↓luma, draft) / (var(↓luma) + ε)
+ */
+#pragma once
+
+#include "image/engine.h"
+
+enum {
+    PST_DRAFT_COLOUR = 0, /* three planes: what was painted */
+    PST_DRAFT_GAIN = 3,   /* three planes */
+    PST_DRAFT_LUMA = 6,   /* of the reduced photo */
+    PST_DRAFT_PLANES = 7,
+};
+
+typedef struct {
+    int width, height;           /* of the draft */
+    int full_width, full_height; /* of what it is a draft of */
+    float *planes;               /* [PST_DRAFT_PLANES][height][width] */
+    float *wide; /* rows at full width, [PST_DRAFT_RING][PST_DRAFT_PLANES][full_width] */
+    int widened; /* rows of the draft that have been */
+} PstDraft;
+
+/* Rows at full width that are kept: enough for PST_READER_ROWS rows of the result. */
+#define PST_DRAFT_RING 32
+
+/* The long side of the draft of a picture of this size; the picture's own when no draft is needed. */
+int pst_draft_side(const PstSettings *settings, int width, int height);
+
+/* Bytes that a draft of width × height takes, of a picture of full_width columns. */
+gsize pst_draft_bytes(int width, int height, int full_width);
+
+/* FALSE when there is no memory.  Free with pst_draft_clear(). */
+gboolean pst_draft_init(PstDraft *draft, int width, int height, int full_width, int full_height);
+void pst_draft_clear(PstDraft *draft);
+
+static inline float *pst_draft_row(const PstDraft *draft, int plane, int y)
+{
+    return draft->planes + ((gsize) plane * draft->height + y) * draft->width;
+}
+
+/* Computes the gains, once colours and luma are all there. */
+gboolean pst_draft_measure(PstDraft *draft);
+
+/* Makes ready for rows [y, y + count) of the full picture, which must come in order; then any thread may
+ * have each of them.  `luma` is the photo's in that row; `colour` has room for three times full_width:
+ * planes of R', G', B', not clamped. */
+void pst_draft_prepare(PstDraft *draft, int y, int count);
+void pst_draft_enlarge(const PstDraft *draft, int y, const float *luma, float *colour);

@@ -1,0 +1,218 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Large pictures, which are painted as drafts and enlarged.
+ *
+ *     test-draft WEIGHTS_FOLDER
+ */
+#include "check.h"
+#include "image/colour.h"
+#include "image/draft.h"
+
+#include <gegl.h>
+
+static PstEngine *engine;
+static PstStyle *style;
+
+/* A scene with smooth parts, an edge and a fine texture; x and y in [0, 1]. */
+static float scene(double x, double y, int c)
+{
+    double disc = hypot(x - 0.4, y - 0.5) < 0.25 ? 0.3 : 0;
+    double texture = x > 0.7 ? 0.05 * sin(300 * x) * sin(280 * y) : 0;
+    return (float) (0.35 + 0.2 * sin(3 * x + c) * cos(2 * y) + disc + texture);
+}
+
+static GeglBuffer *make_scene(int width, int height)
+{
+    GeglRectangle extent = {0, 0, width, height};
+    GeglBuffer *buffer = gegl_buffer_new(&extent, babl_format("R'G'B' float"));
+    float *pixels = g_new(float, (gsize) 3 * width * height);
+    for (int i = 0; i < 3 * width * height; i++) {
+        int at = i / 3;
+        pixels[i] = scene((at % width + 0.5) / width, (at / width + 0.5) / height, i % 3);
+    }
+    gegl_buffer_set(buffer, &extent, 0, babl_format("R'G'B' float"), pixels, 0);
+    g_free(pixels);
+    return buffer;
+}
+
+/* All of it, at this width, reduced by area (width divides the buffer's). */
+static float *pixels_at(GeglBuffer *buffer, int width)
+{
+    int full = gegl_buffer_get_width(buffer), step = full / width;
+    int height = gegl_buffer_get_height(buffer) / step;
+    float *all = g_new(float, (gsize) 3 * full * height * step);
+    float *pixels = g_new0(float, (gsize) 3 * width * height);
+    gegl_buffer_get(buffer, NULL, 1.0, babl_format("R'G'B' float"), all, 0, GEGL_ABYSS_NONE);
+    for (int y = 0; y < height * step; y++)
+        for (int x = 0; x < 3 * width * step; x++)
+            pixels[3 * (y / step * width + x / 3 / step) + x % 3] +=
+                all[(gsize) 3 * full * y + x] / (float) (step * step);
+    g_free(all);
+    return pixels;
+}
+
+static double psnr(const float *a, const float *b, gsize count)
+{
+    double sum = 1e-20;
+    for (gsize i = 0; i < count; i++)
+        sum += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+    return -10 * log10(sum / count);
+}
+
+static PstSettings settings_of(double brush_size, int threads)
+{
+    PstSettings settings;
+    pst_settings_init(&settings);
+    settings.brush_size = brush_size;
+    settings.threads = threads;
+    return settings;
+}
+
+static GeglBuffer *paint(GeglBuffer *content, const PstSettings *settings)
+{
+    GError *error = NULL;
+    GeglBuffer *result = pst_stylize(engine, content, style, settings, NULL, NULL, &error);
+    CHECK(result != NULL, "%s", error ? error->message : "");
+    g_clear_error(&error);
+    return result;
+}
+
+/* ---- The draft alone ------------------------------------------------------------------------- */
+
+/* A picture that is its own painting comes back: its draft has gains of about 1 where there is anything. */
+static void enlarging_undoes_reducing(void)
+{
+    enum { WIDTH = 256, HEIGHT = 192, STEP = 4 };
+    GeglBuffer *full = make_scene(WIDTH * STEP, HEIGHT * STEP);
+    float *small = pixels_at(full, WIDTH), *whole = pixels_at(full, WIDTH * STEP);
+    PstDraft draft;
+    CHECK(pst_draft_init(&draft, WIDTH, HEIGHT, WIDTH * STEP, HEIGHT * STEP));
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        for (int c = 0; c < 3; c++)
+            draft.planes[c * WIDTH * HEIGHT + i] = pst_luma(small + 3 * i);
+        draft.planes[PST_DRAFT_LUMA * WIDTH * HEIGHT + i] = pst_luma(small + 3 * i);
+    }
+    CHECK(pst_draft_measure(&draft));
+    double worst = 0, plain = 0;
+    for (int y = 0; y < HEIGHT * STEP; y++) {
+        float luma[WIDTH * STEP], colour[3 * WIDTH * STEP];
+        for (int x = 0; x < WIDTH * STEP; x++)
+            luma[x] = pst_luma(whole + 3 * (y * WIDTH * STEP + x));
+        pst_draft_prepare(&draft, y, 1);
+        pst_draft_enlarge(&draft, y, luma, colour);
+        for (int x = 0; x < WIDTH * STEP; x++) {
+            double coarse =
+                draft.planes[PST_DRAFT_LUMA * WIDTH * HEIGHT + y / STEP * WIDTH + x / STEP];
+            worst += fabs((double) colour[x] - luma[x]);
+            plain += fabs(coarse - luma[x]);
+        }
+    }
+    CHECK(worst < 0.5 * plain, "off by %g, and repeating pixels by %g", worst, plain);
+    pst_draft_clear(&draft);
+    g_free(small);
+    g_free(whole);
+    g_object_unref(full);
+}
+
+/* ---- Painting -------------------------------------------------------------------------------- */
+
+/* The same picture at twice the resolution gets the same strokes, at twice the size. */
+static void resolution_changes_no_stroke(void)
+{
+    PstSettings settings = settings_of(100, 2);
+    GeglBuffer *small = make_scene(1024, 640), *large = make_scene(2048, 1280);
+    GeglBuffer *a = paint(small, &settings), *b = paint(large, &settings);
+    float *p = pixels_at(a, 1024), *q = pixels_at(b, 1024), *photo = pixels_at(small, 1024);
+    double alike = psnr(p, q, 3 * 1024 * 640), changed = psnr(p, photo, 3 * 1024 * 640);
+    CHECK(alike > 30 && alike > changed + 6, "%.1f dB alike, %.1f dB from the photo", alike,
+          changed);
+    g_free(p);
+    g_free(q);
+    g_free(photo);
+    g_object_unref(a);
+    g_object_unref(b);
+    g_object_unref(small);
+    g_object_unref(large);
+}
+
+static void threads_and_memory_change_nothing(void)
+{
+    GeglBuffer *content = make_scene(1300, 700);
+    PstSettings settings = settings_of(200, 1);
+    GeglBuffer *result = paint(content, &settings);
+    float *wanted = pixels_at(result, 1300);
+    g_object_unref(result);
+    for (int way = 0; way < 2; way++) {
+        settings = settings_of(200, way == 0 ? 3 : 2);
+        settings.memory = way == 0 ? 0 : 70000000;
+        result = paint(content, &settings);
+        float *made = pixels_at(result, 1300);
+        CHECK(memcmp(wanted, made, sizeof(float) * 3 * 1300 * 700) == 0, "way %d", way);
+        g_free(made);
+        g_object_unref(result);
+    }
+    g_free(wanted);
+    g_object_unref(content);
+}
+
+static void brush_size_is_a_dial(void)
+{
+    CHECK(pst_draft_side(&(PstSettings){.brush_size = 0}, 6000, 4000) == 1024);
+    CHECK(pst_draft_side(&(PstSettings){.brush_size = 200}, 4000, 6000) == 512);
+    CHECK(pst_draft_side(&(PstSettings){.brush_size = 400}, 6000, 4000) == 384);
+    CHECK(pst_draft_side(&(PstSettings){.brush_size = 25}, 6000, 4000) == 2048);
+    CHECK(pst_draft_side(&(PstSettings){.brush_size = 25}, 900, 700) == 900);
+    CHECK(pst_draft_side(&(PstSettings){.brush_size = 400}, 1, 1) == 1);
+}
+
+static void strength_0_is_the_photo(void)
+{
+    PstSettings settings = settings_of(400, 2);
+    settings.strength = 0;
+    GeglBuffer *content = make_scene(701, 333), *result = paint(content, &settings);
+    float *p = pixels_at(content, 701), *q = pixels_at(result, 701);
+    CHECK(psnr(p, q, 3 * 701 * 333) > 100);
+    g_free(p);
+    g_free(q);
+    g_object_unref(result);
+    g_object_unref(content);
+}
+
+static void a_line_of_pixels(void)
+{
+    PstSettings settings = settings_of(400, 2);
+    static const int sizes[][2] = {{3000, 1}, {1, 3000}, {2, 900}};
+    for (int i = 0; i < 3; i++) {
+        GeglBuffer *content = make_scene(sizes[i][0], sizes[i][1]);
+        GeglBuffer *result = paint(content, &settings);
+        CHECK(
+            gegl_rectangle_equal(gegl_buffer_get_extent(content), gegl_buffer_get_extent(result)));
+        g_object_unref(result);
+        g_object_unref(content);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    check_begin("draft");
+    gegl_init(NULL, NULL);
+    GError *error = NULL;
+    PstSettings settings = settings_of(0, 2);
+    engine = pst_engine_new(argc > 1 ? argv[1] : NULL, &error);
+    if (!CHECK(engine != NULL, "%s", error ? error->message : ""))
+        return check_end();
+    GeglBuffer *picture = make_scene(200, 160);
+    style = pst_style_new_from_buffer(engine, picture, &settings, NULL, NULL, &error);
+    g_object_unref(picture);
+    CHECK_RUN(enlarging_undoes_reducing);
+    CHECK_RUN(resolution_changes_no_stroke);
+    CHECK_RUN(threads_and_memory_change_nothing);
+    CHECK_RUN(brush_size_is_a_dial);
+    CHECK_RUN(strength_0_is_the_photo);
+    CHECK_RUN(a_line_of_pixels);
+    pst_style_free(style);
+    pst_engine_free(engine);
+    gegl_exit();
+    return check_end();
+}
