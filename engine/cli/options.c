@@ -38,7 +38,7 @@ static GOptionContext *context_new(Parser *parser)
          "builtin:NAME, file:PATH or NAME, instead of the last argument", "STYLE"},
         {"strength", 0, 0, G_OPTION_ARG_CALLBACK, setting, "0 to 150 per cent, default 100", "N"},
         {"brush-size", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "25 to 400 per cent, default auto: the scale at which the style is seen", "N|auto"},
+         "25 to 400 per cent, default auto (100): how large strokes are", "N|auto"},
         {"keep-colours", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          "off (default), luminance or match: how much of the photo's colours stays", "HOW"},
         {"threads", 0, 0, G_OPTION_ARG_CALLBACK, setting, "1 to 256, default one a core", "N"},
