@@ -315,7 +315,7 @@ int main(void)
 #ifdef __x86_64__
     /* meson.build names kernels of OpenBLAS that not every machine can run. */
     if (getenv("OPENBLAS_CORETYPE") && !__builtin_cpu_supports("avx2")) {
-        printf("skipped: OPENBLAS_CORETYPE is set, and there is no AVX2\n");
+        printf("SKIPPED: OPENBLAS_CORETYPE is set, and there is no AVX2\n");
         return 77;
     }
 #endif
