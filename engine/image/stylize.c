@@ -81,14 +81,16 @@ static PstStatus write_draft(void *user, int node, PstBox box, const PstMap *map
 
 /* ---- Painting -------------------------------------------------------------------------------- */
 
-static PstPlan *make_plan(const PstEngine *engine, int width, int height,
+/* The plan for a picture of this size within what the limit leaves beside `taken` bytes. */
+static PstPlan *make_plan(const PstEngine *engine, int width, int height, gsize taken,
                           const PstSettings *settings, GError **error)
 {
+    gsize limit = pst_settings_memory(settings);
     PstPlanOptions options = {
         .width = pst_reader_extended(engine->paint, width),
         .height = pst_reader_extended(engine->paint, height),
         .threads = pst_settings_threads(settings),
-        .memory = pst_settings_memory(settings),
+        .memory = limit > taken ? limit - taken : 1,
     };
     PstMessage message;
     PstPlan *plan;
@@ -103,7 +105,10 @@ static gboolean paint(Job *job, const PstEngine *engine, const PstStyle *style, 
 {
     const PstSettings *settings = job->compose.settings;
     const GeglRectangle *extent = &job->source->extent;
-    PstPlan *plan = make_plan(engine, extent->width, extent->height, settings, error);
+    const PstDraft *draft = &job->draft;
+    gsize taken =
+        draft->planes ? pst_draft_bytes(draft->width, draft->height, draft->full_width) : 0;
+    PstPlan *plan = make_plan(engine, extent->width, extent->height, taken, settings, error);
     if (!plan)
         return FALSE;
     float strength = (float) (settings->strength / 100);
@@ -256,15 +261,15 @@ gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
     if (!pst_reader_check_size(width, height, error))
         return FALSE;
     int side = pst_draft_side(settings, width, height), full_width = width;
-    gboolean draft = side < MAX(width, height);
-    if (draft)
+    gsize taken = 0;
+    if (side < MAX(width, height)) {
         pst_reduced_size(&width, &height, side);
-    PstPlan *plan = make_plan(engine, width, height, settings, error);
+        taken = pst_draft_bytes(width, height, full_width);
+    }
+    PstPlan *plan = make_plan(engine, width, height, taken, settings, error);
     if (!plan)
         return FALSE;
-    *summary = (PstPlanSummary){plan->bytes, plan->flop / 1e9, plan->stripes};
-    if (draft)
-        summary->bytes += pst_draft_bytes(width, height, full_width);
+    *summary = (PstPlanSummary){plan->bytes + taken, plan->flop / 1e9, plan->stripes};
     pst_plan_free(&plan);
     return TRUE;
 }

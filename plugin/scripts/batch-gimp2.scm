@@ -3,9 +3,8 @@
 ;
 ; Paints every picture that matches a pattern like one painting, in GIMP 2.10 without a window:
 ;
-;   gimp-console -idf \
-;     -b '(define photos "photos/*.jpg")' -b '(define painting "painting.jpg")' \
-;     -b '(define folder "painted")' -b '(load "plugin/scripts/batch-gimp2.scm")' -b '(gimp-quit 1)'
+;   gimp-console -idf -b '(begin (define photos "photos/*.jpg") (define painting "painting.jpg")
+;     (define folder "painted") (load "plugin/scripts/batch-gimp2.scm"))' -b '(gimp-quit 1)'
 ;
 ; NAME.jpg becomes painted/NAME.png; the folder must be there.  Each picture gets a line
 ; "pastiche-batch: NAME", and the last line is "pastiche-batch: done".  The options of the call below

@@ -3,9 +3,9 @@
 ;
 ; Paints every picture that matches a pattern like one painting, in GIMP 3 without a window:
 ;
-;   gimp-console -idf --quit --batch-interpreter plug-in-script-fu-eval \
-;     -b '(define photos "photos/*.jpg")' -b '(define painting "painting.jpg")' \
-;     -b '(define folder "painted")' -b '(load "plugin/scripts/batch-gimp3.scm")'
+;   gimp-console -idf --quit --batch-interpreter plug-in-script-fu-eval -b '(begin
+;     (define photos "photos/*.jpg") (define painting "painting.jpg") (define folder "painted")
+;     (load "plugin/scripts/batch-gimp3.scm"))'
 ;
 ; NAME.jpg becomes painted/NAME.png; the folder must be there.  Each picture gets a line
 ; "pastiche-batch: NAME", and the last line is "pastiche-batch: done".  The arguments of the call below

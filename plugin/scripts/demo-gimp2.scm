@@ -3,10 +3,9 @@
 ;
 ; Paints a photo like a painting, in GIMP 2.10 without a window, and keeps the layers:
 ;
-;   gimp-console -idf \
-;     -b '(define photo "photo.jpg")' -b '(define painting "painting.jpg")' \
-;     -b '(define result-png "result.png")' -b '(define result-xcf "result.xcf")' \
-;     -b '(load "plugin/scripts/demo-gimp2.scm")' -b '(gimp-quit 1)'
+;   gimp-console -idf -b '(begin (define photo "photo.jpg") (define painting "painting.jpg")
+;     (define result-png "result.png") (define result-xcf "result.xcf")
+;     (load "plugin/scripts/demo-gimp2.scm"))' -b '(gimp-quit 1)'
 ;
 ; The XCF holds three layers: the result, the photo, and the painting, hidden.  The last thing that the
 ; script says is "pastiche-demo: done", on a line of its own; without it something failed, and the line

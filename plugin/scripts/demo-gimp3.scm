@@ -3,10 +3,10 @@
 ;
 ; Paints a photo like a painting, in GIMP 3 without a window, and keeps the layers:
 ;
-;   gimp-console -idf --quit --batch-interpreter plug-in-script-fu-eval \
-;     -b '(define photo "photo.jpg")' -b '(define painting "painting.jpg")' \
-;     -b '(define result-png "result.png")' -b '(define result-xcf "result.xcf")' \
-;     -b '(load "plugin/scripts/demo-gimp3.scm")'
+;   gimp-console -idf --quit --batch-interpreter plug-in-script-fu-eval -b '(begin
+;     (define photo "photo.jpg") (define painting "painting.jpg")
+;     (define result-png "result.png") (define result-xcf "result.xcf")
+;     (load "plugin/scripts/demo-gimp3.scm"))'
 ;
 ; The XCF holds three layers: the result, the photo, and the painting, hidden.  The last thing that the
 ; script says is "pastiche-demo: done", on a line of its own; without it something failed, the line
