@@ -415,12 +415,15 @@ class Cancel(Command):
             os.link(self.folder / "0.ppm", self.folder / f"{i}.ppm")
         shutil.rmtree(self.folder / "out", ignore_errors=True)
         photos = [f"{i}.ppm" for i in range(100)]
-        return subprocess.Popen([PASTICHE, "-q", *photos, "style.ppm", "-o", "out/"],
-                                cwd=self.folder, stderr=subprocess.PIPE, env=self.environment())
+        run = subprocess.Popen([PASTICHE, "-q", *photos, "style.ppm", "-o", "out/"],
+                               cwd=self.folder, stderr=subprocess.PIPE, env=self.environment())
+        while not (self.folder / "out").exists() and run.poll() is None:
+            time.sleep(0.01)
+        return run
 
     def test_interrupt(self):
         """At any moment: status 130 soon, and nothing left that is not whole."""
-        for wait in (0.7, 1.3, 2.5):
+        for wait in (0, 0.7, 2):
             with self.subTest(wait=wait), self.start() as run:
                 time.sleep(wait)
                 run.send_signal(signal.SIGINT)
@@ -437,7 +440,7 @@ class Cancel(Command):
 
     def test_second_interrupt_kills(self):
         with self.start() as run:
-            time.sleep(1)
+            time.sleep(0.5)
             run.send_signal(signal.SIGINT)
             time.sleep(0.01)
             run.send_signal(signal.SIGINT)
