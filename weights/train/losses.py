@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: Pastiche contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The losses.  Every style term is scale-free ("balanced"): the squared distance is divided by what
+the two sides hold, so no style weighs more than another.  All return one value a sample."""
+import torch
+import torch.nn.functional as F
+
+TINY = 1e-6
+
+
+class Statistics(torch.autograd.Function):
+    """Channel means (n c) and the centred Gram matrix (n c c) of a map, both float32.  The gradient is
+    written out: one matrix product instead of a dozen passes over the map."""
+
+    @staticmethod
+    def forward(ctx, f):
+        v = f.permute(0, 2, 3, 1).flatten(1, 2)           # n hw c; a view of a channels-last map
+        mean = v.mean(1, dtype=torch.float32)
+        v = v - mean[:, None].to(v.dtype)
+        ctx.save_for_backward(v)
+        ctx.size = f.shape[2:]
+        return mean, (v.transpose(1, 2) @ v).float() / v.shape[1]
+
+    @staticmethod
+    def backward(ctx, dmean, dcov):
+        v, = ctx.saved_tensors
+        n = v.shape[1]
+        d = ((dcov + dcov.transpose(1, 2)) / n).to(v.dtype)
+        g = torch.baddbmm((dmean[:, None] / n).to(v.dtype).expand(-1, 1, -1), v, d)
+        return g.unflatten(1, ctx.size).permute(0, 3, 1, 2)
+
+
+statistics = Statistics.apply
+
+
+def balanced(a, b):
+    a, b = a.flatten(1), b.flatten(1).float()
+    scale = (a.detach().square().sum(1) + b.square().sum(1)).clamp(min=TINY)
+    return (a - b).square().sum(1) / scale
+
+
+def deviation(cov):
+    return (cov.diagonal(dim1=1, dim2=2).clamp(min=0) + 1e-5).sqrt()
+
+
+def style_terms(statistics, targets):
+    """(moments, gram): means over the layers; both sides are lists of means and centred Grams."""
+    moments = gram = 0
+    for (m, c), (mean, cov) in zip(statistics, targets):
+        moments = moments + balanced(torch.cat([m, deviation(c)], 1),
+                                     torch.cat([mean.float(), deviation(cov.float())], 1))
+        gram = gram + balanced(c, cov)
+    return moments / len(targets), gram / len(targets)
+
+
+def normalise(f):
+    v = f.permute(0, 2, 3, 1).flatten(1, 2)               # n hw c
+    v = v - v.mean(1, keepdim=True, dtype=torch.float32).to(v.dtype)
+    std = (torch.linalg.vector_norm(v, dim=1, keepdim=True, dtype=torch.float32).square() / v.shape[1] + 1e-2).sqrt()
+    return v / std.to(v.dtype), std
+
+
+def normalised(f):
+    """Instance-normalised map (n hw c): what is where, whatever its colour or contrast."""
+    return normalise(f)[0]
+
+
+class ContentDistance(torch.autograd.Function):
+    """Mean squared distance of the normalised map from a target, one value a sample."""
+
+    @staticmethod
+    def forward(ctx, f, target):
+        v, std = normalise(f)
+        d = v - target
+        ctx.save_for_backward(v, d, std)
+        ctx.size = f.shape[2:]
+        return torch.linalg.vector_norm(d, dim=(1, 2), dtype=torch.float32).square() / d[0].numel()
+
+    @staticmethod
+    def backward(ctx, g):
+        v, d, std = ctx.saved_tensors
+        mean = d.mean(1, keepdim=True, dtype=torch.float32).to(d.dtype)
+        along = (d * v).mean(1, keepdim=True, dtype=torch.float32).to(d.dtype)
+        scale = (2 * g[:, None, None] / d[0].numel() / std).to(d.dtype)
+        g = torch.addcmul(d - mean, v, along, value=-1).mul_(scale)
+        return g.unflatten(1, ctx.size).permute(0, 3, 1, 2), None
+
+
+content_distance = ContentDistance.apply
+
+
+def palette(y, style, directions=16):
+    """Sliced Wasserstein distance of the colours (averaged over 4 x 4 px) to the style's, as a share of
+    the style's own variance: Gram matrices care little for hues."""
+    d = torch.randn(directions, 3, device=y.device)
+    d = d / d.norm(dim=1, keepdim=True)
+    a, b = (F.avg_pool2d(x, 4).flatten(2) for x in (y, style))
+    spread = b.var(2).mean(1) + 2e-3
+    return ((d @ a).sort(2)[0] - (d @ b).sort(2)[0]).square().mean((1, 2)) / spread
+
+
+def total_variation(y):
+    return (y[..., 1:] - y[..., :-1]).abs().mean((1, 2, 3)) + (y[:, :, 1:] - y[:, :, :-1]).abs().mean((1, 2, 3))
+
+
+def out_of_range(y):
+    return (F.relu(-y) + F.relu(y - 1)).mean((1, 2, 3))
+
+
+def grid(y):
+    """Energy at periods of 2, 4 and 8 pixels beyond that of the neighbouring periods, both axes (log
+    ratio): the mark of pixel-shuffle and of nearest-neighbour enlargement.  Square pictures only."""
+    gray = y.mean(1)
+    gray = gray - gray.mean((1, 2), keepdim=True)
+    energy = torch.view_as_real(torch.fft.fft2(gray)).square().sum(3)
+    size, total = gray.shape[1], 0
+    floor = size ** 3 / 255 ** 2 / 2                      # about what rounding to bytes leaves
+    for profile in (energy.sum(2), energy.sum(1)):
+        for period in (2, 4, 8):
+            at = size // period
+            near = [k for d in range(2, size // 20 + 1) for k in (at - d, at + d) if k <= size // 2]
+            total = total + F.relu(torch.log((profile[:, at] + floor) / (profile[:, near].mean(1) + floor)))
+    return total / 6

@@ -1,0 +1,260 @@
+# SPDX-FileCopyrightText: Pastiche contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The painter network and its style encoder, as they are trained.
+
+`Network` holds the parameters; `graphs()` says the same network in the engine's words (see
+export.py).  Tensors are n c h w, stored channels-last; statistics are float32, the rest is whatever
+autocast says.
+"""
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+EPS = 1e-5
+CODE = 256
+TAPS = (32, 64, 128)
+# name, channels in, channels out, stride; the taps are the outputs of 2, 5 and 7
+ENCODER = ((1, 12, 32, 1), (2, 32, 32, 1), (3, 32, 64, 2), (4, 64, 64, 1), (5, 64, 64, 1),
+           (6, 64, 128, 2), (7, 128, 128, 1))
+TAP_LAYERS = (2, 5, 7)
+
+
+class ReflectPad(torch.autograd.Function):
+    """One pixel of reflection on each side.  F.pad(mode='reflect') has a slow backward pass for
+    channels-last bfloat16 on a CPU; this one is a copy and four folded borders."""
+
+    @staticmethod
+    def forward(ctx, x):
+        n, c, h, w = x.shape
+        y = torch.empty((n, c, h + 2, w + 2), dtype=x.dtype, device=x.device,
+                        memory_format=torch.channels_last)
+        y[:, :, 1:-1, 1:-1] = x
+        y[:, :, 1:-1, 0] = x[:, :, :, 1]
+        y[:, :, 1:-1, -1] = x[:, :, :, -2]
+        y[:, :, 0] = y[:, :, 2]
+        y[:, :, -1] = y[:, :, -3]
+        return y
+
+    @staticmethod
+    def backward(ctx, g):
+        x = g[:, :, 1:-1, 1:-1].contiguous(memory_format=torch.channels_last)
+        x[:, :, 1] += g[:, :, 0, 1:-1]
+        x[:, :, -2] += g[:, :, -1, 1:-1]
+        x[:, :, :, 1] += g[:, :, 1:-1, 0]
+        x[:, :, :, -2] += g[:, :, 1:-1, -1]
+        for row, of in ((1, 0), (-2, -1)):
+            x[:, :, row, 1] += g[:, :, of, 0]
+            x[:, :, row, -2] += g[:, :, of, -1]
+        return x
+
+
+reflect_pad = ReflectPad.apply
+
+
+class MeanStd(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        mean = x.mean((2, 3), dtype=torch.float32)
+        d = x - mean[..., None, None].to(x.dtype)
+        norm = torch.linalg.vector_norm(d, dim=(2, 3), dtype=torch.float32)
+        std = (norm.square() / (x.shape[2] * x.shape[3]) + EPS).sqrt()
+        ctx.save_for_backward(d, std)
+        return mean, std
+
+    @staticmethod
+    def backward(ctx, dmean, dstd):
+        d, std = ctx.saved_tensors
+        n = d.shape[2] * d.shape[3]
+        return affine(d, dstd / (std * n), dmean / n)
+
+
+# channel means and standard deviations of a map, both n x c float32
+mean_std = MeanStd.apply
+
+
+def affine(x, scale, shift):
+    """x * scale + shift with n x c float32 scale and shift."""
+    return torch.addcmul(shift[..., None, None].to(x.dtype), x, scale[..., None, None].to(x.dtype))
+
+
+class Conv(nn.Module):
+    def __init__(self, cin, cout, stride=1, relu=True, gain=2.0):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(cout, cin, 3, 3) * (gain / (cin * 9)) ** .5)
+        self.bias = nn.Parameter(torch.zeros(cout))
+        self.stride, self.relu = stride, relu
+
+    def forward(self, x):
+        w = self.weight.to(memory_format=torch.channels_last)
+        y = F.conv2d(reflect_pad(x), w, self.bias, self.stride)
+        return F.relu(y) if self.relu else y
+
+
+class ModConv(Conv):
+    """Weights scaled per input channel by 1 + a*m(code) and normalised per output channel.
+
+    Written here as a scaling of input and output, which is the same thing for a batch of styles."""
+
+    def __init__(self, cin, cout, relu=True):
+        super().__init__(cin, cout, 1, relu)
+        self.gain = nn.Parameter(torch.full((cout,), 1.4))
+        self.scale, self.shift = nn.Linear(CODE, cin), nn.Linear(CODE, cout)
+        for head in (self.scale, self.shift):
+            nn.init.normal_(head.weight, std=.02)
+            nn.init.zeros_(head.bias)
+
+    def forward(self, x, code, a):
+        s = 1 + a * self.scale(code).float()
+        norm = self.gain * torch.rsqrt(s.square() @ self.weight.float().square().sum((2, 3)).t() + 1e-8)
+        w = self.weight.to(memory_format=torch.channels_last)
+        y = F.conv2d(reflect_pad(x * s[..., None, None].to(x.dtype)), w)
+        y = affine(y, norm, self.bias + a * self.shift(code).float())
+        return F.relu(y) if self.relu else y
+
+
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        for name, cin, cout, stride in ENCODER:
+            setattr(self, f'conv{name}', Conv(cin, cout, stride))
+
+    def forward(self, x):
+        y, taps = F.pixel_unshuffle(x * 2 - 1, 2).contiguous(memory_format=torch.channels_last), []
+        for name, *_ in ENCODER:
+            y = getattr(self, f'conv{name}')(y)
+            if name in TAP_LAYERS:
+                taps.append(y)
+        return taps
+
+
+def icnr(conv, factor=2):
+    """Start a pixel-shuffle convolution as nearest-neighbour enlargement: no checkerboard."""
+    with torch.no_grad():
+        w = conv.weight[::factor * factor]
+        conv.weight.copy_(w.repeat_interleave(factor * factor, 0))
+
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        # style encoder
+        self.style = Encoder()
+        self.style8, self.style9 = Conv(128, 128, 2), Conv(128, 128)
+        self.code1 = nn.Linear(2 * (3 + sum(TAPS) + 128), 512)
+        self.code2 = nn.Linear(512, CODE)
+        # painter
+        self.content = Encoder()
+        self.gamma = nn.ModuleList(nn.Linear(CODE, c) for c in TAPS)
+        self.beta = nn.ModuleList(nn.Linear(CODE, c) for c in TAPS)
+        for head, start in [(g, .6) for g in self.gamma] + [(b, .3) for b in self.beta]:
+            nn.init.normal_(head.weight, std=.02)
+            nn.init.constant_(head.bias, start)
+        self.deep1, self.deep2, self.deep3 = Conv(128, 128, 2), Conv(128, 128), Conv(128, 128, relu=False)
+        self.mod1, self.mod2 = ModConv(128, 128), ModConv(128, 64, relu=False)
+        self.mod3, self.mod4 = ModConv(64, 64), ModConv(64, 64)
+        self.mod5, self.mod6 = ModConv(64, 32, relu=False), ModConv(32, 32)
+        self.last = Conv(32, 12, relu=False, gain=.2)
+        icnr(self.last)
+
+    def encode(self, style):
+        taps = self.style(style)
+        maps = [style] + taps + [self.style9(self.style8(taps[-1]))]
+        moments = torch.cat([v for m in maps for v in mean_std(m)], 1)
+        return F.relu(self.code2(F.relu(self.code1(moments))))
+
+    def paint(self, content, code, a):
+        """content n x 3 x h x w (h, w multiples of 16), code n x 256, a n x 1."""
+        mixed = []
+        for x, gamma, beta in zip(self.content(content), self.gamma, self.beta):
+            mean, std = mean_std(x)
+            g = F.relu((1 - a) * std + a * gamma(code).float())
+            b = (1 - a) * mean + a * beta(code).float()
+            mixed.append(affine(x, g / std, b - mean * g / std))
+        up = lambda y: F.interpolate(y, scale_factor=2, mode='nearest')
+        y = mixed[2] + up(self.deep3(self.deep2(self.deep1(mixed[2]))))
+        y = self.mod2(self.mod1(y, code, a), code, a)
+        y = F.relu(up(y) + mixed[1])
+        y = self.mod5(self.mod4(self.mod3(y, code, a), code, a), code, a)
+        y = F.relu(up(y) + mixed[0])
+        y = self.last(self.mod6(y, code, a))
+        return F.pixel_shuffle(y.float(), 2) * .5 + .5
+
+    def forward(self, content, style, a):
+        return self.paint(content, self.encode(style), a)
+
+
+def graphs():
+    """The two graphs of the model file; the names of nodes are also the names in reference files."""
+    encode, paint = [], []
+
+    def node(nodes, name, op, inputs, **attributes):
+        nodes.append(dict(name=name, op=op, inputs=inputs.split(), **attributes))
+
+    def conv(nodes, name, inputs, tensor, stride=1, relu=True):
+        node(nodes, name, 'conv2d', inputs, weight=f'{tensor}.weight', bias=f'{tensor}.bias',
+             stride=stride, padding='reflect', relu=relu)
+
+    def linear(nodes, name, inputs, tensor, relu=False):
+        node(nodes, name, 'linear', inputs, weight=f'{tensor}.weight', bias=f'{tensor}.bias', relu=relu)
+
+    def encoder(nodes, letter, tensor):
+        node(nodes, f'{letter}_signed', 'scale_shift', 'picture', scale=2, shift=-1)
+        node(nodes, f'{letter}_half', 'unshuffle', f'{letter}_signed', factor=2)
+        before = f'{letter}_half'
+        for name, _, _, stride in ENCODER:
+            conv(nodes, f'{letter}{name}', before, f'{tensor}.conv{name}', stride)
+            before = f'{letter}{name}'
+
+    encoder(encode, 's', 'style')
+    conv(encode, 's8', 's7', 'style8', 2)
+    conv(encode, 's9', 's8', 'style9')
+    for name, of in (('m0', 'picture'), ('m2', 's2'), ('m5', 's5'), ('m7', 's7'), ('m9', 's9')):
+        node(encode, name, 'moments', of)
+    node(encode, 'moments', 'concat', 'm0 m2 m5 m7 m9')
+    linear(encode, 'hidden', 'moments', 'code1', True)
+    linear(encode, 'code', 'hidden', 'code2', True)
+
+    encoder(paint, 'e', 'content')
+    for i, layer in enumerate(TAP_LAYERS):
+        node(paint, f'm{layer}', 'moments', f'e{layer}')
+        linear(paint, f'gamma{layer}', 'code', f'gamma.{i}')
+        linear(paint, f'beta{layer}', 'code', f'beta.{i}')
+        node(paint, f'a{layer}', 'adain', f'e{layer} m{layer} gamma{layer} beta{layer} strength')
+
+    def mod(name, before, relu=True):
+        tensor = f'mod{name[1:]}'
+        linear(paint, f'{name}_scale', 'code', f'{tensor}.scale')
+        linear(paint, f'{name}_shift', 'code', f'{tensor}.shift')
+        node(paint, name, 'modconv2d', f'{before} {name}_scale strength {name}_shift',
+             weight=f'{tensor}.weight', bias=f'{tensor}.bias', gain=f'{tensor}.gain',
+             stride=1, padding='reflect', relu=relu)
+
+    def up(name, before):
+        node(paint, name, 'upsample', before, factor=2, mode='nearest')
+
+    conv(paint, 'g1', 'a7', 'deep1', 2)
+    conv(paint, 'g2', 'g1', 'deep2')
+    conv(paint, 'g3', 'g2', 'deep3', relu=False)
+    up('g_up', 'g3')
+    node(paint, 'g_sum', 'add', 'a7 g_up', relu=False)
+    mod('d1', 'g_sum')
+    mod('d2', 'd1', False)
+    up('d2_up', 'd2')
+    node(paint, 'd2_sum', 'add', 'd2_up a5', relu=True)
+    mod('d3', 'd2_sum')
+    mod('d4', 'd3')
+    mod('d5', 'd4', False)
+    up('d5_up', 'd5')
+    node(paint, 'd5_sum', 'add', 'd5_up a2', relu=True)
+    mod('d6', 'd5_sum')
+    conv(paint, 'd7', 'd6', 'last', relu=False)
+    node(paint, 'd7_full', 'shuffle', 'd7', factor=2)
+    node(paint, 'result', 'scale_shift', 'd7_full', scale=.5, shift=.5)
+
+    picture = dict(name='picture', kind='map', channels=3)
+    return {
+        'encode': dict(inputs=[picture], nodes=encode, outputs=['code']),
+        'paint': dict(inputs=[picture, dict(name='code', kind='vector', channels=CODE),
+                              dict(name='strength', kind='vector', channels=1)],
+                      nodes=paint, outputs=['result']),
+    }
