@@ -53,8 +53,8 @@ static GOptionContext *context_new(Parser *parser)
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &parser->rest, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
-    GOptionContext *context = g_option_context_new(
-        "PHOTO\342\200\246 STYLE -o OUT|DIR/ \342\200\224 paint photos in a style");
+    GOptionContext *context =
+        g_option_context_new("PHOTO… STYLE -o OUT|DIR/ — paint photos in a style");
     GOptionGroup *group = g_option_group_new("pastiche", "", "", parser, NULL);
     g_option_group_add_entries(group, entries);
     g_option_context_set_main_group(context, group);
