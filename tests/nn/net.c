@@ -185,11 +185,17 @@ static int add_concat(Maker *maker)
     return add_node(maker, "concat", inputs, count, json_object(), false, size, 0);
 }
 
+/* Mostly small; now and then one that reaches past both ends of a small map. */
+static int random_kernel(void)
+{
+    return 2 * (check_between(0, 9) ? check_between(0, 3) : check_between(4, 7)) + 1;
+}
+
 /* One more node or a few, of a random op that can follow a random map. */
 static void grow(Maker *maker)
 {
     int from = random_made(maker, true), reduction = maker->made[from].reduction;
-    int channels = maker->made[from].channels, kernel = 2 * check_between(0, 3) + 1;
+    int channels = maker->made[from].channels;
     json_t *factor = json_pack("{s:i}", "factor", 2);
     switch (check_between(0, 9)) {
     case 0:
@@ -219,13 +225,13 @@ static void grow(Maker *maker)
         add_adain(maker, from);
         break;
     case 6:
-        add_modconv(maker, from, check_between(1, 8), kernel);
+        add_modconv(maker, from, check_between(1, 8), random_kernel());
         break;
     case 7:
         add_concat(maker);
         break;
     default:
-        add_conv(maker, from, check_between(1, 8), kernel, 2 * check_between(0, 2) + 1,
+        add_conv(maker, from, check_between(1, 8), random_kernel(), random_kernel(),
                  reduction < PST_MAX_REDUCTION ? check_between(1, 2) : 1, check_between(0, 1));
     }
     json_decref(factor);
