@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the suites share."""
+
+from pathlib import Path
+
+import session
+from host import HOSTS
+
+
+class Skip(Exception):
+    """This case, or this suite, cannot be run here, and why."""
+
+
+def only(major):
+    """A case for one GIMP."""
+    def mark(case):
+        case.gimp = major
+        return case
+    return mark
+
+
+def equal(got, expected, what="it"):
+    assert got == expected, f"{what} is {got!r}, not {expected!r}"
+
+
+class Context:
+    """A suite's surroundings: its folder and a GIMP that its cases share."""
+
+    environment = {}
+    window = False
+
+    def __init__(self, options, folder):
+        self.options, self.folder, self.major = options, folder, options.gimp
+        self.root = Path(__file__).resolve().parents[2]
+        self.plug_ins = session.make_plug_ins(folder / "plug-ins", options.system, options.plugin)
+        (folder / "work").mkdir()
+        self.gimp = self.start("home")
+
+    def start(self, home, **env):
+        """Another GIMP, with a profile of its own."""
+        return HOSTS[self.major](
+            self.major, self.folder / home, env.pop("plug_ins", self.plug_ins), window=self.window,
+            work=self.folder / "work", **{**self.environment, **env})
+
+    def after_case(self, passed):
+        """No images are left over; after a failure, which may have left anything, not even GIMP."""
+        if passed:
+            for image in self.gimp.images():
+                self.gimp.delete(image)
+        else:
+            self.gimp.close()
+            self.gimp = self.start("home")
+
+    def refuses(self, image, words, call, *arguments, **options):
+        """A call that must fail, name all of the words, and leave the image as it was."""
+        gimp = self.gimp
+        gimp.clean(image)
+        before = gimp.layers(image)
+        try:
+            call(*arguments, **options)
+        except session.Error as error:
+            for word in [words] if isinstance(words, str) else words:
+                assert word in str(error), f"{word!r} is not in {str(error)!r}"
+        else:
+            raise AssertionError("was not refused")
+        equal(gimp.layers(image), before, "the list of layers")
+        assert not gimp.is_dirty(image), "the image was changed"
+
+    def close(self):
+        self.gimp.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

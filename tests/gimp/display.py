@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A screen without a monitor, and hands on its keyboard."""
+
+import os
+import shutil
+import subprocess
+import time
+
+from cases import Skip
+
+
+class Display:
+    def __init__(self, folder):
+        for program in ("Xvfb", "xdotool"):
+            if not shutil.which(program):
+                raise Skip(f"{program} is not installed")
+        self.folder = folder
+        self.log = open(folder / "xvfb.log", "wb")
+        reader, writer = os.pipe()
+        self.process = subprocess.Popen(
+            # Without -noreset it starts anew, and is away for a moment, whenever its last window goes.
+            ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x900x24", "-nolisten", "tcp",
+             "-noreset"],
+            pass_fds=[writer], stdout=self.log, stderr=self.log)
+        os.close(writer)
+        with os.fdopen(reader) as pipe:
+            number = pipe.readline().strip()
+        if not number:
+            raise Skip("Xvfb does not start")
+        self.name = f":{number}"
+
+    def xdotool(self, *words, check=True):
+        run = subprocess.run(["xdotool", *map(str, words)], env={**os.environ, "DISPLAY": self.name},
+                             capture_output=True, text=True, timeout=60)
+        if check and run.returncode:
+            raise RuntimeError(f"xdotool {words}: {run.stderr.strip()}")
+        return run.stdout.split()
+
+    def windows(self, title):
+        return self.xdotool("search", "--onlyvisible", "--name", title, check=False)
+
+    def window(self, title, seconds=120):
+        """The first window of that title (a regular expression), once it is there."""
+        return self.wait(lambda: self.windows(title), f"a window {title!r}", seconds)[0]
+
+    def wait(self, condition, what, seconds=120):
+        """The first true value of the condition."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            value = condition()
+            if value:
+                return value
+            time.sleep(0.1)
+        self.screenshot("late")
+        raise AssertionError(f"there is no {what} after {seconds} s")
+
+    def press(self, window, *keys):
+        """There is no window manager here to give the window the keyboard."""
+        self.xdotool("windowfocus", "--sync", window, check=False)
+        for key in keys:
+            self.xdotool("key", key)
+
+    def screenshot(self, name):
+        if shutil.which("import"):
+            subprocess.run(["import", "-display", self.name, "-window", "root",
+                            str(self.folder / f"{name}.png")], capture_output=True, timeout=60)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self.log.close()

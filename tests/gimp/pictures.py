@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 The Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures for the tests: made from a formula, and read back from PNG, with nothing but the standard
+library."""
+
+import math
+import struct
+import zlib
+
+
+def waves(width, height, seed=1):
+    """Coloured waves, a different picture for each seed: rows of RGB bytes."""
+    rows = []
+    for y in range(height):
+        row = bytearray()
+        for x in range(width):
+            for c in range(3):
+                a = (seed * 7 + c * 3) % 11 / 11
+                v = math.sin(x * (0.05 + 0.03 * a) + seed * c) + math.cos(y * (0.08 - 0.04 * a) + seed)
+                row.append(int(127.5 + 55 * v + 8 * ((x // 9 + y // 7 + c) % 3)))
+        rows.append(bytes(row))
+    return rows
+
+
+def write_ppm(path, width, height, seed=1):
+    with open(path, "wb") as file:
+        file.write(b"P6 %d %d 255\n" % (width, height))
+        file.writelines(waves(width, height, seed))
+    return str(path)
+
+
+def unfilter(kind, row, above, step):
+    """One row of PNG, in place (PNG specification, section 9)."""
+    for i in range(len(row)):
+        left = row[i - step] if i >= step else 0
+        up = above[i]
+        if kind == 1:
+            guess = left
+        elif kind == 2:
+            guess = up
+        elif kind == 3:
+            guess = (left + up) // 2
+        elif kind == 4:
+            corner = above[i - step] if i >= step else 0
+            p = left + up - corner
+            guess = min((left, up, corner), key=lambda v: abs(p - v))
+        else:
+            guess = 0
+        row[i] = (row[i] + guess) & 255
+
+
+class Pixels:
+    """An 8-bit picture: channels interleaved, rows from the top."""
+
+    def __init__(self, width, height, channels, data):
+        self.width, self.height, self.channels, self.data = width, height, channels, data
+
+    def __eq__(self, other):
+        return vars(self) == vars(other)
+
+    @property
+    def size(self):
+        return self.width, self.height
+
+    def at(self, x, y):
+        i = (y * self.width + x) * self.channels
+        return tuple(self.data[i:i + self.channels])
+
+    def difference(self, other):
+        """The mean absolute difference of the colours, 0 to 255."""
+        total = 0
+        for y in range(self.height):
+            for x in range(self.width):
+                total += sum(abs(a - b) for a, b in zip(self.at(x, y)[:3], other.at(x, y)[:3]))
+        return total / (3 * self.width * self.height)
+
+
+def read_png(path):
+    with open(path, "rb") as file:
+        data = file.read()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n", f"{path}: not PNG"
+    at, packed = 8, b""
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        body = data[at + 8:at + 8 + size]
+        if kind == b"IHDR":
+            width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", body)
+        elif kind == b"IDAT":
+            packed += body
+        at += size + 12
+    channels = {0: 1, 2: 3, 4: 2, 6: 4}[colour]
+    assert depth == 8 and not interlace, f"{path}: {depth} bits, interlace {interlace}"
+    raw, stride, above, rows = zlib.decompress(packed), width * channels, bytearray(width * channels), []
+    for y in range(height):
+        start = y * (stride + 1)
+        row = bytearray(raw[start + 1:start + 1 + stride])
+        unfilter(raw[start], row, above, channels)
+        rows.append(bytes(row))
+        above = row
+    return Pixels(width, height, channels, b"".join(rows))
