@@ -54,8 +54,8 @@ GeglBuffer *pst_file_buffer_new(guint64 width, guint64 height, const Babl *forma
 gboolean pst_file_check_writable(GeglBuffer *picture, int limit, const char *name, GError **error);
 
 /* The babl space of an ICC profile; NULL, which means sRGB, where there is none or babl cannot use it
- * (profiles made of tables, and damaged ones). */
-const Babl *pst_file_space(gconstpointer icc, gsize length);
+ * (profiles made of tables, and damaged ones).  FALSE and an error after very many profiles. */
+gboolean pst_file_space(gconstpointer icc, gsize length, const Babl **space, GError **error);
 
 /* Whether babl can be given this profile (file-profile.c). */
 gboolean pst_icc_is_sound(const guint8 *icc, gsize length);

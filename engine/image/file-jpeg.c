@@ -89,9 +89,12 @@ static void read_pixels(Reader *reader)
     struct jpeg_decompress_struct *codec = &reader->codec;
     unsigned icc_length = 0;
     jpeg_read_icc_profile(codec, &reader->icc, &icc_length);
+    const Babl *space;
+    if (!pst_file_space(reader->icc, icc_length, &space, &reader->error))
+        return;
     jpeg_start_decompress(codec);
 
-    const Babl *format = format_of(codec->out_color_space, pst_file_space(reader->icc, icc_length));
+    const Babl *format = format_of(codec->out_color_space, space);
     reader->picture =
         pst_file_buffer_new(codec->output_width, codec->output_height, format, &reader->error);
     if (reader->picture == NULL)

@@ -56,18 +56,20 @@ static const Babl *space_of_gamma(Codec *codec)
                                           BABL_SPACE_FLAG_EQUALIZE);
 }
 
-static const Babl *space_of(Codec *codec)
+static gboolean read_space(Codec *codec, const Babl **space)
 {
     png_charp name;
     png_bytep icc = NULL;
     png_uint_32 length = 0;
     int compression;
     if (png_get_iCCP(codec->png, codec->info, &name, &compression, &icc, &length))
-        return pst_file_space(icc, length);
-    return space_of_gamma(codec);
+        return pst_file_space(icc, length, space, &codec->error);
+    *space = space_of_gamma(codec);
+    return TRUE;
 }
 
-/* Has libpng turn everything into gray or RGB, with or without alpha, of 8 or 16 bits. */
+/* Has libpng turn everything into gray or RGB, with or without alpha, of 8 or 16 bits.  NULL
+ * and an error when there is no space for it. */
 static const Babl *read_header(Codec *codec)
 {
     /* A profile that libpng finds fault with may still be one that babl understands. */
@@ -86,7 +88,8 @@ static const Babl *read_header(Codec *codec)
     int bits = png_get_bit_depth(codec->png, codec->info);
     char name[16];
     g_snprintf(name, sizeof name, "%s u%d", models[channels - 1], bits);
-    return babl_format_with_space(name, space_of(codec));
+    const Babl *space;
+    return read_space(codec, &space) ? babl_format_with_space(name, space) : NULL;
 }
 
 /* One pass of an interlaced picture, or the only one.  Later passes fill in what earlier ones left. */
@@ -112,6 +115,8 @@ static void read_picture(Codec *codec, FILE *file, PstFileInfo *info)
         return;
     png_init_io(codec->png, file);
     const Babl *format = read_header(codec);
+    if (format == NULL)
+        return;
     info->bits = png_get_bit_depth(codec->png, codec->info);
     codec->picture =
         pst_file_buffer_new(png_get_image_width(codec->png, codec->info),

@@ -85,12 +85,12 @@ static const SampleType sample_types[] = {
     {32, SAMPLEFORMAT_IEEEFP, "float"}, {64, SAMPLEFORMAT_IEEEFP, "double"},
 };
 
-static gboolean read_header(Codec *codec, Header *header, PstFileMeta *meta)
+static gboolean read_header(Codec *codec, Header *header, PstFileMeta *meta, GError **error)
 {
     TIFF *tiff = codec->tiff;
     if (!TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &header->width) ||
         !TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &header->height))
-        return FALSE;
+        return codec_fail(codec, error);
     TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &header->bits);
     TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &header->samples);
     TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &header->kind);
@@ -101,12 +101,11 @@ static gboolean read_header(Codec *codec, Header *header, PstFileMeta *meta)
 
     guint32 icc_length = 0;
     void *icc = NULL;
-    if (TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &icc_length, &icc))
-        header->space = pst_file_space(icc, icc_length);
+    TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &icc_length, &icc);
     guint16 orientation = 1;
     TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
     meta->orientation = orientation;
-    return TRUE;
+    return pst_file_space(icc, icc_length, &header->space, error);
 }
 
 /* The babl format of the file's own samples; NULL where libtiff has to convert. */
@@ -195,10 +194,8 @@ static gboolean read_converted(Codec *codec, const Header *header, GeglBuffer *p
 static GeglBuffer *read_picture(Codec *codec, PstFileMeta *meta, GError **error)
 {
     Header header = {0};
-    if (!read_header(codec, &header, meta)) {
-        codec_fail(codec, error);
+    if (!read_header(codec, &header, meta, error))
         return NULL;
-    }
     gsize kept = 0;
     const Babl *format = direct_format(&header, &kept);
     gboolean direct = format != NULL;

@@ -41,15 +41,17 @@ static GByteArray *read_all(FILE *file, GError **error)
 }
 
 /* What stands around the picture: its space, its orientation. */
-static const Babl *read_chunks(const WebPData *data, int *orientation)
+static gboolean read_chunks(const WebPData *data, const Babl **space, int *orientation,
+                            GError **error)
 {
     WebPDemuxer *demuxer = WebPDemux(data);
     WebPChunkIterator chunk;
-    const Babl *space = NULL;
+    gboolean ok = TRUE;
+    *space = NULL;
     if (demuxer == NULL)
-        return NULL;
+        return TRUE;
     if (WebPDemuxGetChunk(demuxer, "ICCP", 1, &chunk)) {
-        space = pst_file_space(chunk.chunk.bytes, chunk.chunk.size);
+        ok = pst_file_space(chunk.chunk.bytes, chunk.chunk.size, space, error);
         WebPDemuxReleaseChunkIterator(&chunk);
     }
     if (WebPDemuxGetChunk(demuxer, "EXIF", 1, &chunk)) {
@@ -57,7 +59,7 @@ static const Babl *read_chunks(const WebPData *data, int *orientation)
         WebPDemuxReleaseChunkIterator(&chunk);
     }
     WebPDemuxDelete(demuxer);
-    return space;
+    return ok;
 }
 
 static GeglBuffer *decode(const WebPData *data, PstFileMeta *meta, GError **error)
@@ -71,6 +73,9 @@ static GeglBuffer *decode(const WebPData *data, PstFileMeta *meta, GError **erro
         pst_file_fail(error, "animated WebP pictures cannot be read");
         return NULL;
     }
+    const Babl *space;
+    if (!read_chunks(data, &space, &meta->orientation, error))
+        return NULL;
     int width, height;
     guint8 *pixels = features.has_alpha ? WebPDecodeRGBA(data->bytes, data->size, &width, &height)
                                         : WebPDecodeRGB(data->bytes, data->size, &width, &height);
@@ -78,7 +83,6 @@ static GeglBuffer *decode(const WebPData *data, PstFileMeta *meta, GError **erro
         pst_file_fail(error, "damaged or truncated WebP picture");
         return NULL;
     }
-    const Babl *space = read_chunks(data, &meta->orientation);
     const Babl *format =
         babl_format_with_space(features.has_alpha ? "R'G'B'A u8" : "R'G'B' u8", space);
     GeglBuffer *picture = pst_file_buffer_new((guint64) width, (guint64) height, format, error);

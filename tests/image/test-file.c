@@ -157,7 +157,8 @@ static void damaged_profiles(void)
     int length;
     const char *good = babl_space_get_icc(babl_space("sRGB"), &length);
     CHECK(pst_icc_is_sound((const guint8 *) good, (gsize) length));
-    CHECK(pst_file_space(good, (gsize) length) == babl_space("sRGB"));
+    const Babl *space = NULL;
+    CHECK(pst_file_space(good, (gsize) length, &space, NULL) && space == babl_space("sRGB"));
     for (int cut = 0; cut < length; cut++) {
         guint8 *copy = g_memdup2(good, (gsize) MAX(cut, 1));
         CHECK(!pst_icc_is_sound(copy, (gsize) cut) || cut > length - 4, "%d of %d", cut, length);
@@ -188,9 +189,33 @@ static void damaged_profiles(void)
         guint8 *wrong = g_memdup2(good, (gsize) length);
         wrong[(wrong[at + 6] << 8 | wrong[at + 7]) + 8] = 1;
         CHECK(!pst_icc_is_sound(wrong, (gsize) length));
-        CHECK(pst_file_space(wrong, (gsize) length) == NULL);
+        CHECK(pst_file_space(wrong, (gsize) length, &space, NULL) && space == NULL);
         g_free(wrong);
     }
+}
+
+/* babl crashes when it has no room for the space of one more profile. */
+static void many_profiles(void)
+{
+    int length, known = 0;
+    const char *good = babl_space_get_icc(babl_space("Adobish"), &length);
+    char *profile = g_memdup2(good, (gsize) length);
+    int red = 132; /* the entry of rXYZ, then where its numbers lie */
+    while (memcmp(good + red, "rXYZ", 4) != 0)
+        red += 12;
+    red = ((guint8) good[red + 6] << 8 | (guint8) good[red + 7]) + 8;
+    for (int i = 0; i < 200; i++) {
+        const Babl *space;
+        profile[red + 2] = (char) (i * 3);
+        profile[red + 3] = (char) i;
+        GError *error = NULL;
+        gboolean ok = pst_file_space(profile, (gsize) length, &space, &error);
+        CHECK(ok == !error);
+        known += ok;
+        g_clear_error(&error);
+    }
+    CHECK(known > 0 && known < 200, "%d", known);
+    g_free(profile);
 }
 
 /* ---- Files that others write ----------------------------------------------------------------- */
@@ -547,6 +572,7 @@ int main(int argc, char **argv)
     CHECK_RUN(exif);
     CHECK_RUN(damage);
     CHECK_RUN(saving_fails);
+    CHECK_RUN(many_profiles); /* last: afterwards no new profile can be read */
     int status = check_end();
     gegl_exit();
     return status;
