@@ -130,7 +130,7 @@ static GtkWidget *style_chooser_new(GtkListStore *styles)
     gtk_cell_layout_add_attribute(layout, thumbnail, "pixbuf", PST_STYLE_THUMBNAIL);
     gtk_cell_layout_pack_start(layout, label, TRUE);
     gtk_cell_layout_add_attribute(layout, label, "text", PST_STYLE_LABEL);
-    gtk_widget_set_tooltip_text(combo, _("The layer that is painted like; of any open image"));
+    gtk_widget_set_tooltip_text(combo, _("The layer to paint like, from any open image"));
     return combo;
 }
 

@@ -21,6 +21,8 @@ gboolean pst_gimp2_check(gint32 image, gint32 drawable, GError **error)
 
     if (!gimp_item_is_valid(drawable))
         return pst_refuse(error, PST_REFUSE_NO_LAYER, NULL);
+    if (gimp_item_get_image(drawable) != image)
+        return pst_refuse(error, PST_REFUSE_OTHER_IMAGE, NULL);
     if (gimp_item_is_layer_mask(drawable))
         return pst_refuse(error, PST_REFUSE_LAYER_MASK, NULL);
     if (!gimp_item_is_layer(drawable))

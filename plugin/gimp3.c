@@ -9,6 +9,8 @@
 #include <gegl.h>
 #include <glib/gi18n.h>
 
+#define MAX_THREADS 256
+
 #define PST_TYPE_PLUG_IN (pst_plug_in_get_type())
 G_DECLARE_FINAL_TYPE(PstPlugIn, pst_plug_in, PST, PLUG_IN, GimpPlugIn)
 
@@ -57,7 +59,7 @@ static gboolean read_config(GimpProcedureConfig *config, PstRequest *request, GE
     g_free(text);
     ok = read_number(settings, "strength", strength, error);
     /* Without a number of ours, the one of GIMP's preferences. */
-    settings->threads = threads > 0 ? threads : gimp_get_num_processors();
+    settings->threads = threads > 0 ? threads : MIN(gimp_get_num_processors(), MAX_THREADS);
     for (guint i = 0; ok && i < G_N_ELEMENTS(string_options); i++) {
         g_object_get(config, string_options[i], &text, NULL);
         if (text && *text)
@@ -209,7 +211,7 @@ static void add_arguments(GimpProcedure *procedure)
     gimp_procedure_add_string_argument(procedure, "keep-colours", _("_Keep colours"),
                                        _("off, luminance or match"), "off", G_PARAM_READWRITE);
     gimp_procedure_add_int_argument(procedure, "threads", _("T_hreads"),
-                                    _("0 is the number in GIMP's preferences"), 0, 256, 0,
+                                    _("0 is the number in GIMP's preferences"), 0, MAX_THREADS, 0,
                                     G_PARAM_READWRITE);
     gimp_procedure_add_string_argument(
         procedure, "memory", _("_Memory"),

@@ -14,10 +14,10 @@ static gboolean has_selection(GimpImage *image)
     return !gimp_selection_is_empty(image);
 }
 
-static gboolean check_kind(GimpDrawable *drawable, GError **error)
+static gboolean check_item(GimpImage *image, GimpItem *item, GError **error)
 {
-    GimpItem *item = GIMP_ITEM(drawable);
-
+    if (gimp_item_get_image(item) != image)
+        return pst_refuse(error, PST_REFUSE_OTHER_IMAGE, NULL);
     if (gimp_item_is_layer_mask(item))
         return pst_refuse(error, PST_REFUSE_LAYER_MASK, NULL);
     if (!gimp_item_is_layer(item))
@@ -45,7 +45,7 @@ gboolean pst_gimp3_choose_content(PstGimp3Run *run, GimpDrawable **drawables, GE
         return pst_refuse(error, PST_REFUSE_NO_LAYER, NULL);
     if (drawables[1])
         return pst_refuse(error, PST_REFUSE_SEVERAL_LAYERS, NULL);
-    if (!check_kind(drawables[0], error) || !check_image(run->image, error))
+    if (!check_item(run->image, GIMP_ITEM(drawables[0]), error) || !check_image(run->image, error))
         return FALSE;
     if (has_selection(run->image) &&
         !gimp_drawable_mask_intersect(drawables[0], &x, &y, &width, &height)) {

@@ -12,7 +12,8 @@
 
 /* How much of the bar the steps take; what is left belongs to style and painting, which share it by
  * their work, and, at the end, to writing the layer. */
-#define READ_UNTIL  0.04
+#define START_UNTIL 0.01
+#define READ_UNTIL  0.05
 #define PAINT_UNTIL 0.96
 #define STYLE_GFLOP                                                                                \
     8.0 /* encoding a style picture of 512 px, which is what every one is reduced to */
@@ -91,9 +92,11 @@ static GeglBuffer *paint(const PstJob *job, PstEngine *engine, PstMonitor *monit
 GeglBuffer *pst_job_run(const PstJob *job, PstMonitor *monitor, char **weights_version,
                         GError **error)
 {
-    PstEngine *engine = pst_engine_new(NULL, error);
+    PstEngine *engine;
     GeglBuffer *result;
 
+    pst_monitor_step(monitor, START_UNTIL, _("Starting"));
+    engine = pst_engine_new(NULL, error);
     if (!engine)
         return NULL;
     result = paint(job, engine, monitor, error);

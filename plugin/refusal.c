@@ -11,6 +11,7 @@ static const char *const refusals[] = {
     [PST_REFUSE_NO_LAYER] = N_("Style Transfer works on a layer, and none is selected."),
     [PST_REFUSE_SEVERAL_LAYERS] =
         N_("Style Transfer works on one layer at a time, and several are selected. Select one."),
+    [PST_REFUSE_OTHER_IMAGE] = N_("The layer is not in the image that was given."),
     [PST_REFUSE_LAYER_MASK] =
         N_("Style Transfer works on a layer, and a layer mask is selected. Click on the layer "
            "itself, or give the layer."),

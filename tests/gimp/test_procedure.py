@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The procedure without a window: what it paints, and what it refuses."""
 
+import os
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import cases
@@ -48,6 +51,19 @@ class Context(cases.Context):
             if other.name != "pastiche":
                 (folder / other.name).symlink_to(other.resolve())
         return folder
+
+    def kill_plugin(self):
+        """Whether there was one to kill: the child of our GIMP that runs our executable."""
+        executable = (self.options.plugin / "pastiche").resolve()
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                if (process / "exe").resolve() == executable and parent == self.gimp.process.pid:
+                    os.kill(int(process.name), signal.SIGKILL)
+                    return True
+            except OSError:
+                pass  # it ended meanwhile
+        return False
 
     def two(self, **options):
         """An image with a layer "photo" above a layer "paint"."""
@@ -297,6 +313,12 @@ def case_mask_or_channel(t):
     t.refuses(image, "channel", t.gimp.paint, image, t.gimp.channel(image), paint)
 
 
+def case_layer_of_another_image(t):
+    image, _, paint = t.two()
+    _, photo, _ = t.two()
+    t.refuses(image, "not in the image", t.gimp.paint, image, photo, paint)
+
+
 def case_floating_selection(t):
     image, photo, paint = t.two()
     t.gimp.select(image, 10, 10, 30, 30)
@@ -365,6 +387,22 @@ def case_nothing_to_repeat(t):
     image, photo, _ = t.two()
     t.refuses(image, ["no earlier run", "Style Transfer"], t.gimp.paint, image, photo,
               run_mode=LAST_VALS)
+
+
+def case_killed_on_the_way(t):
+    """As GIMP's own Cancel does, without a warning worth the name."""
+    image, photo, paint = t.two()
+    t.gimp.call("gimp-layer-scale", photo, 6000, 4000, False)
+    t.gimp.clean(image)
+    t.gimp.send(t.gimp.paint_text(image, photo, paint))
+    time.sleep(1)
+    assert t.kill_plugin(), "the plug-in was done before it could be killed"
+    try:
+        t.gimp.receive()
+    except session.Error:
+        pass
+    equal(t.gimp.layers(image), [photo, paint], "the layers")
+    assert not t.gimp.is_dirty(image), "the image was changed"
 
 
 # ---- In another language ----
