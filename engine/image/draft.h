@@ -8,6 +8,8 @@
  * model of the guided filter, He et al. 2013, eq. 1 and 5):
  *
  *     result = ↑draft + ↑gain · (luma − ↑↓luma),   gain = cov(↓luma, draft) / (var(↓luma) + ε)
+ *
+ * A draft of the picture's own size comes out as it is, since then the second term is 0.
  */
 #pragma once
 
@@ -31,7 +33,7 @@ typedef struct {
 /* Rows at full width that are kept: enough for PST_READER_ROWS rows of the result. */
 #define PST_DRAFT_RING 32
 
-/* The long side of the draft of a picture of this size; the picture's own when no draft is needed. */
+/* The long side of the draft of a picture of this size: at most the picture's own, and at most 2048. */
 int pst_draft_side(const PstSettings *settings, int width, int height);
 
 /* Bytes that a draft of width × height takes, of a picture of full_width columns. */
@@ -46,7 +48,8 @@ static inline float *pst_draft_row(const PstDraft *draft, int plane, int y)
     return draft->planes + ((gsize) plane * draft->height + y) * draft->width;
 }
 
-/* Computes the gains, once colours and luma are all there. */
+/* Once colours and luma are all there: takes two-pixel patterns out of the colours, which would be seen when
+ * enlarged, and computes the gains.  FALSE when there is no memory. */
 gboolean pst_draft_measure(PstDraft *draft);
 
 /* Makes ready for rows [y, y + count) of the full picture, which must come in order; then any thread may

@@ -1,21 +1,21 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The painter over a picture: directly where it is small, else over a draft that is then enlarged.
+ * The painter over a picture: first a draft of it, then the draft at full size.
  */
 #include "image/colour.h"
 #include "image/compose.h"
 #include "image/draft.h"
 #include "image/reduce.h"
 
-/* The shares of the work, for the progress, where the network is not all of it. */
-#define PAINT_UNTIL   0.7
+/* How far the progress is after the network, and before what depends on the whole result. */
+#define PAINT_UNTIL   0.75
 #define ENLARGE_UNTIL 0.9
 
 typedef struct {
-    PstReader *source; /* what the network sees */
+    PstReader small; /* what the network sees */
+    PstDraft draft;
     PstCompose compose;
-    PstDraft draft; /* without planes where there is none */
     PstTicker ticker;
     int threads;
 } Job;
@@ -26,7 +26,7 @@ static PstStatus read_source(void *user, PstBox box, const PstMap *picture, cons
                              PstMessage *message)
 {
     (void) message;
-    pst_reader_fill(((Job *) user)->source, box, picture, weights);
+    pst_reader_fill(&((Job *) user)->small, box, picture, weights);
     return PST_OK;
 }
 
@@ -35,44 +35,17 @@ static PstStatus tick(void *user, double done, PstMessage *message)
     return pst_ticker_tick(&((Job *) user)->ticker, done, message);
 }
 
-/* The part of `box` that is picture and not extension. */
-static PstBox inside(const PstReader *reader, PstBox box)
-{
-    box.x1 = MIN(box.x1, reader->extent.width);
-    box.y1 = MIN(box.y1, reader->extent.height);
-    return box;
-}
-
-static PstStatus write_result(void *user, int node, PstBox box, const PstMap *map, int column,
-                              PstMessage *message)
-{
-    (void) node, (void) message;
-    PstCompose *compose = &((Job *) user)->compose;
-    box = inside(&compose->content, box);
-    for (int y = box.y0; y < box.y1 && box.x0 < box.x1; y += PST_READER_ROWS) {
-        pst_compose_begin(compose, box.x0, box.x1, y, MIN(PST_READER_ROWS, box.y1 - y));
-        for (int i = y; i < y + compose->count; i++) {
-            const float *planes[3];
-            for (int c = 0; c < 3; c++)
-                planes[c] = pst_map_row(map, c, i) + box.x0 - column;
-            pst_compose_put(compose, i, planes);
-        }
-        pst_compose_end(compose);
-    }
-    return PST_OK;
-}
-
 static PstStatus write_draft(void *user, int node, PstBox box, const PstMap *map, int column,
                              PstMessage *message)
 {
     (void) node, (void) message;
     Job *job = user;
-    box = inside(job->source, box);
+    int x1 = MIN(box.x1, job->draft.width), y1 = MIN(box.y1, job->draft.height); /* no extension */
     for (int c = 0; c < 3; c++) {
-        for (int y = box.y0; y < box.y1; y++) {
+        for (int y = box.y0; y < y1; y++) {
             const float *from = pst_map_row(map, c, y) - column;
             float *to = pst_draft_row(&job->draft, PST_DRAFT_COLOUR + c, y);
-            for (int x = box.x0; x < box.x1; x++)
+            for (int x = box.x0; x < x1; x++)
                 to[x] = pst_clamp(from[x]);
         }
     }
@@ -81,16 +54,16 @@ static PstStatus write_draft(void *user, int node, PstBox box, const PstMap *map
 
 /* ---- Painting -------------------------------------------------------------------------------- */
 
-/* The plan for a picture of this size within what the limit leaves beside `taken` bytes. */
+/* The plan for a picture of this size, beside `taken` bytes that count against the limit too. */
 static PstPlan *make_plan(const PstEngine *engine, int width, int height, gsize taken,
                           const PstSettings *settings, GError **error)
 {
-    gsize limit = pst_settings_memory(settings);
     PstPlanOptions options = {
         .width = pst_reader_extended(engine->paint, width),
         .height = pst_reader_extended(engine->paint, height),
         .threads = pst_settings_threads(settings),
-        .memory = limit > taken ? limit - taken : 1,
+        .memory = pst_settings_memory(settings),
+        .reserved = taken,
     };
     PstMessage message;
     PstPlan *plan;
@@ -100,15 +73,14 @@ static PstPlan *make_plan(const PstEngine *engine, int width, int height, gsize 
     return plan;
 }
 
-/* Runs the network over job->source, into the result or the draft. */
-static gboolean paint(Job *job, const PstEngine *engine, const PstStyle *style, GError **error)
+/* Runs the network over the reduced picture. */
+static gboolean paint_draft(Job *job, const PstEngine *engine, const PstStyle *style,
+                            GError **error)
 {
     const PstSettings *settings = job->compose.settings;
-    const GeglRectangle *extent = &job->source->extent;
     const PstDraft *draft = &job->draft;
-    gsize taken =
-        draft->planes ? pst_draft_bytes(draft->width, draft->height, draft->full_width) : 0;
-    PstPlan *plan = make_plan(engine, extent->width, extent->height, taken, settings, error);
+    gsize taken = pst_draft_bytes(draft->width, draft->height, draft->full_width);
+    PstPlan *plan = make_plan(engine, draft->width, draft->height, taken, settings, error);
     if (!plan)
         return FALSE;
     float strength = (float) (settings->strength / 100);
@@ -119,7 +91,7 @@ static gboolean paint(Job *job, const PstEngine *engine, const PstStyle *style, 
     PstRunIo io = {
         .user = job,
         .read = read_source,
-        .write = job->draft.planes ? write_draft : write_result,
+        .write = write_draft,
         .progress = tick,
         .vectors = vectors,
         .vector_count = G_N_ELEMENTS(vectors),
@@ -130,7 +102,7 @@ static gboolean paint(Job *job, const PstEngine *engine, const PstStyle *style, 
     return status ? pst_error_from_status(error, status, &message) : TRUE;
 }
 
-/* ---- Over a draft ---------------------------------------------------------------------------- */
+/* ---- From draft to result ---------------------------------------------------------------------------- */
 
 static float luma_seen(const PstReader *reader, const float *rgba)
 {
@@ -159,7 +131,7 @@ static void enlarge_row(Job *job, int y, float *space)
     float *luma = space, *colour = space + width;
     const float *planes[3] = {colour, colour + width, colour + 2 * width};
     for (int x = 0; x < width; x++)
-        luma[x] = luma_seen(job->source, pixels + 4 * x);
+        luma[x] = luma_seen(&job->small, pixels + 4 * x);
     pst_draft_enlarge(&job->draft, y, luma, colour);
     pst_compose_put(compose, y, planes);
 }
@@ -189,39 +161,32 @@ static gboolean enlarge(Job *job, GError **error)
     return TRUE;
 }
 
-static gboolean paint_by_draft(Job *job, const PstEngine *engine, const PstStyle *style, int side,
-                               GError **error)
+/* ---- The whole ------------------------------------------------------------------------------- */
+
+static gboolean paint_and_enlarge(Job *job, const PstEngine *engine, const PstStyle *style,
+                                  GError **error)
 {
-    PstReader small, *content = &job->compose.content;
-    GeglBuffer *reduced = pst_reduce(content, side);
-    gboolean ok = pst_reader_open(&small, reduced, error);
-    if (ok) {
-        job->source = &small;
-        job->ticker.to = PAINT_UNTIL;
-        ok = pst_draft_init(&job->draft, small.extent.width, small.extent.height,
-                            content->extent.width, content->extent.height);
-        if (!ok)
-            g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
-        if (ok) {
-            fill_luma(&job->draft, &small);
-            ok = paint(job, engine, style, error);
-        }
-        job->ticker.from = PAINT_UNTIL;
-        job->ticker.to = ENLARGE_UNTIL;
-        ok = ok && enlarge(job, error);
-        pst_draft_clear(&job->draft);
-        pst_reader_close(&small);
+    const GeglRectangle *small = &job->small.extent, *full = &job->compose.content.extent;
+    if (!pst_draft_init(&job->draft, small->width, small->height, full->width, full->height)) {
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
+        return FALSE;
     }
-    g_object_unref(reduced);
+    fill_luma(&job->draft, &job->small);
+    job->ticker.to = PAINT_UNTIL;
+    gboolean ok = paint_draft(job, engine, style, error);
+    job->ticker.from = PAINT_UNTIL;
+    job->ticker.to = pst_compose_has_last_step(&job->compose) ? ENLARGE_UNTIL : 1;
+    ok = ok && enlarge(job, error);
+    pst_draft_clear(&job->draft);
     return ok;
 }
-
-/* ---- The whole ------------------------------------------------------------------------------- */
 
 static gboolean last_step(Job *job, GError **error)
 {
     PstMessage message;
-    job->ticker.from = job->ticker.to;
+    if (!pst_compose_has_last_step(&job->compose))
+        return TRUE;
+    job->ticker.from = ENLARGE_UNTIL;
     job->ticker.to = 1;
     PstStatus status = pst_compose_last_step(&job->compose, &job->ticker, &message);
     return status ? pst_error_from_status(error, status, &message) : TRUE;
@@ -232,27 +197,23 @@ GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstS
                         GError **error)
 {
     Job job = {
-        .ticker = {.callback = progress, .user = user, .to = 1},
+        .ticker = {.callback = progress, .user = user},
         .threads = pst_settings_threads(settings),
     };
-    if (!pst_compose_init(&job.compose, content, settings, error))
+    PstCompose *compose = &job.compose;
+    if (!pst_compose_init(compose, content, settings, error))
         return NULL;
-    const GeglRectangle *extent = &job.compose.content.extent;
-    gboolean last = pst_compose_has_last_step(&job.compose), ok;
-    int side = pst_draft_side(settings, extent->width, extent->height);
-    if (side < MAX(extent->width, extent->height)) {
-        ok = paint_by_draft(&job, engine, style, side, error);
-    } else {
-        job.source = &job.compose.content;
-        job.ticker.to = last ? ENLARGE_UNTIL : 1;
-        ok = paint(&job, engine, style, error);
-    }
-    if (ok && last)
-        ok = last_step(&job, error);
-    pst_compose_clear(&job.compose);
+    const GeglRectangle *extent = &compose->content.extent;
+    GeglBuffer *reduced =
+        pst_reduce(&compose->content, pst_draft_side(settings, extent->width, extent->height));
+    gboolean ok = pst_reader_open(&job.small, reduced, error) &&
+                  paint_and_enlarge(&job, engine, style, error) && last_step(&job, error);
+    pst_reader_close(&job.small);
+    g_object_unref(reduced);
+    pst_compose_clear(compose);
     if (!ok)
-        g_clear_object(&job.compose.result);
-    return job.compose.result;
+        g_clear_object(&compose->result);
+    return compose->result;
 }
 
 gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
@@ -260,12 +221,9 @@ gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
 {
     if (!pst_reader_check_size(width, height, error))
         return FALSE;
-    int side = pst_draft_side(settings, width, height), full_width = width;
-    gsize taken = 0;
-    if (side < MAX(width, height)) {
-        pst_reduced_size(&width, &height, side);
-        taken = pst_draft_bytes(width, height, full_width);
-    }
+    int full_width = width;
+    pst_reduced_size(&width, &height, pst_draft_side(settings, width, height));
+    gsize taken = pst_draft_bytes(width, height, full_width);
     PstPlan *plan = make_plan(engine, width, height, taken, settings, error);
     if (!plan)
         return FALSE;

@@ -384,15 +384,14 @@ static PstStatus choose(PstPlan *plan, const PstPlanOptions *asked, PstMessage *
         options->band = asked->band ? asked->band : attempt < 2 ? tall : PST_BAND_UNIT;
         plan->keep = !asked->recompute && attempt == 0 && options->stripe >= options->width;
         PstStatus status = work_out(plan, message);
-        if (status ||
-            (plan->bytes != SIZE_MAX && (!options->memory || plan->bytes <= options->memory))) {
+        size_t needed = plan->bytes;
+        bool countable = pst_size_add(&needed, options->reserved) && plan->bytes != SIZE_MAX;
+        if (status || (countable && (!options->memory || needed <= options->memory)))
             return status;
-        }
         if (attempt > 2 && (asked->stripe || options->stripe == PST_STRIPE_UNIT)) {
-            return pst_fail(message, PST_E_MEMORY,
-                            "a picture of %d × %d needs %zu MB, and the limit is %zu MB",
-                            options->width, options->height, plan->bytes / 1000000 + 1,
-                            options->memory / 1000000);
+            return pst_fail(
+                message, PST_E_MEMORY, "a picture of %d × %d needs %zu MB, and the limit is %zu MB",
+                options->width, options->height, needed / 1000000 + 1, options->memory / 1000000);
         }
     }
 }

@@ -34,6 +34,7 @@ typedef struct {
     int width, height; /* of the picture: multiples of graph->alignment, and at least twice that */
     int threads;       /* >= 1 */
     size_t memory;     /* limit in bytes; 0 = none */
+    size_t reserved;   /* bytes within the limit that the caller needs for itself */
     /* Nodes to compute instead of the graph's outputs; NULL = those. */
     const int *outputs;
     int output_count;
