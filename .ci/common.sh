@@ -121,7 +121,7 @@ install_packages()
         say "there is no apt-get here to install: $missing" >>"$log"
         return 1
     }
-    say "installing: $missing" | tee -a "$log"
+    say "installing: ${missing% }" | fold -s -w 100 | tee -a "$log"
     # shellcheck disable=SC2086
     apt_get install --no-install-recommends $missing >>"$log" 2>&1 ||
         { update_lists "$log" &&
