@@ -8,15 +8,15 @@
 #include <glib/gi18n.h>
 
 /* A multiple of GIMP's and GEGL's tile sizes that is copied in a few milliseconds. */
-#define PIECE 512
+#define PIECE 256
 
 /* How much of the bar the steps take; what is left belongs to style and painting, which share it by
  * their work, and, at the end, to writing the layer. */
 #define START_UNTIL 0.01
 #define READ_UNTIL  0.05
 #define PAINT_UNTIL 0.96
-#define STYLE_GFLOP                                                                                \
-    8.0 /* encoding a style picture of 512 px, which is what every one is reduced to */
+/* Encoding a style picture of 512 px, which is what every one is reduced to. */
+#define STYLE_GFLOP 8.0
 
 gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, GError **error)
 {
@@ -34,6 +34,17 @@ gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, 
         }
     }
     return TRUE;
+}
+
+/* GEGL keeps pixels in a cache of its own, beside the engine's memory, and the rest in a swap file.  Its
+ * size is the one of GIMP's preferences, unless the caller has set a limit. */
+static void limit_cache(const PstSettings *settings)
+{
+    const guint64 least = 64 << 20, most = 512 << 20;
+
+    if (settings->memory > 0)
+        g_object_set(gegl_config(), "tile-cache-size", CLAMP(settings->memory / 2, least, most),
+                     NULL);
 }
 
 /* A copy, because the user can go on editing the layer, or delete it, while we compute. */
@@ -95,6 +106,7 @@ GeglBuffer *pst_job_run(const PstJob *job, PstMonitor *monitor, char **weights_v
     PstEngine *engine;
     GeglBuffer *result;
 
+    limit_cache(&job->request->settings);
     pst_monitor_step(monitor, START_UNTIL, _("Starting"));
     engine = pst_engine_new(NULL, error);
     if (!engine)

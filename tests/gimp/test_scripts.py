@@ -63,6 +63,8 @@ def case_demo(t):
     equal(layers[:8], b"gimp xcf", "the start of the XCF")
     for name in ("Photo – Painting", "Photo", "Painting"):
         assert name.encode() + b"\0" in layers, f"no layer {name!r} in the XCF"
+    assert b"pastiche-recipe\0" in layers, "no recipe in the XCF"
+    assert str(t.folder).encode() not in layers, "the XCF tells where the files were"
 
 
 def case_demo_fails_aloud(t):
