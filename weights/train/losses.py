@@ -121,3 +121,13 @@ def grid(y):
             near = [k for d in range(2, size // 20 + 1) for k in (at - d, at + d) if k <= size // 2]
             total = total + F.relu(torch.log((profile[:, at] + floor) / (profile[:, near].mean(1) + floor)))
     return total / 6
+
+
+def parity(y):
+    """Mean strength of columns, rows or a checkerboard of one pixel that keep step over 16 px: what
+    pixel-shuffle leaves in flat places, where grid() sees little of it."""
+    x = torch.ones(y.shape[3], device=y.device)
+    x[1::2] = -1
+    z = torch.ones(y.shape[2], 1, device=y.device)
+    z[1::2] = -1
+    return sum(F.avg_pool2d(y * sign, 16).abs().mean((1, 2, 3)) for sign in (x, z, x * z))

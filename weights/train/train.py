@@ -126,6 +126,7 @@ def options():
     ap.add_argument('--identity', type=float, default=6.)
     ap.add_argument('--tv', type=float, default=.1)
     ap.add_argument('--grid', type=float, default=.5)
+    ap.add_argument('--parity', type=float, default=15.)
     ap.add_argument('--partial', type=float, default=.3, help='share of pairs with strength below 1')
     ap.add_argument('--ema', type=float, default=.998)
     ap.add_argument('--seed', type=int, default=0)
@@ -232,7 +233,8 @@ def train(rank, a):
             palette=(losses.palette(y, style) * weight).mean(),
             identity=((y - content).abs().mean((1, 2, 3)) * same).mean(),
             tv=losses.total_variation(y).mean(),
-            grid=losses.grid(y).mean())
+            grid=losses.grid(y).mean(),
+            parity=losses.parity(y).mean())
         loss = sum(getattr(a, k) * v for k, v in terms.items()) + 2 * losses.out_of_range(y).mean()
         lap('losses')
         optimiser.zero_grad(set_to_none=True)
