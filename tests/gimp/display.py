@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 
+import cases
 from cases import Skip
 
 
@@ -70,3 +71,20 @@ class Display:
         self.process.kill()
         self.process.wait()
         self.log.close()
+
+
+class Context(cases.Context):
+    """A GIMP with a screen."""
+
+    def __init__(self, options, folder):
+        self.display = Display(folder)
+        self.environment = {"DISPLAY": self.display.name}
+        try:
+            super().__init__(options, folder)
+        except BaseException:
+            self.display.close()
+            raise
+
+    def close(self):
+        super().close()
+        self.display.close()

@@ -4,20 +4,14 @@
 
 import time
 
-import cases
+import display
 from cases import equal
-from display import Display
 from host import INTERACTIVE, LAST_VALS
 
 TITLE = "^Style Transfer$"
 
 
-class Context(cases.Context):
-    def __init__(self, options, folder):
-        self.display = Display(folder)
-        self.environment = {"DISPLAY": self.display.name}
-        super().__init__(options, folder)
-
+class Context(display.Context):
     def open(self, image, layer):
         """Starts the dialog and returns its window; the answer comes by gimp.receive()."""
         self.gimp.send(self.gimp.paint_text(image, layer, run_mode=INTERACTIVE))
@@ -31,10 +25,6 @@ class Context(cases.Context):
         photo = self.gimp.picture(image, "photo", **size)
         self.gimp.clean(image)
         return image, photo, paint
-
-    def close(self):
-        super().close()
-        self.display.close()
 
 
 def case_return_paints(t):
