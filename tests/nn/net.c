@@ -191,6 +191,12 @@ static int random_kernel(void)
     return 2 * (check_between(0, 9) ? check_between(0, 3) : check_between(4, 7)) + 1;
 }
 
+/* Now and then more than a vector register or a line of cache holds. */
+static int random_channels(void)
+{
+    return check_between(0, 5) ? check_between(1, 8) : check_between(9, 20);
+}
+
 /* One more node or a few, of a random op that can follow a random map. */
 static void grow(Maker *maker)
 {
@@ -225,13 +231,13 @@ static void grow(Maker *maker)
         add_adain(maker, from);
         break;
     case 6:
-        add_modconv(maker, from, check_between(1, 8), random_kernel());
+        add_modconv(maker, from, random_channels(), random_kernel());
         break;
     case 7:
         add_concat(maker);
         break;
     default:
-        add_conv(maker, from, check_between(1, 8), random_kernel(), random_kernel(),
+        add_conv(maker, from, random_channels(), random_kernel(), random_kernel(),
                  reduction < PST_MAX_REDUCTION ? check_between(1, 2) : 1, check_between(0, 1));
     }
     json_decref(factor);
@@ -396,6 +402,7 @@ static PstStatus progress(void *user, double done, PstMessage *message)
     Driver *driver = user;
     CHECK(done >= driver->result->done && done <= 1, "%g after %g", done, driver->result->done);
     driver->result->done = done;
+    driver->result->full += done == 1;
     return counted(driver, message);
 }
 

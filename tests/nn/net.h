@@ -40,6 +40,7 @@ typedef struct {
     size_t count;
     long reads, writes, calls;
     double done; /* the last progress */
+    long full;   /* callbacks that were told 1 */
 } NetResult;
 
 typedef struct {

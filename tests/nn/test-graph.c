@@ -30,6 +30,7 @@ static TestModel tensors(void)
         {"m", {3, 6}},
         {"mb", {3}},
         {"one", {4, 3, 1, 1}},
+        {"back", {3, 12, 1, 1}},
     };
     TestModel model = test_model();
     float *values = malloc(sizeof(float) * 8192);
@@ -83,6 +84,9 @@ static void test_good(void)
         "true},"
         "{'name': 'ad', 'op': 'adain', 'inputs': ['p', 'mo', 'li', 'v', 'd']},"
         "{'name': 'up', 'op': 'upsample', 'inputs': ['half'], 'factor': 2, 'mode': 'nearest'},"
+        "{'name': 'sc', 'op': 'scale_shift', 'inputs': ['ad'], 'scale': 2, 'shift': -1},"
+        "{'name': 'mc', 'op': 'modconv2d', 'inputs': ['p', 'v', 'd'], 'weight': 'one', 'bias': 'b',"
+        " 'gain': 'g', 'stride': 1, 'padding': 'replicate', 'relu': false},"
         "{'name': 'm2', 'op': 'moments', 'inputs': ['ad']}",
         "'up', 'm2'");
     PstSafetensors *file = file_with(text);
@@ -106,6 +110,10 @@ static void test_good(void)
     CHECK(graph->nodes[pst_graph_find(graph, "ad")].level == 1);
     CHECK(graph->nodes[pst_graph_find(graph, "m2")].level == 2);
     CHECK(graph->outputs[0] == pst_graph_find(graph, "up"));
+    /* a scale and a shift a channel; weights and biases */
+    CHECK(graph->nodes[pst_graph_find(graph, "ad")].bound >= 2 * 3);
+    CHECK(graph->nodes[pst_graph_find(graph, "sc")].bound >= 2 * 3);
+    CHECK(graph->nodes[pst_graph_find(graph, "mc")].bound >= 4 * 3 + 4);
     pst_graph_free(&graph);
     CHECK(!graph);
     pst_graph_free(&graph); /* allowed */
@@ -237,6 +245,11 @@ static const Rule rules[] = {
          "{'name': 's', 'op': 'shuffle', 'inputs': ['i'], 'factor': 2}, " NODE("shuffle", "'s'",
                                                                                ", 'factor': 2")),
      F, "'x'|resolution"},
+    {NODES("{'name': 'h', 'op': 'unshuffle', 'inputs': ['p'], 'factor': 2}, "
+           "{'name': 'i', 'op': 'conv2d', 'inputs': ['h'], 'weight': 'back', 'bias': 'b3', "
+           "'stride': 1,"
+           "'padding': 'zero', 'relu': true}, " NODE("shuffle", "'i'", ", 'factor': 2")),
+     F, "'x'|share|'i'"},
     /* vectors of the wrong size */
     {NODES(NODE("adain", "'p', 'v', 'v', 'v', 'd'", "")), F, "'x'|6|'v'"},
     {NODES("{'name': 'm', 'op': 'moments', 'inputs': ['p']}, " NODE("adain",
@@ -250,6 +263,9 @@ static const Rule rules[] = {
     {NODES(NODE("modconv2d", "'p', 'v', 'd', 'v'", MODCONV)), F, "'x'|4|'v'"},
     {NODES(NODE("modconv2d", "'p', 'v', 'd'", CONV)), F, "'x'|'gain'"},
     /* and these are good */
+    {GRAPH("{'name': 'p', 'kind': 'map', 'channels': 1024}",
+           NODE("unshuffle", "'p'", ", 'factor': 2"), "'x'"),
+     PST_OK, ""},
     {NODES(NODE("conv2d", "'p'", CONV)), PST_OK, ""},
     {NODES(NODE("conv2d", "'p'", WEIGHT("one"))), PST_OK, ""},
     {NODES(NODE("modconv2d", "'p', 'v', 'd'", MODCONV)), PST_OK, ""},

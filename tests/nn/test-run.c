@@ -40,13 +40,14 @@ static void check_node(const Net *net, const NetInput *input, const NetResult *r
 
 static void test_naive(void)
 {
-    for (int round = 0; round < 120; round++) {
+    for (int round = 0; round < 90; round++) {
         Net net = net_random(check_between(1, 14));
         int unit = net.graph->alignment;
-        /* tall ones take many bands */
-        int most = round % 3 ? 64 : 300;
-        NetInput input = net_input(unit * check_between(2, 2 + 64 * 64 / most / unit),
-                                   unit * check_between(2, 2 + most / unit));
+        /* square, or of many bands, or of many cells across */
+        static const int sides[3][2] = {{64, 64}, {16, 300}, {1100, 4}};
+        const int *most = sides[round % 3];
+        NetInput input = net_input(unit * check_between(2, 2 + most[0] / unit),
+                                   unit * check_between(2, 2 + most[1] / unit));
         NetRun run = {.options = {.threads = 1, .band = PST_BAND_UNIT}};
         NetResult result;
         PstMessage message = {""};
@@ -132,6 +133,23 @@ static void test_overlap(void)
         CHECK(same_bytes(&net, &input, &whole, options));
         free(whole.values);
     }
+    net_input_free(&input);
+    net_free(&net);
+}
+
+/* It comes to 1 at the end, and not long before. */
+static void test_progress(void)
+{
+    Net net = net_far(3, 6);
+    NetInput input = net_input(2 * PST_STRIPE_UNIT, 512);
+    NetRun run = {
+        .options = {.threads = 2, .band = PST_BAND_UNIT, .stripe = PST_STRIPE_UNIT},
+    };
+    NetResult result;
+    CHECK(net_run(&net, &input, &run, &result, NULL) == PST_OK);
+    CHECK(result.done == 1 && result.calls > 100 && result.full < result.calls / 20,
+          "%ld of %ld callbacks are told 1", result.full, result.calls);
+    free(result.values);
     net_input_free(&input);
     net_free(&net);
 }
@@ -325,6 +343,7 @@ int main(void)
     CHECK_RUN(test_naive);
     CHECK_RUN(test_exact);
     CHECK_RUN(test_overlap);
+    CHECK_RUN(test_progress);
     CHECK_RUN(test_plan);
     CHECK_RUN(test_plan_sizes);
     CHECK_RUN(test_short_memory);
