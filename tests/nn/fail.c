@@ -104,6 +104,11 @@ void fail_begin(size_t n, FailMode mode)
     target = n;
 }
 
+size_t fail_calls(void)
+{
+    return atomic_load(&calls);
+}
+
 bool fail_end(void)
 {
     target = 0;

@@ -18,6 +18,9 @@ typedef enum {
 /* From here on, allocation number `n` (from 1) fails; 0 means none. */
 void fail_begin(size_t n, FailMode mode);
 
+/* Allocations since fail_begin(), which counts them where n is not 0. */
+size_t fail_calls(void);
+
 /* Back to normal.  True when an allocation was failed. */
 bool fail_end(void);
 

@@ -6,6 +6,7 @@
  * is NaN here, and what it must not write is watched.
  */
 #include "nn/conv.h"
+#include "nn/direct.h"
 #include "nn/gemm.h"
 #include "nn/memory.h"
 #include "nn/moments.h"
@@ -115,13 +116,31 @@ static void conv_rows(const PstConv *conv, PstBox box, int height, int *y0, int 
     *y0 = *y0 < *y1 ? *y0 : 0; /* nothing but zeros */
 }
 
-static void conv_round(int largest)
+/* The kernels without a matrix, each that this processor runs. */
+static void check_direct(const PstConv *conv, const PstMap *in, const RefMap *expected, PstBox box)
+{
+    const PstDirectKernel *kernel;
+    for (int i = 0; pst_direct_serves(conv) && (kernel = pst_direct_kernel(i)); i++) {
+        size_t floats = pst_direct_scratch(kernel, conv, box.x1 - box.x0, box.y1 - box.y0);
+        float *packed = malloc(pst_direct_packed_size(kernel, conv) * sizeof *packed);
+        float *scratch = malloc(floats * sizeof *scratch);
+        PstMap out = output_map(expected, box);
+        pst_direct_pack(kernel, conv, conv->weight, packed);
+        pst_direct_box(kernel, conv, packed, in, &out, box, scratch);
+        check_box(&out, expected, box, 1e-4);
+        free(packed);
+        free(scratch);
+        free(out.data);
+    }
+}
+
+static void conv_round(int largest, int kernel)
 {
     PstConv conv = {
         .out_channels = check_between(1, 9),
         .in_channels = check_between(1, 9),
-        .kernel_h = 2 * check_between(0, 3) + 1,
-        .kernel_w = 2 * check_between(0, 3) + 1,
+        .kernel_h = kernel ? kernel : 2 * check_between(0, 3) + 1,
+        .kernel_w = kernel ? kernel : 2 * check_between(0, 3) + 1,
         .stride = check_between(1, 2),
         .padding = (PstPadding) check_between(PST_PAD_REFLECT, PST_PAD_ZERO),
         .relu = check_random() & 1,
@@ -144,6 +163,7 @@ static void conv_round(int largest)
     float *scratch = malloc(floats * sizeof *scratch); /* exactly: sanitizers see one more */
     pst_conv_box(&conv, &in, &out, box, scratch);
     check_box(&out, &expected, box, 1e-4);
+    check_direct(&conv, &in, &expected, box);
     free(scratch);
     free(in.data);
     free(out.data);
@@ -155,7 +175,7 @@ static void conv_round(int largest)
 static void test_conv(void)
 {
     for (int i = 0; i < ROUNDS; i++)
-        conv_round(i % 2 ? 4 : 40);
+        conv_round(i % 2 ? 4 : 40, i % 4 < 2 ? 3 : 0);
 }
 
 /* Kernels that only move or blend: `kind` picks one. */
