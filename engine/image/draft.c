@@ -48,29 +48,6 @@ void pst_draft_clear(PstDraft *draft)
     g_clear_pointer(&draft->wide, g_free);
 }
 
-/* ---- Two-pixel patterns ---------------------------------------------------------------------- */
-
-/* Takes a period of two pixels out of a line, leaves 7/8 of one of four, and all of what is longer: the
- * response is 1 − sin⁶(ω/2).  A pixel shuffle leaves traces of that period. */
-static void notch_line(const float *from, float *to, int count, gsize step)
-{
-    static const float weights[] = {1, -6, 15, 44, 15, -6, 1};
-    for (int i = 0; i < count; i++) {
-        float sum = 0;
-        for (int k = 0; k < 7; k++)
-            sum += weights[k] * from[step * pst_pad_index(PST_PAD_REFLECT, i + k - 3, count)];
-        to[i * step] = sum / 64;
-    }
-}
-
-static void notch(float *values, float *scratch, int width, int height)
-{
-    for (int y = 0; y < height; y++)
-        notch_line(values + (gsize) y * width, scratch + (gsize) y * width, width, 1);
-    for (int x = 0; x < width; x++)
-        notch_line(scratch + x, values + x, height, width);
-}
-
 /* ---- Gains ----------------------------------------------------------------------------------- */
 
 /* Mean over the window of 2·RADIUS + 1 that fits into [0, count), along one line with this step. */
@@ -112,9 +89,8 @@ gboolean pst_draft_measure(PstDraft *draft)
     blur(mean, scratch, draft->width, draft->height);
     blur(variance, scratch, draft->width, draft->height);
     for (int c = 0; c < 3; c++) {
-        float *painted = pst_draft_row(draft, PST_DRAFT_COLOUR + c, 0);
+        const float *painted = pst_draft_row(draft, PST_DRAFT_COLOUR + c, 0);
         float *gain = pst_draft_row(draft, PST_DRAFT_GAIN + c, 0);
-        notch(painted, scratch, draft->width, draft->height);
         for (gsize i = 0; i < count; i++) {
             colour[i] = painted[i];
             product[i] = painted[i] * luma[i];

@@ -48,8 +48,7 @@ static inline float *pst_draft_row(const PstDraft *draft, int plane, int y)
     return draft->planes + ((gsize) plane * draft->height + y) * draft->width;
 }
 
-/* Once colours and luma are all there: takes two-pixel patterns out of the colours, which would be seen when
- * enlarged, and computes the gains.  FALSE when there is no memory. */
+/* Computes the gains, once colours and luma are all there.  FALSE when there is no memory. */
 gboolean pst_draft_measure(PstDraft *draft);
 
 /* Makes ready for rows [y, y + count) of the full picture, which must come in order; then any thread may
