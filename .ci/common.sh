@@ -34,7 +34,7 @@ can_be_root()
 limited()
 {
     local status
-    timeout -k 10 "$@" </dev/null &
+    timeout -k 10 "$@" </dev/null 3>&- &
     limited_pid=$!
     wait "$limited_pid"
     status=$?
