@@ -4,7 +4,6 @@
 #include "image/draft.h"
 
 #include <math.h>
-#include <string.h>
 
 #define AUTO_SIDE  1024 /* at brush size 100 %: strokes of one to three per cent of the long side */
 #define SIDE_LEAST 384
