@@ -92,22 +92,106 @@ PST_API const char *pst_engine_weights_version(const PstEngine *engine);
 
 /* ---- Styles ---------------------------------------------------------------------------------- */
 
-/* What the painter needs to know of a style picture: its style code.  Immutable. */
+/* What the painter needs to know of a style picture, its style code, and what is told of it.  Immutable,
+ * and bound to the weights of the engine that it was made by. */
 typedef struct PstStyle PstStyle;
+
+/* The texts are UTF-8 without control characters, at most 500 bytes, and "" where nothing is known. */
+typedef struct {
+    const char *name; /* of a built-in, as after "builtin:"; else "" */
+    const char *title, *artist, *year, *source, *licence;
+    const guint8 *thumbnail; /* rows of R'G'B' (sRGB) without gaps; NULL where there is none */
+    int thumbnail_width, thumbnail_height; /* [1, 512]; 0 without thumbnail */
+} PstStyleInfo;
 
 /* Encodes the whole extent of `picture`, any babl format, at least 1×1.  Transparent pixels do not
  * count.  Of the settings, threads and memory matter.  `progress` may be NULL.
- * Free with pst_style_free(). */
+ * Free with pst_style_free(), like every PstStyle below. */
 PST_API PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture,
                                             const PstSettings *settings, PstProgress progress,
                                             gpointer user, GError **error);
 
-/* By the names of the contract: "file:PATH" (a picture file) or "builtin:NAME"; a bare word is a
- * built-in.  "layer:NAME" is for front ends that have layers: here it is PST_ERROR_USAGE. */
+/* One style by its name as the contract has it: "file:PATH" (a picture or a style file, told apart by
+ * content) or "builtin:NAME"; a bare word is a built-in.  "layer:NAME" is for front ends that have
+ * layers: here it is PST_ERROR_USAGE.  An unknown NAME is PST_ERROR_USAGE and the message lists near
+ * ones. */
 PST_API PstStyle *pst_style_new_from_name(const PstEngine *engine, const char *name,
                                           const PstSettings *settings, PstProgress progress,
                                           gpointer user, GError **error);
+
+/* The same for a text of up to four styles with weights, which are mixed; see "Several styles". */
+PST_API PstStyle *pst_style_new_from_text(const PstEngine *engine, const char *text,
+                                          const PstSettings *settings, PstProgress progress,
+                                          gpointer user, GError **error);
+
+/* A style from the bytes of a style file.  PST_ERROR_FILE when they are none or damaged,
+ * PST_ERROR_WEIGHTS when it was made for other weights; the message then names both. */
+PST_API PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GError **error);
+
+/* The bytes of a style file: some 3 KB and the thumbnail.  Free with g_bytes_unref(). */
+PST_API GBytes *pst_style_to_bytes(const PstStyle *style);
+
+/* Writes a style file; an existing file is replaced only once the new one is whole. */
+PST_API gboolean pst_style_save(const PstStyle *style, const char *path, GError **error);
+
+/* A copy of `style` of which `info` is told (texts may be NULL for ""; `name` is not kept).
+ * PST_ERROR_USAGE when a text or the thumbnail is not as PstStyleInfo says. */
+PST_API PstStyle *pst_style_new_described(const PstStyle *style, const PstStyleInfo *info,
+                                          GError **error);
+
+/* Valid while `style` is. */
+PST_API const PstStyleInfo *pst_style_info(const PstStyle *style);
+
 PST_API void pst_style_free(PstStyle *style); /* NULL is allowed */
+
+/* ---- Several styles -------------------------------------------------------------------------- */
+
+/* Several styles are written as one text: "STYLE*WEIGHT|STYLE*WEIGHT".  Weights are decimal numbers above
+ * 0, at most 1000, of which only the proportion counts; without one it is 1.  A "*" not followed by a
+ * number up to the end of the style belongs to the name.  After a file or a layer, whose names may hold
+ * any character, a "|" separates only where "builtin:", "file:" or "layer:" follows it. */
+#define PST_STYLES_MOST 4
+
+typedef struct {
+    char *name; /* "builtin:NAME", "file:PATH" or "layer:NAME"; NULL ends an array */
+    double weight;
+} PstStyleTerm;
+
+/* Takes `text` apart; a bare word becomes "builtin:NAME".  Returns 1 to PST_STYLES_MOST terms and one of
+ * name NULL behind them, free with pst_style_terms_free().  PST_ERROR_USAGE when a name is empty, a weight
+ * out of range, or there are too many. */
+PST_API PstStyleTerm *pst_style_terms_new(const char *text, GError **error);
+PST_API void pst_style_terms_free(PstStyleTerm *terms); /* NULL is allowed */
+
+/* The reverse: a text that pst_style_terms_new() reads as these terms.  Free with g_free(). */
+PST_API char *pst_style_terms_to_text(const PstStyleTerm *terms);
+
+/* The text of one style of weight 1, whatever characters its name has.  Free with g_free(). */
+PST_API char *pst_style_text(const char *name);
+
+/* The weighted mean of `count` styles of one engine; weights as above. */
+PST_API PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weights,
+                                      int count);
+
+/* ---- Built-in styles ------------------------------------------------------------------------- */
+
+/* What is known of the style files in `styles/` of the weights' directory.  Immutable.  It needs no
+ * engine, and reads some 50 KB a style. */
+typedef struct PstCatalogue PstCatalogue;
+
+/* `weights` as for pst_engine_new().  Files that cannot be read are left out and become problems, so
+ * this does not fail; without a directory, the catalogue is empty.  Free with pst_catalogue_free(). */
+PST_API PstCatalogue *pst_catalogue_new(const char *weights);
+PST_API void pst_catalogue_free(PstCatalogue *catalogue); /* NULL is allowed */
+
+/* In the order of their names.  What they return lives as long as `catalogue`. */
+PST_API guint pst_catalogue_count(const PstCatalogue *catalogue);
+PST_API const PstStyleInfo *pst_catalogue_at(const PstCatalogue *catalogue, guint index);
+PST_API const PstStyleInfo *pst_catalogue_find(const PstCatalogue *catalogue,
+                                               const char *name); /* or NULL */
+
+/* One sentence for each file that was left out; NULL ends them. */
+PST_API const char *const *pst_catalogue_problems(const PstCatalogue *catalogue);
 
 /* ---- Stylizing ------------------------------------------------------------------------------- */
 

@@ -70,10 +70,9 @@ gsize pst_settings_memory(const PstSettings *settings)
 
 /* ---- The weights file ------------------------------------------------------------------------ */
 
-/* The first directory that exists of those where weights may be. */
-static char *find_weights(void)
+char *pst_weights_folder(const char *weights)
 {
-    const char *set = g_getenv("PASTICHE_WEIGHTS");
+    const char *set = weights ? weights : g_getenv("PASTICHE_WEIGHTS");
     if (set)
         return g_strdup(set);
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
@@ -158,12 +157,13 @@ static gboolean load(PstEngine *engine, const PstSafetensors *file, const char *
     }
     const char *version = pst_safetensors_metadata(file, "version");
     engine->version = g_strdup(version ? version : "unknown");
+    engine->hash = g_strdup(pst_safetensors_metadata(file, "data_sha256"));
     return check_graphs(engine, path, error);
 }
 
 PstEngine *pst_engine_new(const char *weights, GError **error)
 {
-    g_autofree char *folder = weights ? g_strdup(weights) : find_weights();
+    g_autofree char *folder = pst_weights_folder(weights);
     g_autofree char *path = g_build_filename(folder, FILE_NAME, NULL);
     PstMessage message;
     PstSafetensors *file;
@@ -173,6 +173,7 @@ PstEngine *pst_engine_new(const char *weights, GError **error)
         return NULL;
     }
     PstEngine *engine = g_new0(PstEngine, 1);
+    engine->folder = g_steal_pointer(&folder);
     if (!load(engine, file, path, error)) {
         pst_engine_free(engine);
         engine = NULL;
@@ -187,6 +188,8 @@ void pst_engine_free(PstEngine *engine)
         pst_graph_free(&engine->encode);
         pst_graph_free(&engine->paint);
         g_free(engine->version);
+        g_free(engine->folder);
+        g_free(engine->hash);
         g_free(engine);
     }
 }

@@ -15,12 +15,23 @@ struct PstEngine {
     PstGraph *paint;                              /* picture, code, strength -> result */
     int code, paint_code, paint_strength, result; /* nodes of these names */
     char *version;
+    char *folder; /* where the weights were found */
+    char *hash;   /* SHA-256 of the painter's data, in hexadecimal */
 };
 
 struct PstStyle {
     int size;
     float *code;
+    char *model;       /* PstEngine's hash */
+    char *version;     /* and version: for messages */
+    PstStyleInfo info; /* texts and thumbnail are the style's own */
 };
+
+/* A style of this engine and nothing told of it; takes `code` over. */
+PstStyle *pst_style_new(const PstEngine *engine, float *code);
+
+/* The directory of the weights: `weights`, or where they are looked for.  Free with g_free(). */
+char *pst_weights_folder(const char *weights);
 
 /* Progress of one call, of which several runs and passes may be parts. */
 typedef struct {

@@ -1,14 +1,98 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From a picture to its style code.
+ * What a style is, and the way from a picture to its code.
  */
 #include "image/reduce.h"
+#include "image/style-file.h"
 
 #include <string.h>
 
 /* The long side at which the painter was taught to see styles. */
 #define STYLE_SIDE 512
+
+/* ---- Styles ---------------------------------------------------------------------------------- */
+
+PstStyle *pst_style_new(const PstEngine *engine, float *code)
+{
+    PstStyle *style = g_new0(PstStyle, 1);
+    style->size = engine->encode->nodes[engine->code].channels;
+    style->code = code;
+    style->model = g_strdup(engine->hash);
+    style->version = g_strdup(engine->version);
+    pst_style_info_copy(&style->info, &(PstStyleInfo){0});
+    return style;
+}
+
+const PstStyleInfo *pst_style_info(const PstStyle *style)
+{
+    return &style->info;
+}
+
+/* Without what is told of it. */
+static PstStyle *copy_bare(const PstStyle *style)
+{
+    PstStyle *copy = g_new0(PstStyle, 1);
+    copy->size = style->size;
+    copy->code = g_memdup2(style->code, sizeof *style->code * style->size);
+    copy->model = g_strdup(style->model);
+    copy->version = g_strdup(style->version);
+    return copy;
+}
+
+PstStyle *pst_style_new_described(const PstStyle *style, const PstStyleInfo *info, GError **error)
+{
+    const char *wrong = pst_style_info_check(info);
+    if (wrong) {
+        g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "%s", wrong);
+        return NULL;
+    }
+    PstStyle *copy = copy_bare(style);
+    pst_style_info_copy(&copy->info, info);
+    return copy;
+}
+
+/* "A + B" of those that have a title. */
+static char *mixed_title(const PstStyle *const *styles, int count)
+{
+    GString *title = g_string_new(NULL);
+    for (int i = 0; i < count; i++) {
+        const char *part = styles[i]->info.title;
+        if (title->len + strlen(part) + 3 <= PST_STYLE_TEXT_MOST && *part)
+            g_string_append_printf(title, "%s%s", title->len > 0 ? " + " : "", part);
+    }
+    return g_string_free(title, FALSE);
+}
+
+PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weights, int count)
+{
+    PstStyle *mixed = copy_bare(styles[0]);
+    double total = 0;
+    for (int i = 0; i < count; i++)
+        total += weights[i];
+    for (int k = 0; k < mixed->size; k++) {
+        double sum = 0;
+        for (int i = 0; i < count; i++)
+            sum += weights[i] * styles[i]->code[k];
+        mixed->code[k] = (float) (sum / total);
+    }
+    g_autofree char *title = mixed_title(styles, count);
+    pst_style_info_copy(&mixed->info, &(PstStyleInfo){.title = title});
+    return mixed;
+}
+
+void pst_style_free(PstStyle *style)
+{
+    if (style) {
+        pst_style_info_clear(&style->info);
+        g_free(style->model);
+        g_free(style->version);
+        g_free(style->code);
+        g_free(style);
+    }
+}
+
+/* ---- Encoding -------------------------------------------------------------------------------- */
 
 static PstStatus read_style(void *user, PstBox box, const PstMap *picture, const PstMap *weights,
                             PstMessage *message)
@@ -51,10 +135,7 @@ static PstStyle *encode(const PstEngine *engine, PstReader *reader, const PstSet
         pst_error_from_status(error, status, &message);
         return NULL;
     }
-    PstStyle *style = g_new0(PstStyle, 1);
-    style->size = size;
-    style->code = g_steal_pointer(&code);
-    return style;
+    return pst_style_new(engine, g_steal_pointer(&code));
 }
 
 PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture,
@@ -74,36 +155,4 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
     }
     g_object_unref(reduced);
     return style;
-}
-
-PstStyle *pst_style_new_from_name(const PstEngine *engine, const char *name,
-                                  const PstSettings *settings, PstProgress progress, gpointer user,
-                                  GError **error)
-{
-    if (g_str_has_prefix(name, "file:")) {
-        GeglBuffer *picture = pst_file_load(name + strlen("file:"), NULL, error);
-        PstStyle *style = NULL;
-        if (picture) {
-            style = pst_style_new_from_buffer(engine, picture, settings, progress, user, error);
-            g_object_unref(picture);
-        }
-        return style;
-    }
-    if (g_str_has_prefix(name, "layer:")) {
-        g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
-                    "there are no layers here for the style '%s'", name);
-        return NULL;
-    }
-    g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
-                "there is no built-in style '%s' (this version has none); use file:PATH",
-                g_str_has_prefix(name, "builtin:") ? name + strlen("builtin:") : name);
-    return NULL;
-}
-
-void pst_style_free(PstStyle *style)
-{
-    if (style) {
-        g_free(style->code);
-        g_free(style);
-    }
 }

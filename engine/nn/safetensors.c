@@ -48,9 +48,18 @@ static uint64_t load_le(const unsigned char *bytes, size_t count)
     return value;
 }
 
-static size_t dtype_size(PstDtype dtype)
+static const struct {
+    const char *name;
+    size_t size;
+} dtypes[] = {
+    [PST_DTYPE_F16] = {"F16", 2},
+    [PST_DTYPE_F32] = {"F32", 4},
+    [PST_DTYPE_U8] = {"U8", 1},
+};
+
+size_t pst_dtype_size(PstDtype dtype)
 {
-    return dtype == PST_DTYPE_F16 ? 2 : 4;
+    return dtypes[dtype].size;
 }
 
 static PstStatus split_file(PstSafetensors *file, PstMessage *message)
@@ -108,11 +117,14 @@ static PstStatus read_dtype(PstTensorInfo *tensor, const json_t *entry, PstMessa
     const char *text = json_string_value(json_object_get(entry, "dtype"));
     if (!text)
         return pst_fail(message, PST_E_FORMAT, "tensor '%s' has no dtype string", tensor->name);
-    if (strcmp(text, "F16") != 0 && strcmp(text, "F32") != 0)
-        return pst_fail(message, PST_E_FORMAT, "tensor '%s' has the dtype '%s', not F16 or F32",
-                        tensor->name, text);
-    tensor->dtype = strcmp(text, "F16") == 0 ? PST_DTYPE_F16 : PST_DTYPE_F32;
-    return PST_OK;
+    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
+        if (strcmp(text, dtypes[i].name) == 0) {
+            tensor->dtype = (PstDtype) i;
+            return PST_OK;
+        }
+    }
+    return pst_fail(message, PST_E_FORMAT, "tensor '%s' has the dtype '%s', not F16, F32 or U8",
+                    tensor->name, text);
 }
 
 static PstStatus read_shape(PstTensorInfo *tensor, const json_t *entry, PstMessage *message)
@@ -156,7 +168,7 @@ static PstStatus read_offsets(PstTensorInfo *tensor, const PstSafetensors *file,
         return pst_fail(message, PST_E_FORMAT, "tensor '%s' ends before it begins", tensor->name);
     if (end > file->data_size)
         return pst_fail(message, PST_E_FORMAT, "tensor '%s' ends after the file", tensor->name);
-    if (end - begin != (uint64_t) tensor->count * dtype_size(tensor->dtype))
+    if (end - begin != (uint64_t) tensor->count * pst_dtype_size(tensor->dtype))
         return pst_fail(message, PST_E_FORMAT,
                         "tensor '%s': %llu bytes do not hold the %zu elements of its shape",
                         tensor->name, (unsigned long long) (end - begin), tensor->count);
@@ -226,7 +238,7 @@ static PstStatus check_cover(const PstSafetensors *file, PstMessage *message)
             return pst_fail(message, PST_E_FORMAT,
                             "%zu bytes before tensor '%s' belong to no tensor",
                             (size_t) (tensor->data - covered), tensor->name);
-        covered += tensor->count * dtype_size(tensor->dtype);
+        covered += tensor->count * pst_dtype_size(tensor->dtype);
     }
     size_t left = (size_t) (file->data + file->data_size - covered);
     if (left > 0)
@@ -412,6 +424,11 @@ static uint32_t widen_half(uint32_t half)
 PstStatus pst_tensor_read(const PstTensorInfo *tensor, float *out, PstMessage *message)
 {
     bool half = tensor->dtype == PST_DTYPE_F16;
+    if (tensor->dtype == PST_DTYPE_U8) {
+        for (size_t i = 0; i < tensor->count; i++)
+            out[i] = tensor->data[i];
+        return PST_OK;
+    }
     for (size_t i = 0; i < tensor->count; i++) {
         uint32_t bits = half ? widen_half((uint32_t) load_le(tensor->data + 2 * i, 2))
                              : (uint32_t) load_le(tensor->data + 4 * i, 4);

@@ -17,7 +17,7 @@
 
 #define PST_TENSOR_MAX_RANK 4
 
-typedef enum { PST_DTYPE_F16, PST_DTYPE_F32 } PstDtype;
+typedef enum { PST_DTYPE_F16, PST_DTYPE_F32, PST_DTYPE_U8 } PstDtype;
 
 typedef struct {
     const char *name;
@@ -50,6 +50,9 @@ const PstTensorInfo *pst_safetensors_find(const PstSafetensors *file,
 const char *pst_safetensors_metadata(const PstSafetensors *file, const char *key); /* or NULL */
 const unsigned char *pst_safetensors_data(const PstSafetensors *file,
                                           size_t *size); /* data section */
+
+/* Bytes of one element. */
+size_t pst_dtype_size(PstDtype dtype);
 
 /* Widens the `count` elements of `tensor` to `out`.  PST_E_FORMAT when one is not finite; the message
  * then names the tensor and the index. */

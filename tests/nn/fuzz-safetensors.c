@@ -24,8 +24,8 @@ static void walk(const PstSafetensors *file)
     for (size_t i = 0; i < pst_safetensors_count(file); i++) {
         const PstTensorInfo *tensor = pst_safetensors_at(file, i);
         require(pst_safetensors_find(file, tensor->name) == tensor);
-        require(tensor->count > 0 && tensor->count <= data_size / 2);
-        covered += tensor->count * (tensor->dtype == PST_DTYPE_F16 ? 2 : 4);
+        require(tensor->count > 0 && tensor->count <= data_size);
+        covered += tensor->count * pst_dtype_size(tensor->dtype);
         float *values = malloc(tensor->count * sizeof *values);
         PstMessage message = {""};
         if (values && pst_tensor_read(tensor, values, &message) != PST_OK)

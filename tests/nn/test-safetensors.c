@@ -308,6 +308,22 @@ static void test_not_finite(void)
     }
 }
 
+/* Bytes, as of a thumbnail, are the numbers 0 to 255. */
+static void test_bytes(void)
+{
+    const unsigned char data[3] = {0, 128, 255};
+    TestFile bytes = test_file("{\"t\":" T("U8", "[3]", 0, 3) "}", data, 3);
+    PstSafetensors *file = NULL;
+    PstMessage message = {""};
+    float values[3];
+    CHECK(parse(&file, bytes, &message) == PST_OK, "%s", message.text);
+    CHECK(pst_safetensors_at(file, 0)->dtype == PST_DTYPE_U8);
+    CHECK(pst_tensor_read(pst_safetensors_at(file, 0), values, &message) == PST_OK);
+    CHECK(values[0] == 0 && values[1] == 128 && values[2] == 255);
+    pst_safetensors_free(&file);
+    free(bytes.bytes);
+}
+
 /* Every half there is, against the definition. */
 static void test_halves(void)
 {
@@ -437,6 +453,7 @@ int main(void)
     CHECK_RUN(test_truncated);
     CHECK_RUN(test_flipped);
     CHECK_RUN(test_not_finite);
+    CHECK_RUN(test_bytes);
     CHECK_RUN(test_halves);
     CHECK_RUN(test_open);
     CHECK_RUN(test_short_memory);
