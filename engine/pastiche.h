@@ -74,6 +74,12 @@ PST_API gboolean pst_settings_set(PstSettings *settings, const char *name, const
 /* Sets several: "name=value;name=value", values percent-encoded, empty parts ignored.  All or nothing. */
 PST_API gboolean pst_settings_set_all(PstSettings *settings, const char *options, GError **error);
 
+/* The reverse: one field as pst_settings_set() reads it (NULL for an unknown name), and, for
+ * pst_settings_set_all(), all of them or those alone that decide pixels, which leaves out threads and
+ * memory.  Numbers are in the C locale; free with g_free(). */
+PST_API char *pst_settings_get(const PstSettings *settings, const char *name);
+PST_API char *pst_settings_to_text(const PstSettings *settings, gboolean all);
+
 /* ---- Engine ---------------------------------------------------------------------------------- */
 
 /* Loaded weights.  Immutable. */

@@ -103,6 +103,35 @@ static void several(void)
     }
 }
 
+/* What is written is read as the same. */
+static void back_and_forth(void)
+{
+    static const char *const texts[] = {
+        "strength=100;brush-size=auto;keep-colours=off;threads=auto;memory=auto",
+        "strength=33.25;brush-size=400;keep-colours=luminance;threads=256;memory=1048576",
+        "strength=0.001;brush-size=25;keep-colours=match;threads=1;memory=0",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        PstSettings settings, again;
+        pst_settings_init(&settings);
+        pst_settings_init(&again);
+        CHECK(pst_settings_set_all(&settings, texts[i], NULL), "%s", texts[i]);
+        char *all = pst_settings_to_text(&settings, TRUE);
+        CHECK(pst_settings_set_all(&again, all, NULL), "%s", all);
+        CHECK(same(&settings, &again), "%s", all);
+        char *look = pst_settings_to_text(&settings, FALSE);
+        CHECK(g_str_has_prefix(all, look) && !strstr(look, "threads"), "%s", look);
+        g_free(look);
+        g_free(all);
+    }
+    PstSettings settings;
+    pst_settings_init(&settings);
+    char *strength = pst_settings_get(&settings, "strength");
+    CHECK(strcmp(strength, "100") == 0, "%s", strength);
+    CHECK(!pst_settings_get(&settings, "nothing"));
+    g_free(strength);
+}
+
 /* Random text is refused or taken, and what is taken lies in its range. */
 static void noise(void)
 {
@@ -135,6 +164,7 @@ int main(void)
     CHECK_RUN(values);
     CHECK_RUN(errors);
     CHECK_RUN(several);
+    CHECK_RUN(back_and_forth);
     CHECK_RUN(noise);
     return check_end();
 }
