@@ -30,7 +30,7 @@ const PstDirectKernel *pst_direct_kernel(int i)
 
 bool pst_direct_serves(const PstConv *conv)
 {
-    return conv->kernel_h == 3 && conv->kernel_w == 3;
+    return conv->kernel_h == 3 && conv->kernel_w == 3 && conv->padding != PST_PAD_NONE;
 }
 
 /* ---- Weights --------------------------------------------------------------------------------- */
