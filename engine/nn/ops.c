@@ -8,6 +8,7 @@
 #include "nn/pool.h"
 #include "nn/spatial.h"
 #include "nn/vector.h"
+#include "nn/winograd.h"
 
 #include <math.h>
 #include <string.h>
@@ -402,23 +403,30 @@ static PstStatus prepare_conv(const PstBuilder *b)
 /* Floats that the weights take once they are packed for the path that serves them. */
 static size_t packed_floats(const PstConv *conv)
 {
-    return pst_direct_serves(conv) ? pst_direct_packed_size(pst_direct_kernel(0), conv) : 0;
+    const PstDirectKernel *kernel = pst_direct_kernel(0);
+    return pst_winograd_serves(conv) ? pst_winograd_packed_size(kernel, conv)
+           : pst_direct_serves(conv) ? pst_direct_packed_size(kernel, conv)
+                                     : 0;
 }
 
 static void pack(const PstConv *conv, const float *weight, float *packed)
 {
-    if (pst_direct_serves(conv))
+    if (pst_winograd_serves(conv))
+        pst_winograd_pack(pst_direct_kernel(0), conv, weight, packed);
+    else if (pst_direct_serves(conv))
         pst_direct_pack(pst_direct_kernel(0), conv, weight, packed);
 }
 
 static void convolve(const PstConv *conv, const float *packed, const PstStep *step, PstBox box,
                      float *scratch)
 {
-    if (pst_direct_serves(conv)) {
-        pst_direct_box(pst_direct_kernel(0), conv, packed, step->maps[0], step->out, box, scratch);
-    } else {
+    const PstDirectKernel *kernel = pst_direct_kernel(0);
+    if (pst_winograd_serves(conv))
+        pst_winograd_box(kernel, conv, packed, step->maps[0], step->out, box, scratch);
+    else if (pst_direct_serves(conv))
+        pst_direct_box(kernel, conv, packed, step->maps[0], step->out, box, scratch);
+    else
         pst_conv_box(conv, step->maps[0], step->out, box, scratch);
-    }
 }
 
 static PstStatus prepare_plain_conv(const PstBuilder *b)
@@ -564,7 +572,9 @@ size_t pst_node_scratch(const PstNode *node, int width, int height)
 {
     if (!node->conv.weight)
         return 0;
-    return pst_direct_serves(&node->conv)
-               ? pst_direct_scratch(pst_direct_kernel(0), &node->conv, width, height)
-               : pst_conv_scratch(&node->conv, width * height);
+    const PstDirectKernel *kernel = pst_direct_kernel(0);
+    return pst_winograd_serves(&node->conv)
+               ? pst_winograd_scratch(kernel, &node->conv, width, height)
+           : pst_direct_serves(&node->conv) ? pst_direct_scratch(kernel, &node->conv, width, height)
+                                            : pst_conv_scratch(&node->conv, width * height);
 }

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The painter's convolutions, on one thread: every kernel of direct.h that this processor runs, im2col
- * with sgemm, and sgemm alone on a matrix that is already there.  All in one run, alternating, on cells of
+ * The painter's convolutions, on one thread: every kernel of direct.h that this processor runs,
+ * Winograd's transform with the best of them, im2col with sgemm, and sgemm alone on a matrix that is already there.  All in one run, alternating, on cells of
  * the size that the engine works in; the median of nine rounds, in GFLOP/s of processor time.
  *
  *     meson test -C build --benchmark --verbose
@@ -10,16 +10,18 @@
 #include "nn/direct.h"
 #include "nn/gemm.h"
 #include "nn/plan.h"
+#include "nn/winograd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#define ROUNDS  9
-#define CELLS   3 /* across, and down */
-#define PATHS   5 /* kernels, im2col, sgemm */
-#define IM2COL  (PATHS - 2)
-#define PRODUCT (PATHS - 1)
+#define ROUNDS   9
+#define CELLS    3 /* across, and down */
+#define PATHS    6 /* kernels, Winograd, im2col, sgemm */
+#define WINOGRAD (PATHS - 3)
+#define IM2COL   (PATHS - 2)
+#define PRODUCT  (PATHS - 1)
 
 typedef struct {
     const char *name;
@@ -92,6 +94,14 @@ static Case make_case(const Layer *layer)
         c.packed[i] = random_floats(pst_direct_packed_size(kernel, &c.conv));
         pst_direct_pack(kernel, &c.conv, c.conv.weight, c.packed[i]);
     }
+    if (pst_winograd_serves(&c.conv)) {
+        const PstDirectKernel *kernel = pst_direct_kernel(0);
+        size_t floats =
+            pst_winograd_scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
+        scratch = floats > scratch ? floats : scratch;
+        c.packed[WINOGRAD] = random_floats(pst_winograd_packed_size(kernel, &c.conv));
+        pst_winograd_pack(kernel, &c.conv, c.conv.weight, c.packed[WINOGRAD]);
+    }
     c.scratch = random_floats(scratch);
     return c;
 }
@@ -120,6 +130,9 @@ static double run_path(const Layer *layer, Case *c, int path)
             else if (path == PRODUCT)
                 pst_gemm(layer->out, pixels, layer->in * 9, c->conv.weight,
                          c->scratch + (size_t) layer->out * pixels, c->scratch);
+            else if (path == WINOGRAD)
+                pst_winograd_box(pst_direct_kernel(0), &c->conv, c->packed[path], &c->in, &c->out,
+                                 box, c->scratch);
             else
                 pst_direct_box(pst_direct_kernel(path), &c->conv, c->packed[path], &c->in, &c->out,
                                box, c->scratch);
@@ -140,7 +153,7 @@ int main(void)
     printf("%-14s", "layer");
     for (int i = 0; pst_direct_kernel(i); i++)
         printf("  direct, %2d lanes", pst_direct_kernel(i)->lanes);
-    printf("  im2col + sgemm  sgemm alone   GFLOP/s\n");
+    printf("  Winograd  im2col + sgemm  sgemm alone   GFLOP/s\n");
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         const Layer *layer = &layers[i];
         double times[PATHS][ROUNDS];
@@ -153,14 +166,14 @@ int main(void)
                     times[path][round] = run_path(layer, &c, path);
         printf("%-14s", layer->name);
         for (int path = 0; path < PATHS; path++) {
-            if (path < IM2COL && !c.packed[path])
+            static const int columns[] = {18, 18, 18, 10, 16, 13};
+            bool measured = path >= IM2COL || c.packed[path];
+            if (!measured && path == WINOGRAD)
+                printf("%*s", columns[path], "-");
+            if (!measured)
                 continue;
             qsort(times[path], ROUNDS, sizeof(double), ascending);
-            printf("%*.1f",
-                   path < IM2COL    ? 18
-                   : path == IM2COL ? 16
-                                    : 13,
-                   flop / times[path][ROUNDS / 2] / 1e9);
+            printf("%*.1f", columns[path], flop / times[path][ROUNDS / 2] / 1e9);
         }
         printf("\n");
         free_case(&c);
