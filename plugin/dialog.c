@@ -206,6 +206,7 @@ static int read_controls(Dialog *self, PstRequest *request)
     }
     settings->strength = gtk_adjustment_get_value(self->strength);
     settings->brush_size = gtk_adjustment_get_value(self->brush_size);
+    settings->brush_pixels = 0;
     if (gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(self->automatic)))
         settings->brush_size = 0;
     settings->keep_colours =

@@ -18,12 +18,13 @@ typedef struct {
     char *(*format)(const PstSettings *settings);
 } Field;
 
-/* A decimal number, then possibly "%", then the end.  No hexadecimal, "inf" or "nan", which
- * g_ascii_strtod() would take. */
-static gboolean parse_percentage(const char *value, double low, double high, double *result)
+/* A decimal number, then `unit`, then the end.  No hexadecimal, "inf" or "nan", which g_ascii_strtod()
+ * would take. */
+static gboolean parse_number(const char *value, const char *unit, double low, double high,
+                             double *result)
 {
     gsize digits = strspn(value, "+-.0123456789eE");
-    if (digits == 0 || (value[digits] != '\0' && strcmp(value + digits, "%") != 0))
+    if (digits == 0 || strcmp(value + digits, unit) != 0)
         return FALSE;
     char *end;
     double number = g_ascii_strtod(value, &end);
@@ -31,6 +32,12 @@ static gboolean parse_percentage(const char *value, double low, double high, dou
         return FALSE;
     *result = number;
     return TRUE;
+}
+
+/* With or without "%". */
+static gboolean parse_percentage(const char *value, double low, double high, double *result)
+{
+    return parse_number(value, g_str_has_suffix(value, "%") ? "%" : "", low, high, result);
 }
 
 static char *format_number(double value)
@@ -51,15 +58,21 @@ static char *format_strength(const PstSettings *settings)
 
 static gboolean parse_brush_size(PstSettings *settings, const char *value)
 {
-    if (strcmp(value, "auto") == 0) {
-        settings->brush_size = 0;
-        return TRUE;
-    }
-    return parse_percentage(value, 25, 400, &settings->brush_size);
+    double size = 0, pixels = 0;
+    if (strcmp(value, "auto") != 0 && !parse_number(value, "px", 1, 10000, &pixels) &&
+        !parse_percentage(value, 25, 400, &size))
+        return FALSE;
+    settings->brush_size = size;
+    settings->brush_pixels = pixels;
+    return TRUE;
 }
 
 static char *format_brush_size(const PstSettings *settings)
 {
+    if (settings->brush_pixels > 0) {
+        g_autofree char *pixels = format_number(settings->brush_pixels);
+        return g_strconcat(pixels, "px", NULL);
+    }
     return settings->brush_size == 0 ? g_strdup("auto") : format_number(settings->brush_size);
 }
 
@@ -131,8 +144,8 @@ static char *format_memory(const PstSettings *settings)
 
 static const Field fields[] = {
     {"strength", "a percentage from 0 to 150", TRUE, parse_strength, format_strength},
-    {"brush-size", "\"auto\" or a percentage from 25 to 400", TRUE, parse_brush_size,
-     format_brush_size},
+    {"brush-size", "\"auto\", a percentage from 25 to 400 or pixels from 1px to 10000px", TRUE,
+     parse_brush_size, format_brush_size},
     {"keep-colours", "\"off\", \"luminance\" or \"match\"", TRUE, parse_keep_colours,
      format_keep_colours},
     {"threads", "\"auto\" or a whole number from 1 to 256", FALSE, parse_threads, format_threads},

@@ -9,7 +9,8 @@
 static bool same(const PstSettings *a, const PstSettings *b)
 {
     return a->strength == b->strength && a->brush_size == b->brush_size &&
-           a->keep_colours == b->keep_colours && a->threads == b->threads && a->memory == b->memory;
+           a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
+           a->threads == b->threads && a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -26,7 +27,7 @@ static void takes(const char *name, const char *value, PstSettings wanted)
 /* Refused, with a message that has `says` in it, and nothing changed. */
 static void refuses(const char *name, const char *value, const char *says)
 {
-    PstSettings settings = {33, 44, PST_KEEP_COLOURS_MATCH, 5, 66}, before = settings;
+    PstSettings settings = {33, 44, 0, PST_KEEP_COLOURS_MATCH, 5, 66}, before = settings;
     GError *error = NULL;
     CHECK(!pst_settings_set(&settings, name, value, &error), "%s=%s", name, value);
     CHECK(g_error_matches(error, PST_ERROR, PST_ERROR_USAGE), "%s=%s", name, value);
@@ -45,6 +46,8 @@ static void values(void)
     takes("brush-size", "25", (PstSettings){.strength = 100, .brush_size = 25});
     takes("brush-size", "400%", (PstSettings){.strength = 100, .brush_size = 400});
     takes("brush-size", "auto", (PstSettings){.strength = 100});
+    takes("brush-size", "40px", (PstSettings){.strength = 100, .brush_pixels = 40});
+    takes("brush-size", "10000px", (PstSettings){.strength = 100, .brush_pixels = 10000});
     takes("keep-colours", "off", (PstSettings){.strength = 100});
     takes("keep-colours", "luminance",
           (PstSettings){.strength = 100, .keep_colours = PST_KEEP_COLOURS_LUMINANCE});
@@ -72,6 +75,12 @@ static void errors(void)
     refuses("strength", "150.001", "from 0 to 150");
     refuses("brush-size", "24.999", "\"auto\"");
     refuses("brush-size", "0", "\"auto\"");
+    refuses("brush-size", "0.9px", "1px to 10000px");
+    refuses("brush-size", "10001px", "1px to 10000px");
+    refuses("brush-size", "px", "1px to 10000px");
+    refuses("brush-size", "nanpx", "1px to 10000px");
+    refuses("brush-size", "40%px", "1px to 10000px");
+    refuses("strength", "40px", "0 to 150");
     refuses("threads", "257", "from 1 to 256");
     refuses("memory", "18446744073709551616", "K, M or G");
     refuses("memory", "17179869184G", "K, M or G");
@@ -83,7 +92,7 @@ static void errors(void)
 
 static void several(void)
 {
-    PstSettings settings, wanted = {80, 50, PST_KEEP_COLOURS_MATCH, 2, 1 << 20};
+    PstSettings settings, wanted = {80, 50, 0, PST_KEEP_COLOURS_MATCH, 2, 1 << 20};
     GError *error = NULL;
     pst_settings_init(&settings);
     CHECK(pst_settings_set_all(&settings, "", &error));
