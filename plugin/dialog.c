@@ -5,225 +5,289 @@
  */
 #include "dialog.h"
 
+#include "chooser.h"
+#include "controls.h"
+#include "copy.h"
+#include "painter.h"
+#include "preset-bar.h"
+#include "preview.h"
+#include "recent.h"
+
 #include <glib/gi18n.h>
+#include <math.h>
 
 #define SPACING      6
 #define BORDER       12
-#define STATUS_WIDTH 460 /* an error wraps here instead of widening the window */
+#define PANEL_WIDTH  404  /* the controls; the rest is the preview's */
+#define WINDOW_WIDTH 1060 /* to begin with; a laptop's screen has room for it */
+#define WINDOW_HIGH  660
+#define STATUS_WIDTH 480 /* an error wraps here instead of widening the window */
+#define STATUS_HIGH  34  /* two lines, or the bar */
+#define BAR_WIDTH    240
+#define ASK_AFTER    60 /* ms without a change: a slider on its way is not painted at every step */
 
 typedef struct {
-    GtkWidget *window, *controls, *style, *automatic, *brush, *keep_colours, *bar, *status;
-    GtkAdjustment *strength, *brush_size;
+    const PstDialogHost *host;
     PstRequest *request;
-    PstDialogWork work;
-    gpointer user;
-    gboolean running, cancelled, done;
+    GtkListStore *lists[PST_SOURCES];
+    PstCatalogue *catalogue;
+    PstPreview *preview;
+    PstChooser *chooser;
+    PstControls *controls;
+    PstPresetBar *presets;
+    PstPainter *painter;
+    GtkWidget *box, *panel, *bar, *status;
+    char *preset_folder;
+    PstCopy *content_copy, *style_copy;
+    PstDialogPixels content_pixels, style_pixels;
+    char *style_key; /* of what is being copied */
+    guint ask_later;
+    gboolean has_content, running, cancelled, done, closing;
 } Dialog;
 
-/* In the order of PstKeepColours. */
-static const char *const keep_colours_labels[] = {
-    N_("Off: the style's colours"),
-    N_("Luminance: the photo's colours, the style's light"),
-    N_("Match: the style's colours, moved to the photo's"),
-};
-
-/* ---- The list of styles ---------------------------------------------------------------------- */
-
-GtkListStore *pst_style_list_new(void)
+static void say(Dialog *self, const char *text)
 {
-    return gtk_list_store_new(PST_STYLE_COLUMNS, GDK_TYPE_PIXBUF, G_TYPE_STRING, G_TYPE_STRING,
-                              G_TYPE_INT);
-}
-
-static void list_append(GtkListStore *list, int id, const char *style, const char *label,
-                        GdkPixbuf *thumbnail)
-{
-    gtk_list_store_insert_with_values(list, NULL, -1, PST_STYLE_THUMBNAIL, thumbnail,
-                                      PST_STYLE_LABEL, label, PST_STYLE_NAME, style, PST_STYLE_ID,
-                                      id, -1);
-}
-
-void pst_style_list_add_layer(GtkListStore *list, int id, const char *layer, const char *image,
-                              GdkPixbuf *thumbnail)
-{
-    char *style = g_strconcat("layer:", layer, NULL);
-    /* Translators: a layer, and the image that it is in */
-    char *label = image ? g_strdup_printf(_("%s (in %s)"), layer, image) : g_strdup(layer);
-
-    list_append(list, id, style, label, thumbnail);
-    g_free(label);
-    g_free(style);
-}
-
-/* Chooses `style`.  One that is no layer of an open image, as a file or a built-in, joins the list. */
-static void choose_style(GtkComboBox *combo, const char *style)
-{
-    GtkListStore *list = GTK_LIST_STORE(gtk_combo_box_get_model(combo));
-    GtkTreeModel *model = GTK_TREE_MODEL(list);
-    gboolean found = FALSE;
-    GtkTreeIter row;
-
-    for (gboolean more = gtk_tree_model_get_iter_first(model, &row); more && !found;
-         more = gtk_tree_model_iter_next(model, &row)) {
-        char *name;
-
-        gtk_tree_model_get(model, &row, PST_STYLE_NAME, &name, -1);
-        found = g_str_equal(name, style);
-        if (found)
-            gtk_combo_box_set_active_iter(combo, &row);
-        g_free(name);
-    }
-    if (!found && *style && !pst_style_layer_name(style)) {
-        char *title = pst_style_title(style);
-
-        list_append(list, -1, style, title, NULL);
-        gtk_combo_box_set_active(combo, gtk_tree_model_iter_n_children(model, NULL) - 1);
-        g_free(title);
-    }
-    if (gtk_combo_box_get_active(combo) < 0)
-        gtk_combo_box_set_active(combo, 0);
-}
-
-/* ---- Controls -------------------------------------------------------------------------------- */
-
-/* A row of the table: a label with a mnemonic for `focus`, and `widget`. */
-static void attach(GtkWidget *table, int row, const char *text, GtkWidget *widget, GtkWidget *focus)
-{
-    GtkWidget *label = gtk_label_new_with_mnemonic(text);
-
-    gtk_misc_set_alignment(GTK_MISC(label), 0, 0.5);
-    gtk_label_set_mnemonic_widget(GTK_LABEL(label), focus);
-    gtk_table_attach(GTK_TABLE(table), label, 0, 1, row, row + 1, GTK_FILL, GTK_FILL, 0, 0);
-    gtk_table_attach(GTK_TABLE(table), widget, 1, 2, row, row + 1, GTK_FILL | GTK_EXPAND, GTK_FILL,
-                     0, 0);
-}
-
-/* A slider with a number beside it; `number` is the part that a mnemonic should reach. */
-static GtkWidget *percent_new(GtkAdjustment *adjustment, const char *tooltip, GtkWidget **number)
-{
-    GtkWidget *box = gtk_hbox_new(FALSE, SPACING);
-    GtkWidget *scale = gtk_hscale_new(adjustment);
-
-    *number = gtk_spin_button_new(adjustment, 1, 0);
-    gtk_scale_set_draw_value(GTK_SCALE(scale), FALSE);
-    gtk_widget_set_size_request(scale, 200, -1);
-    gtk_widget_set_tooltip_text(scale, tooltip);
-    gtk_widget_set_tooltip_text(*number, tooltip);
-    gtk_spin_button_set_numeric(GTK_SPIN_BUTTON(*number), TRUE);
-    gtk_entry_set_activates_default(GTK_ENTRY(*number), TRUE);
-    gtk_box_pack_start(GTK_BOX(box), scale, TRUE, TRUE, 0);
-    gtk_box_pack_start(GTK_BOX(box), *number, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(box), gtk_label_new("%"), FALSE, FALSE, 0);
-    return box;
-}
-
-static GtkWidget *style_chooser_new(GtkListStore *styles)
-{
-    GtkWidget *combo = gtk_combo_box_new_with_model(GTK_TREE_MODEL(styles));
-    GtkCellLayout *layout = GTK_CELL_LAYOUT(combo);
-    GtkCellRenderer *thumbnail = gtk_cell_renderer_pixbuf_new();
-    GtkCellRenderer *label = gtk_cell_renderer_text_new();
-
-    g_object_set(label, "ellipsize", PANGO_ELLIPSIZE_MIDDLE, "xpad", SPACING, NULL);
-    gtk_cell_renderer_set_fixed_size(thumbnail, PST_THUMBNAIL_SIZE, PST_THUMBNAIL_SIZE);
-    gtk_cell_layout_pack_start(layout, thumbnail, FALSE);
-    gtk_cell_layout_add_attribute(layout, thumbnail, "pixbuf", PST_STYLE_THUMBNAIL);
-    gtk_cell_layout_pack_start(layout, label, TRUE);
-    gtk_cell_layout_add_attribute(layout, label, "text", PST_STYLE_LABEL);
-    gtk_widget_set_tooltip_text(combo, _("The layer to paint like, from any open image"));
-    return combo;
-}
-
-static void on_automatic(GtkToggleButton *automatic, GtkWidget *brush)
-{
-    gtk_widget_set_sensitive(brush, !gtk_toggle_button_get_active(automatic));
-}
-
-static void add_brush(Dialog *self, GtkWidget *table, int row)
-{
-    GtkWidget *box = gtk_hbox_new(FALSE, 2 * SPACING);
-    GtkWidget *number;
-
-    self->brush_size = GTK_ADJUSTMENT(gtk_adjustment_new(100, 25, 400, 1, 10, 0));
-    self->brush =
-        percent_new(self->brush_size, _("How large the style's strokes and patterns are"), &number);
-    self->automatic = gtk_check_button_new_with_mnemonic(_("_Automatic"));
-    g_signal_connect(self->automatic, "toggled", G_CALLBACK(on_automatic), self->brush);
-    gtk_box_pack_start(GTK_BOX(box), self->automatic, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(box), self->brush, TRUE, TRUE, 0);
-    attach(table, row, _("_Brush size:"), box, number);
-}
-
-static GtkWidget *controls_new(Dialog *self, GtkListStore *styles)
-{
-    GtkWidget *table = gtk_table_new(4, 2, FALSE);
-    GtkWidget *strength, *number;
-
-    gtk_table_set_row_spacings(GTK_TABLE(table), SPACING);
-    gtk_table_set_col_spacings(GTK_TABLE(table), SPACING);
-
-    self->style = style_chooser_new(styles);
-    attach(table, 0, _("_Style:"), self->style, self->style);
-
-    self->strength = GTK_ADJUSTMENT(gtk_adjustment_new(100, 0, 150, 1, 10, 0));
-    strength = percent_new(self->strength, _("0 is the photo, 100 the full style"), &number);
-    attach(table, 1, _("S_trength:"), strength, number);
-
-    add_brush(self, table, 2);
-
-    self->keep_colours = gtk_combo_box_text_new();
-    for (guint i = 0; i < G_N_ELEMENTS(keep_colours_labels); i++)
-        gtk_combo_box_text_append_text(GTK_COMBO_BOX_TEXT(self->keep_colours),
-                                       gettext(keep_colours_labels[i]));
-    attach(table, 3, _("_Keep colours:"), self->keep_colours, self->keep_colours);
-    return table;
-}
-
-static void show_settings(Dialog *self, const PstSettings *settings)
-{
-    gboolean automatic = settings->brush_size == 0;
-
-    gtk_adjustment_set_value(self->strength, settings->strength);
-    gtk_adjustment_set_value(self->brush_size, automatic ? 100 : settings->brush_size);
-    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(self->automatic), automatic);
-    on_automatic(GTK_TOGGLE_BUTTON(self->automatic), self->brush);
-    gtk_combo_box_set_active(GTK_COMBO_BOX(self->keep_colours), (int) settings->keep_colours);
+    gtk_label_set_text(GTK_LABEL(self->status), text);
 }
 
 /* Returns the chosen layer's id, or -1. */
-static int read_controls(Dialog *self, PstRequest *request)
+static int read_request(Dialog *self, PstRequest *request)
 {
-    PstSettings *settings = &request->settings;
-    GtkTreeIter row;
-    char *style;
-    int layer = -1;
+    int layer;
+    const char *style = pst_chooser_get_style(self->chooser, &layer);
 
-    if (gtk_combo_box_get_active_iter(GTK_COMBO_BOX(self->style), &row)) {
-        gtk_tree_model_get(gtk_combo_box_get_model(GTK_COMBO_BOX(self->style)), &row,
-                           PST_STYLE_NAME, &style, PST_STYLE_ID, &layer, -1);
+    if (style)
         pst_request_set_style(request, style);
-        g_free(style);
-    }
-    settings->strength = gtk_adjustment_get_value(self->strength);
-    settings->brush_size = gtk_adjustment_get_value(self->brush_size);
-    settings->brush_pixels = 0;
-    if (gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(self->automatic)))
-        settings->brush_size = 0;
-    settings->keep_colours =
-        (PstKeepColours) gtk_combo_box_get_active(GTK_COMBO_BOX(self->keep_colours));
+    pst_controls_get(self->controls, &request->settings);
     return layer;
+}
+
+/* ---- Preview --------------------------------------------------------------------------------- */
+
+static void ask(Dialog *self);
+
+static void preview_failed(Dialog *self, const GError *error)
+{
+    pst_preview_set_busy(self->preview, FALSE);
+    say(self, error->message);
+}
+
+static void on_content_copied(GeglBuffer *copy, gpointer user)
+{
+    Dialog *self = user;
+
+    self->content_copy = NULL;
+    self->host->release_pixels(&self->content_pixels, self->host->user);
+    self->has_content = TRUE;
+    pst_painter_set_content(self->painter, copy);
+}
+
+static void on_style_copied(GeglBuffer *copy, gpointer user)
+{
+    Dialog *self = user;
+
+    self->style_copy = NULL;
+    self->host->release_pixels(&self->style_pixels, self->host->user);
+    pst_painter_add_style(self->painter, self->style_key, copy);
+    ask(self);
+}
+
+static void stop_style_copy(Dialog *self)
+{
+    if (self->style_copy) {
+        pst_copy_cancel(self->style_copy);
+        self->host->release_pixels(&self->style_pixels, self->host->user);
+        self->style_copy = NULL;
+    }
+}
+
+static void stop_copies(Dialog *self)
+{
+    stop_style_copy(self);
+    if (self->content_copy) {
+        pst_copy_cancel(self->content_copy);
+        self->host->release_pixels(&self->content_pixels, self->host->user);
+        self->content_copy = NULL;
+    }
+}
+
+/* The layer is read once, while the window is open already. */
+static gboolean read_content(Dialog *self, GError **error)
+{
+    const PstDialogHost *host = self->host;
+
+    if (self->has_content || self->content_copy)
+        return TRUE;
+    if (!host->lend_pixels(host->content, &self->content_pixels, host->user, error))
+        return FALSE;
+    self->content_copy = pst_copy_start(self->content_pixels.buffer, on_content_copied, self);
+    return TRUE;
+}
+
+/* The same for a layer that is the style; `key` is the painter's name for it. */
+static gboolean read_style(Dialog *self, int layer, const char *key, GError **error)
+{
+    const PstDialogHost *host = self->host;
+
+    if (self->style_copy && g_strcmp0(self->style_key, key) == 0)
+        return TRUE;
+    stop_style_copy(self);
+    g_free(self->style_key);
+    self->style_key = g_strdup(key);
+    if (!host->lend_pixels(layer, &self->style_pixels, host->user, error))
+        return FALSE;
+    self->style_copy = pst_copy_start(self->style_pixels.buffer, on_style_copied, self);
+    return TRUE;
+}
+
+/* Asks for the preview of what is shown; where pixels are still on their way, once they are there. */
+static void ask(Dialog *self)
+{
+    GError *error = NULL;
+    PstRequest request;
+    int layer;
+    char *key = NULL;
+
+    pst_request_init(&request);
+    pst_request_copy(&request, self->request);
+    layer = read_request(self, &request);
+    if (layer != -1)
+        key = g_strdup_printf("layer %d", layer);
+    if (!read_content(self, &error) || (key && !pst_painter_has_style(self->painter, key) &&
+                                        !read_style(self, layer, key, &error))) {
+        preview_failed(self, error);
+        g_error_free(error);
+    } else if (!key || pst_painter_has_style(self->painter, key)) {
+        pst_painter_ask(self->painter, &request, key);
+    }
+    g_free(key);
+    pst_request_clear(&request);
+}
+
+static gboolean on_ask_later(gpointer user)
+{
+    Dialog *self = user;
+
+    self->ask_later = 0;
+    ask(self);
+    return G_SOURCE_REMOVE;
+}
+
+static void ask_soon(Dialog *self)
+{
+    if (self->ask_later)
+        g_source_remove(self->ask_later);
+    self->ask_later = g_timeout_add(ASK_AFTER, on_ask_later, self);
+    pst_painter_forget(self->painter);
+    pst_preview_set_busy(self->preview, TRUE);
+}
+
+static void on_photo(GdkPixbuf *photo, gpointer user)
+{
+    pst_preview_set_photo(((Dialog *) user)->preview, photo);
+}
+
+static void on_painted(GdkPixbuf *picture, gboolean last, gpointer user)
+{
+    Dialog *self = user;
+
+    pst_preview_set_picture(self->preview, picture);
+    if (last)
+        pst_preview_set_busy(self->preview, FALSE);
+}
+
+static void on_failed(const GError *error, gpointer user)
+{
+    preview_failed(user, error);
+}
+
+/* What the work will take, as far as it is known. */
+static void on_planned(const PstPainterPlan *plan, gpointer user)
+{
+    double megabytes = ceil(plan->bytes / 1e6);
+    char *size = g_strdup_printf(_("%d × %d pixels"), plan->width, plan->height);
+    /* Translators: a size in pixels, a time in seconds, and memory in megabytes */
+    char *text = g_strdup_printf(_("%s, about %.0f s, %.0f MB of memory"), size,
+                                 MAX(1, ceil(plan->seconds)), megabytes);
+
+    say(user, text);
+    g_free(text);
+    g_free(size);
+}
+
+static void on_thumbnail(const char *style, GdkPixbuf *thumbnail, gpointer user)
+{
+    pst_chooser_set_thumbnail(((Dialog *) user)->chooser, style, thumbnail);
+}
+
+/* ---- Changes by the user --------------------------------------------------------------------- */
+
+static void on_changed(gpointer user)
+{
+    Dialog *self = user;
+
+    if (self->closing)
+        return; /* widgets that go can do so, too */
+    pst_preset_bar_forget(self->presets);
+    ask_soon(self);
+}
+
+static void on_activated(gpointer user)
+{
+    gtk_dialog_response(GTK_DIALOG(((Dialog *) user)->host->window), GTK_RESPONSE_OK);
+}
+
+static void on_needs_thumbnail(const char *name, gpointer user)
+{
+    pst_painter_ask_thumbnail(((Dialog *) user)->painter, name, PST_THUMBNAIL_PIXELS);
+}
+
+static void on_preset_read(PstRequest *request, gpointer user)
+{
+    read_request(user, request);
+}
+
+static void on_preset_show(const PstRequest *request, gpointer user)
+{
+    Dialog *self = user;
+    int layer;
+    const char *now = pst_chooser_get_style(self->chooser, &layer);
+    char *kept = g_strdup(now ? now : "");
+
+    pst_controls_set(self->controls, &request->settings);
+    if (*request->style && !pst_chooser_set_style(self->chooser, request->style)) {
+        char *title = pst_style_title(request->style);
+        char *text = g_strdup_printf(
+            _("The preset's style, “%s”, is not among the open layers; the style stays as it is."),
+            title);
+
+        pst_chooser_set_style(self->chooser, kept);
+        say(self, text);
+        g_free(text);
+        g_free(title);
+    }
+    g_free(kept);
+    ask_soon(self);
+}
+
+static void on_preset_failed(const GError *error, gpointer user)
+{
+    say(user, error->message);
 }
 
 /* ---- Running --------------------------------------------------------------------------------- */
 
 static void set_running(Dialog *self, gboolean running)
 {
+    GtkDialog *window = GTK_DIALOG(self->host->window);
+
     self->running = running;
     self->cancelled = FALSE;
-    gtk_widget_set_sensitive(self->controls, !running);
-    gtk_dialog_set_response_sensitive(GTK_DIALOG(self->window), GTK_RESPONSE_OK, !running);
-    gtk_dialog_set_response_sensitive(GTK_DIALOG(self->window), PST_RESPONSE_RESET, !running);
+    gtk_widget_set_sensitive(self->panel, !running);
+    gtk_dialog_set_response_sensitive(window, GTK_RESPONSE_OK, !running);
+    gtk_dialog_set_response_sensitive(window, PST_RESPONSE_RESET, !running);
     gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(self->bar), 0);
+    gtk_widget_set_visible(self->bar, running);
 }
 
 /* The work runs on this thread, so this is where the window gets its events and Cancel is heard. */
@@ -232,14 +296,27 @@ static gboolean on_progress(double done, const char *text, gpointer user)
     Dialog *self = user;
 
     gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(self->bar), done);
-    gtk_label_set_text(GTK_LABEL(self->status), text);
+    if (!self->cancelled)
+        say(self, text);
     while (gtk_events_pending())
         gtk_main_iteration();
     return !self->cancelled;
 }
 
+/* Nothing but the work is to run: not the preview, and nothing that reads GIMP's pixels in between. */
+static void stop_preview(Dialog *self)
+{
+    if (self->ask_later)
+        g_source_remove(self->ask_later);
+    self->ask_later = 0;
+    stop_copies(self);
+    pst_painter_stop(self->painter);
+    pst_preview_set_busy(self->preview, FALSE);
+}
+
 static void run_work(Dialog *self)
 {
+    const PstDialogHost *host = self->host;
     GError *error = NULL;
     PstMonitor monitor;
     PstRequest request;
@@ -247,27 +324,40 @@ static void run_work(Dialog *self)
 
     pst_request_init(&request);
     pst_request_copy(&request, self->request);
-    layer = read_controls(self, &request);
+    layer = read_request(self, &request);
+    stop_preview(self);
     set_running(self, TRUE);
     pst_monitor_start(&monitor, on_progress, self);
-    self->done = self->work(&request, layer, &monitor, self->user, &error);
+    self->done = host->work(&request, layer, pst_painter_engine(self->painter), &monitor,
+                            host->user, &error);
     set_running(self, FALSE);
     if (self->done) {
         pst_request_copy(self->request, &request);
+        if (layer == -1)
+            pst_recent_add(host->folder, request.style);
         gtk_main_quit();
     } else {
         gboolean cancelled = g_error_matches(error, PST_ERROR, PST_ERROR_CANCELLED);
 
-        gtk_label_set_text(GTK_LABEL(self->status), cancelled ? _("Cancelled") : error->message);
+        say(self, cancelled ? _("Cancelled") : error->message);
         g_error_free(error);
+        if (!self->has_content)
+            ask_soon(self);
     }
     pst_request_clear(&request);
 }
 
-static void on_response(GtkWidget *window, int response, Dialog *self)
+static void reset(Dialog *self)
 {
     PstSettings defaults;
 
+    pst_settings_init(&defaults);
+    pst_controls_set(self->controls, &defaults);
+    on_changed(self);
+}
+
+static void on_response(GtkWidget *window, int response, Dialog *self)
+{
     (void) window;
     switch (response) {
     case GTK_RESPONSE_OK:
@@ -275,13 +365,14 @@ static void on_response(GtkWidget *window, int response, Dialog *self)
             run_work(self);
         break;
     case PST_RESPONSE_RESET:
-        pst_settings_init(&defaults);
-        show_settings(self, &defaults);
+        reset(self);
         break;
     case GTK_RESPONSE_HELP:
         break;
     default:
         /* The first Cancel stops the work, the next one closes the window. */
+        if (self->running && !self->cancelled)
+            say(self, _("Stopping…"));
         if (self->running)
             self->cancelled = TRUE;
         else
@@ -296,34 +387,122 @@ static gboolean on_delete(GtkWidget *window, GdkEvent *event, Dialog *self)
     return TRUE; /* closing is ours to do, when the work has stopped */
 }
 
-gboolean pst_dialog_run(GtkWidget *window, GtkListStore *styles, PstRequest *request,
-                        PstDialogWork work, gpointer user)
+/* ---- The window ------------------------------------------------------------------------------ */
+
+static void load_lists(Dialog *self)
 {
-    Dialog self = {.window = window, .request = request, .work = work, .user = user};
-    GtkWidget *area = gtk_dialog_get_content_area(GTK_DIALOG(window));
-    GtkWidget *box = gtk_vbox_new(FALSE, BORDER);
+    char **recent = pst_recent_load(self->host->folder);
 
-    self.controls = controls_new(&self, styles);
-    self.bar = gtk_progress_bar_new();
-    self.status = gtk_label_new(" "); /* one line high from the start */
-    gtk_misc_set_alignment(GTK_MISC(self.status), 0, 0.5);
-    gtk_label_set_line_wrap(GTK_LABEL(self.status), TRUE);
-    gtk_widget_set_size_request(self.status, STATUS_WIDTH, -1);
+    self->catalogue = pst_catalogue_new(NULL);
+    self->lists[PST_SOURCE_BUILTIN] = pst_style_list_new();
+    pst_style_list_add_catalogue(self->lists[PST_SOURCE_BUILTIN], self->catalogue);
+    self->lists[PST_SOURCE_LAYERS] = g_object_ref(self->host->layers);
+    self->lists[PST_SOURCE_RECENT] = pst_style_list_new();
+    for (char **name = recent; *name; name++)
+        pst_style_list_add_name(self->lists[PST_SOURCE_RECENT], self->catalogue, *name, FALSE);
+    g_strfreev(recent);
+}
+
+static GtkWidget *settings_new(Dialog *self)
+{
+    static const PstPresetBarEvents events = {on_preset_read, on_preset_show, on_preset_failed};
+    GtkWidget *table = gtk_table_new(1, 2, FALSE), *box = gtk_vbox_new(FALSE, SPACING);
+
+    self->controls = pst_controls_new(on_changed, self);
+    self->presets = pst_preset_bar_new(self->preset_folder, &events, self);
+    gtk_table_set_col_spacings(GTK_TABLE(table), 2 * SPACING);
+    pst_attach_row(table, 0, _("Pr_eset:"), pst_preset_bar_widget(self->presets),
+                   pst_preset_bar_focus(self->presets));
+    gtk_box_pack_start(GTK_BOX(box), pst_controls_widget(self->controls), FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(box), table, FALSE, FALSE, 0);
+    return box;
+}
+
+static GtkWidget *panel_new(Dialog *self)
+{
+    static const PstChooserEvents events = {on_changed, on_activated, on_needs_thumbnail};
+    GtkWidget *panel = gtk_vbox_new(FALSE, BORDER);
+
+    self->chooser = pst_chooser_new(self->lists, self->catalogue, &events, self);
+    gtk_box_pack_start(GTK_BOX(panel), pst_chooser_widget(self->chooser), TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(panel), settings_new(self), FALSE, FALSE, 0);
+    gtk_widget_set_size_request(panel, PANEL_WIDTH, -1);
+    return panel;
+}
+
+/* One row of a height that stays: words, and while there is work, how far it is. */
+static GtkWidget *status_new(Dialog *self)
+{
+    GtkWidget *row = gtk_hbox_new(FALSE, BORDER);
+
+    self->status = gtk_label_new(NULL);
+    gtk_misc_set_alignment(GTK_MISC(self->status), 0, 0.5);
+    gtk_label_set_line_wrap(GTK_LABEL(self->status), TRUE);
+    gtk_widget_set_size_request(self->status, STATUS_WIDTH, -1);
+    self->bar = gtk_progress_bar_new();
+    gtk_widget_set_size_request(self->bar, BAR_WIDTH, -1);
+    gtk_widget_set_no_show_all(self->bar, TRUE);
+    gtk_box_pack_start(GTK_BOX(row), self->status, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(row), self->bar, FALSE, FALSE, 0);
+    gtk_widget_set_size_request(row, -1, STATUS_HIGH);
+    return row;
+}
+
+static void fill_window(Dialog *self)
+{
+    GtkWidget *area = gtk_dialog_get_content_area(GTK_DIALOG(self->host->window));
+    GtkWidget *box = gtk_vbox_new(FALSE, SPACING), *sides = gtk_hbox_new(FALSE, BORDER);
+
+    self->box = box;
+    self->preview = pst_preview_new();
+    self->panel = panel_new(self);
     gtk_container_set_border_width(GTK_CONTAINER(box), BORDER);
-    gtk_box_pack_start(GTK_BOX(box), self.controls, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(box), self.bar, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(box), self.status, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(sides), pst_preview_widget(self->preview), TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(sides), self->panel, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(box), sides, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(box), status_new(self), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(area), box, TRUE, TRUE, 0);
+    gtk_widget_show_all(box);
+}
 
-    choose_style(GTK_COMBO_BOX(self.style), request->style);
-    show_settings(&self, &request->settings);
+static void show_request(Dialog *self)
+{
+    pst_preview_set_photo(self->preview, self->host->photo);
+    pst_controls_set(self->controls, &self->request->settings);
+    pst_chooser_set_style(self->chooser, self->request->style);
+    ask_soon(self);
+}
+
+gboolean pst_dialog_run(const PstDialogHost *host, PstRequest *request)
+{
+    static const PstPainterEvents events = {on_photo, on_painted, on_failed, on_planned,
+                                            on_thumbnail};
+    Dialog self = {.host = host, .request = request};
+    GtkDialog *window = GTK_DIALOG(host->window);
+
+    self.preset_folder = g_build_filename(host->folder, "presets", NULL);
+    self.painter = pst_painter_new(&events, &self);
+    load_lists(&self);
+    fill_window(&self);
+    show_request(&self);
     g_signal_connect(window, "response", G_CALLBACK(on_response), &self);
     g_signal_connect(window, "delete-event", G_CALLBACK(on_delete), &self);
-    gtk_dialog_set_default_response(GTK_DIALOG(window), GTK_RESPONSE_OK);
-    gtk_widget_grab_focus(gtk_dialog_get_widget_for_response(GTK_DIALOG(window), GTK_RESPONSE_OK));
-    gtk_widget_show_all(box);
+    gtk_dialog_set_default_response(window, GTK_RESPONSE_OK);
+    gtk_widget_grab_focus(gtk_dialog_get_widget_for_response(window, GTK_RESPONSE_OK));
+    gtk_window_set_default_size(GTK_WINDOW(window), WINDOW_WIDTH, WINDOW_HIGH);
     gtk_window_present(GTK_WINDOW(window));
     gtk_main();
     g_signal_handlers_disconnect_by_data(window, &self);
+
+    gtk_widget_hide(host->window);
+    stop_preview(&self);
+    self.closing = TRUE;
+    gtk_widget_destroy(self.box);
+    pst_painter_free(self.painter);
+    pst_catalogue_free(self.catalogue);
+    for (int i = 0; i < PST_SOURCES; i++)
+        g_object_unref(self.lists[i]);
+    g_free(self.style_key);
+    g_free(self.preset_folder);
     return self.done;
 }

@@ -1,46 +1,50 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What stands inside the dialog, and how it runs.  GIMP 2.10 has GTK 2 and GIMP 3 has GTK 3; this uses
- * only what both have and is compiled once for each.  The window itself, with its help and buttons, is
- * libgimp's and comes from the front end, as do the styles to choose from.
+ * The dialog, inside and out of GTK alone.  GIMP 2.10 has GTK 2 and GIMP 3 has GTK 3; this, and the
+ * widgets that it is put together from (preview, chooser, controls, preset-bar), use what both have and
+ * are compiled once for each.  The window itself, with its help and buttons, is libgimp's and comes from
+ * the front end, as do the layers.
  */
 #pragma once
 
 #include "monitor.h"
 #include "request.h"
+#include "styles.h"
 
-#include <gtk/gtk.h>
+#include <gegl.h>
 
 G_BEGIN_DECLS
 
-/* The columns of a list of styles. */
-enum {
-    PST_STYLE_THUMBNAIL, /* GdkPixbuf, or NULL */
-    PST_STYLE_LABEL,     /* for people */
-    PST_STYLE_NAME,      /* "layer:NAME" and so on */
-    PST_STYLE_ID,        /* the layer's id, which tells two layers of one name apart; -1: by name */
-    PST_STYLE_COLUMNS,
-};
+/* A layer's pixels, and what lends them, which is the front end's business. */
+typedef struct {
+    GeglBuffer *buffer;
+    gpointer lender;
+} PstDialogPixels;
 
-#define PST_THUMBNAIL_SIZE 32
+/* What the dialog wants from the front end; all is called on the main thread. */
+typedef struct {
+    GtkWidget *window;    /* a GtkDialog with OK, Cancel and PST_RESPONSE_RESET */
+    GtkListStore *layers; /* of all open images, the content's own first, the content itself last */
+    GdkPixbuf *photo;     /* a small picture of the content, to begin with; or NULL */
+    int content;          /* the id of the layer that is to be painted */
+    const char *folder;   /* for the user's own files of this plug-in; need not exist */
 
-/* An empty list; release with g_object_unref(). */
-GtkListStore *pst_style_list_new(void);
+    /* Lends a layer's pixels until release_pixels() is called; FALSE and an error when it is gone. */
+    gboolean (*lend_pixels)(int layer, PstDialogPixels *pixels, gpointer user, GError **error);
+    void (*release_pixels)(PstDialogPixels *pixels, gpointer user);
 
-/* `image` is the name of the image that the layer is in, or NULL for the content's own. */
-void pst_style_list_add_layer(GtkListStore *list, int id, const char *layer, const char *image,
-                              GdkPixbuf *thumbnail);
+    /* Does the whole job.  `layer` is the PST_STYLE_ID of the chosen style; `engine` is one that is
+     * loaded already, or NULL. */
+    gboolean (*work)(const PstRequest *request, int layer, PstEngine *engine, PstMonitor *monitor,
+                     gpointer user, GError **error);
+    gpointer user;
+} PstDialogHost;
 
-/* Does the whole job; called on the main thread.  `layer` is the PST_STYLE_ID of the chosen style. */
-typedef gboolean (*PstDialogWork)(const PstRequest *request, int layer, PstMonitor *monitor,
-                                  gpointer user, GError **error);
-
-/* Runs `window`, a GtkDialog with the buttons OK, Cancel and GTK_RESPONSE_REJECT for Reset, until the
- * work is done (TRUE, and `request` is what was asked) or the user gives up (FALSE, `request` is
- * unchanged).  A failure of the work is shown in the dialog, which stays open. */
 #define PST_RESPONSE_RESET GTK_RESPONSE_REJECT
-gboolean pst_dialog_run(GtkWidget *window, GtkListStore *styles, PstRequest *request,
-                        PstDialogWork work, gpointer user);
+
+/* Runs until the work is done (TRUE, and `request` is what was asked) or the user gives up (FALSE,
+ * `request` is unchanged).  A failure of the work is shown in the dialog, which stays open. */
+gboolean pst_dialog_run(const PstDialogHost *host, PstRequest *request);
 
 G_END_DECLS

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 /* One run: `result` is set once it is there. */
 typedef struct {
     gint32 image, content, result;
+    PstEngine *engine; /* one that is loaded already, or NULL */
 } PstGimp2Run;
 
 /* FALSE and an error when `drawable` is nothing that can be painted. */

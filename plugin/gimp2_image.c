@@ -151,7 +151,9 @@ static gboolean insert(const PstGimp2Run *run, gint32 layer)
 static GeglBuffer *paint(const PstGimp2Run *run, const PstRequest *request, gint32 style_layer,
                          PstMonitor *monitor, char **weights_version, GError **error)
 {
-    PstJob job = {.request = request, .content = gimp_drawable_get_buffer(run->content)};
+    PstJob job = {.request = request,
+                  .engine = run->engine,
+                  .content = gimp_drawable_get_buffer(run->content)};
     GeglBuffer *picture;
 
     if (style_layer != -1)

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 typedef struct {
     GimpImage *image;
     GimpLayer *content, *result;
+    PstEngine *engine; /* one that is loaded already, or NULL */
 } PstGimp3Run;
 
 /* Sets the content to the one layer among `drawables` (NULL-terminated); FALSE and an error when that

@@ -6,16 +6,19 @@
  */
 #include "dialog.h"
 #include "gimp3.h"
+#include "help.h"
 #include "refusal.h"
 
 #include <glib/gi18n.h>
 #include <libgimp/gimpui.h>
 
+#define PHOTO_SIDE 512 /* of what the preview begins with */
+
 static void add_layer(GtkListStore *styles, GimpItem *layer, const char *image)
 {
     char *name = gimp_item_get_name(layer);
     GdkPixbuf *thumbnail = gimp_drawable_get_thumbnail(
-        GIMP_DRAWABLE(layer), PST_THUMBNAIL_SIZE, PST_THUMBNAIL_SIZE, GIMP_PIXBUF_SMALL_CHECKS);
+        GIMP_DRAWABLE(layer), PST_THUMBNAIL_PIXELS, PST_THUMBNAIL_PIXELS, GIMP_PIXBUF_SMALL_CHECKS);
 
     pst_style_list_add_layer(styles, gimp_item_get_id(layer), name, image, thumbnail);
     g_clear_object(&thumbnail);
@@ -67,33 +70,62 @@ static GtkListStore *list_styles(const PstGimp3Run *run)
     return styles;
 }
 
-static gboolean work(const PstRequest *request, int id, PstMonitor *monitor, gpointer user,
-                     GError **error)
+/* ---- What the dialog asks for ---------------------------------------------------------------- */
+
+static gboolean lend_pixels(int id, PstDialogPixels *pixels, gpointer user, GError **error)
+{
+    GimpLayer *layer = gimp_layer_get_by_id(id);
+
+    (void) user;
+    if (!layer)
+        return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
+    *pixels = (PstDialogPixels){gimp_drawable_get_buffer(GIMP_DRAWABLE(layer)), NULL};
+    return TRUE;
+}
+
+static void release_pixels(PstDialogPixels *pixels, gpointer user)
+{
+    (void) user;
+    g_clear_object(&pixels->buffer);
+}
+
+static gboolean work(const PstRequest *request, int id, PstEngine *engine, PstMonitor *monitor,
+                     gpointer user, GError **error)
 {
     GimpLayer *layer = id != -1 ? gimp_layer_get_by_id(id) : NULL;
+    PstGimp3Run *run = user;
 
     if (id != -1 && !layer)
         return pst_refuse(error, PST_REFUSE_STYLE_GONE, pst_style_layer_name(request->style));
-    return pst_gimp3_paint(user, request, layer, monitor, error);
+    run->engine = engine;
+    return pst_gimp3_paint(run, request, layer, monitor, error);
 }
 
 gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
 {
-    GtkListStore *styles;
-    GtkWidget *window;
+    PstDialogHost host = {
+        .lend_pixels = lend_pixels, .release_pixels = release_pixels, .work = work, .user = run};
+    char *folder;
     gboolean done;
 
     /* gimp_ui_init() would end the process without a display. */
     if (!gtk_init_check(NULL, NULL))
         return pst_refuse(error, PST_REFUSE_NO_DISPLAY, NULL);
     gimp_ui_init("pastiche");
-    window = gimp_dialog_new(_("Style Transfer"), "pastiche", NULL, 0, gimp_standard_help_func,
-                             PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),
-                             GTK_RESPONSE_CANCEL, _("_OK"), GTK_RESPONSE_OK, NULL);
-    gimp_window_set_transient(GTK_WINDOW(window));
-    styles = list_styles(run);
-    done = pst_dialog_run(window, styles, request, work, run);
-    gtk_widget_destroy(window);
-    g_object_unref(styles);
+    folder = g_build_filename(gimp_directory(), "pastiche", NULL);
+    host.folder = folder;
+    host.window = gimp_dialog_new(_("Style Transfer"), "pastiche", NULL, 0, pst_help_show,
+                                  PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),
+                                  GTK_RESPONSE_CANCEL, _("_OK"), GTK_RESPONSE_OK, NULL);
+    gimp_window_set_transient(GTK_WINDOW(host.window));
+    host.content = gimp_item_get_id(GIMP_ITEM(run->content));
+    host.photo = gimp_drawable_get_thumbnail(GIMP_DRAWABLE(run->content), PHOTO_SIDE, PHOTO_SIDE,
+                                             GIMP_PIXBUF_KEEP_ALPHA);
+    host.layers = list_styles(run);
+    done = pst_dialog_run(&host, request);
+    gtk_widget_destroy(host.window);
+    g_object_unref(host.layers);
+    g_clear_object(&host.photo);
+    g_free(folder);
     return done;
 }

@@ -226,7 +226,7 @@ static GeglBuffer *paint(const PstGimp3Run *run, const PstRequest *request, Gimp
                          PstMonitor *monitor, char **weights_version, GError **error)
 {
     Pixels content = {NULL, NULL}, style = {NULL, NULL};
-    PstJob job = {.request = request};
+    PstJob job = {.request = request, .engine = run->engine};
     GeglBuffer *picture;
 
     pixels_get(&content, run->content);

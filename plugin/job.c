@@ -103,17 +103,19 @@ static GeglBuffer *paint(const PstJob *job, PstEngine *engine, PstMonitor *monit
 GeglBuffer *pst_job_run(const PstJob *job, PstMonitor *monitor, char **weights_version,
                         GError **error)
 {
-    PstEngine *engine;
+    PstEngine *engine = job->engine;
     GeglBuffer *result;
 
     limit_cache(&job->request->settings);
     pst_monitor_step(monitor, START_UNTIL, _("Starting"));
-    engine = pst_engine_new(NULL, error);
+    if (!engine)
+        engine = pst_engine_new(NULL, error);
     if (!engine)
         return NULL;
     result = paint(job, engine, monitor, error);
     if (result)
         *weights_version = g_strdup(pst_engine_weights_version(engine));
-    pst_engine_free(engine);
+    if (engine != job->engine)
+        pst_engine_free(engine);
     return result;
 }

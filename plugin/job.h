@@ -17,6 +17,7 @@ typedef struct {
     GeglBuffer *content;
     GeglBuffer *style; /* NULL: the style is what `request` names */
     const PstRequest *request;
+    PstEngine *engine; /* one that is loaded already, or NULL */
 } PstJob;
 
 /* Returns the painted picture, of the content's extent (free with g_object_unref()), or NULL.

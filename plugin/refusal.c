@@ -36,6 +36,7 @@ static const char *const refusals[] = {
                                   "Style Transfer first and choose a style."),
     [PST_REFUSE_NO_DISPLAY] = N_("The dialog of Style Transfer needs a display. Without one, use "
                                  "the run mode RUN-NONINTERACTIVE."),
+    [PST_REFUSE_LAYER_GONE] = N_("The layer is no longer there."),
     [PST_REFUSE_CONTENT_GONE] = N_("The layer was removed while it was being painted."),
     [PST_REFUSE_NO_RESULT] = N_("GIMP did not accept the painted layer."),
 };

@@ -24,6 +24,7 @@ typedef enum {
     PST_REFUSE_STYLE_GONE, /* detail: the layer */
     PST_REFUSE_NO_LAST_RUN,
     PST_REFUSE_NO_DISPLAY,
+    PST_REFUSE_LAYER_GONE,
     PST_REFUSE_CONTENT_GONE,
     PST_REFUSE_NO_RESULT,
 } PstRefusal;

@@ -16,7 +16,6 @@
 #pragma once
 
 #include "nn/conv.h"
-#include "nn/pool.h"
 #include "nn/safetensors.h"
 #include "nn/status.h"
 
@@ -56,9 +55,6 @@ typedef struct {
     /* attributes, each used by some ops */
     PstConv conv; /* its weight and bias are the next two */
     float *weight, *bias, *gain;
-    PstPool pool;
-    bool
-        whole; /* its size is not its input's over the stride: for whole pictures alone (gradient.h) */
     int factor;
     bool relu;
     float scale, shift;
