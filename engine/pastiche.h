@@ -55,6 +55,9 @@ typedef enum {
 typedef struct {
     double strength;   /* per cent, [0, 150]; 0 is the photo, 100 the full style */
     double brush_size; /* per cent, [25, 400]; how large strokes are on the picture; 0 = auto */
+    /* in place of brush_size, when not 0: a stroke's width in pixels of the result, [1, 10000], as far as
+     * the network's range of sizes goes; at 100 per cent it is 2 % of the long side */
+    double brush_pixels;
     PstKeepColours keep_colours;
     int threads; /* [1, 256]; 0 = one a core */
     /* limit in bytes for the engine's own buffers; 0 = half of what is free */
@@ -66,13 +69,19 @@ PST_API void pst_settings_init(PstSettings *settings);
 
 /* Sets one field by its name, "strength", "brush-size", "keep-colours", "threads" or "memory"
  * (bytes, with an optional suffix K, M or G), from text in the C locale.  Percentages are bare numbers
- * or end in "%".  NaN, an unknown name and a value out of range are PST_ERROR_USAGE, and the message
+ * or end in "%"; a brush size may be a number of pixels, which ends in "px".  NaN, an unknown name and a value out of range are PST_ERROR_USAGE, and the message
  * names what is valid; `settings` is then unchanged. */
 PST_API gboolean pst_settings_set(PstSettings *settings, const char *name, const char *value,
                                   GError **error);
 
 /* Sets several: "name=value;name=value", values percent-encoded, empty parts ignored.  All or nothing. */
 PST_API gboolean pst_settings_set_all(PstSettings *settings, const char *options, GError **error);
+
+/* The reverse: one field as pst_settings_set() reads it (NULL for an unknown name), and, for
+ * pst_settings_set_all(), all of them or those alone that decide pixels, which leaves out threads and
+ * memory.  Numbers are in the C locale; free with g_free(). */
+PST_API char *pst_settings_get(const PstSettings *settings, const char *name);
+PST_API char *pst_settings_to_text(const PstSettings *settings, gboolean all);
 
 /* ---- Engine ---------------------------------------------------------------------------------- */
 

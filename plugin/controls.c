@@ -165,6 +165,7 @@ void pst_controls_get(const PstControls *controls, PstSettings *settings)
 {
     settings->strength = gtk_adjustment_get_value(controls->strength);
     settings->brush_size = gtk_adjustment_get_value(controls->brush_size);
+    settings->brush_pixels = 0;
     if (gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->automatic)))
         settings->brush_size = 0;
     settings->keep_colours =

@@ -47,7 +47,15 @@ char *pst_settings_number(double value)
 
 char *pst_settings_brush_size(const PstSettings *settings)
 {
-    return settings->brush_size == 0 ? g_strdup("auto") : pst_settings_number(settings->brush_size);
+    char *pixels, *text;
+
+    if (settings->brush_pixels == 0)
+        return settings->brush_size == 0 ? g_strdup("auto")
+                                         : pst_settings_number(settings->brush_size);
+    pixels = pst_settings_number(settings->brush_pixels);
+    text = g_strconcat(pixels, "px", NULL);
+    g_free(pixels);
+    return text;
 }
 
 const char *pst_settings_keep_colours(const PstSettings *settings)

@@ -29,7 +29,7 @@ gboolean pst_request_set_from_text(PstRequest *request, const char *text, GError
 
 /* The values of settings as pst_settings_set() reads them.  Free with g_free(). */
 char *pst_settings_number(double value);                    /* "100" */
-char *pst_settings_brush_size(const PstSettings *settings); /* "auto" or "150" */
+char *pst_settings_brush_size(const PstSettings *settings); /* "auto", "150", "40px" */
 const char *pst_settings_keep_colours(const PstSettings *settings);
 
 /* What is kept on a result layer: versions, style and what else decides its pixels, but no folder

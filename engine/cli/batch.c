@@ -56,7 +56,7 @@ static gboolean start(Batch *batch, GError **error)
     if (g_str_has_prefix(title, "file:"))
         title += strlen("file:");
     progress_start(&batch->progress, title);
-    batch->style = pst_style_new_from_name(batch->engine, options->style, &options->settings,
+    batch->style = pst_style_new_from_text(batch->engine, options->style, &options->settings,
                                            progress_update, &batch->progress, error);
     progress_end(&batch->progress);
     if (batch->style == NULL)

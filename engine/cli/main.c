@@ -5,6 +5,7 @@
  */
 #include "cli/batch.h"
 #include "cli/cancel.h"
+#include "cli/styles.h"
 
 #include <gegl.h>
 #include <locale.h>
@@ -24,9 +25,11 @@ static void start_gegl(const PstSettings *settings)
 static int run(const Options *options)
 {
     Report report = {options->json, options->quiet};
+    if (options->list_styles)
+        return styles_list(&report);
     cancel_install();
     start_gegl(&options->settings);
-    int status = batch_run(options, &report);
+    int status = options->save_style ? styles_save(options, &report) : batch_run(options, &report);
     gegl_exit();
     return status;
 }

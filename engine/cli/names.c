@@ -64,10 +64,14 @@ static gboolean check_output(const char *name, char **photos, const char *style,
     for (char **photo = photos; *photo != NULL; photo++)
         if (same_file(name, *photo))
             return fail(error, PST_ERROR_USAGE, name, "would overwrite the photo", *photo);
-    if (g_str_has_prefix(style, "file:") && same_file(name, style + strlen("file:")))
-        return fail(error, PST_ERROR_USAGE, name, "would overwrite the style",
-                    style + strlen("file:"));
-    return TRUE;
+    PstStyleTerm *terms = pst_style_terms_new(style, error);
+    gboolean ok = terms != NULL;
+    for (PstStyleTerm *term = terms; ok && term->name; term++)
+        if (g_str_has_prefix(term->name, "file:") && same_file(name, term->name + strlen("file:")))
+            ok = fail(error, PST_ERROR_USAGE, name, "would overwrite the style",
+                      term->name + strlen("file:"));
+    pst_style_terms_free(terms);
+    return ok;
 }
 
 static gboolean check_different(char **names, char **photos, GError **error)

@@ -6,10 +6,11 @@
 #include <string.h>
 
 static const char description[] =
-    "PHOTO and STYLE are picture files: JPEG, PNG, TIFF, WebP, EXR or PPM.  With several photos, "
-    "or "
-    "when\nOUT is a folder or ends in \"/\", each result keeps its photo's name and goes into that "
-    "folder.\n\n"
+    "PHOTO is a picture file: JPEG, PNG, TIFF, WebP, EXR or PPM.  STYLE is one too, or a style "
+    "file\n"
+    "(--save-style), or the NAME of a built-in style (--list-styles); with *WEIGHT behind it, in\n"
+    "--style, it is mixed with others.  With several photos, or when OUT is a folder or ends in\n"
+    "\"/\", each result keeps its photo's name and goes into that folder.\n\n"
     "Exit status: 0 done, 1 a file cannot be read or written, 2 wrong usage, 3 weights, 4 not "
     "enough\n"
     "memory, 5 some of several photos failed, 130 interrupted.";
@@ -35,15 +36,31 @@ static GOptionContext *context_new(Parser *parser)
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output, "Where the result goes",
          "OUT|DIR/"},
         {"style", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &parser->styles,
-         "builtin:NAME, file:PATH or NAME, instead of the last argument", "STYLE"},
+         "NAME, builtin:NAME or file:PATH, instead of the last argument; up to four are mixed",
+         "STYLE[*WEIGHT]"},
         {"strength", 0, 0, G_OPTION_ARG_CALLBACK, setting, "0 to 150 per cent, default 100", "N"},
         {"brush-size", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "25 to 400 per cent, default auto (100): how large strokes are", "N|auto"},
+         "How large strokes are: 25 to 400 per cent, 1px to 10000px, default auto (100)",
+         "N[px]|auto"},
         {"keep-colours", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          "off (default), luminance or match: how much of the photo's colours stays", "HOW"},
         {"threads", 0, 0, G_OPTION_ARG_CALLBACK, setting, "1 to 256, default one a core", "N"},
         {"memory", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          "Limit in bytes, default half of what is free", "N[K|M|G]"},
+        {"list-styles", 0, 0, G_OPTION_ARG_NONE, &options->list_styles,
+         "List the built-in styles, and stop", NULL},
+        {"save-style", 0, 0, G_OPTION_ARG_FILENAME, &options->save_style,
+         "Write STYLE, or a mix, to a style file, and stop: --save-style FILE STYLE…", "FILE"},
+        {"title", 0, 0, G_OPTION_ARG_STRING, &options->title,
+         "What --save-style notes in the file; so do the next five", "TEXT"},
+        {"artist", 0, 0, G_OPTION_ARG_STRING, &options->artist, "Who made it", "TEXT"},
+        {"year", 0, 0, G_OPTION_ARG_STRING, &options->year, "When", "TEXT"},
+        {"source", 0, 0, G_OPTION_ARG_STRING, &options->source, "Where the picture is from",
+         "TEXT"},
+        {"licence", 0, 0, G_OPTION_ARG_STRING, &options->licence, "What may be done with it",
+         "TEXT"},
+        {"thumbnail", 0, 0, G_OPTION_ARG_FILENAME, &options->thumbnail,
+         "A picture to show for the style, at most 512 pixels a side", "PICTURE"},
         {"plan", 0, 0, G_OPTION_ARG_NONE, &options->plan, "Say what it would take, and stop", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &options->json,
          "Results as JSON on standard output, one object a line", NULL},
@@ -68,33 +85,92 @@ static gboolean fail(GError **error, const char *text)
     return FALSE;
 }
 
-/* The last argument is a file, unless it says otherwise. */
+/* An argument is a file, unless it says otherwise or there is no such file and it could be a name. */
 static char *style_of_argument(const char *argument)
 {
     if (g_str_has_prefix(argument, "builtin:") || g_str_has_prefix(argument, "file:"))
-        return g_strdup(argument);
-    return g_strconcat("file:", argument, NULL);
+        return pst_style_text(argument);
+    gboolean file = strpbrk(argument, "/.") || g_file_test(argument, G_FILE_TEST_EXISTS);
+    g_autofree char *name = g_strconcat(file ? "file:" : "builtin:", argument, NULL);
+    return pst_style_text(name);
+}
+
+/* Joins styles to one text: those of --style, and `arguments`. */
+static char *join_styles(char **styles, char **arguments, GError **error)
+{
+    PstStyleTerm all[PST_STYLES_MOST + 1] = {{NULL, 0}};
+    GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify) pst_style_terms_free);
+    int count = 0;
+    gboolean ok = TRUE;
+    for (; ok && ((styles && *styles) || (arguments && *arguments));) {
+        gboolean option = styles && *styles;
+        g_autofree char *text = option ? g_strdup(*styles++) : style_of_argument(*arguments++);
+        PstStyleTerm *terms = pst_style_terms_new(text, error);
+        ok = terms != NULL;
+        for (PstStyleTerm *term = terms; ok && term->name; term++) {
+            ok = count < PST_STYLES_MOST || fail(error, "at most four styles can be mixed");
+            if (ok)
+                all[count++] = *term;
+        }
+        g_ptr_array_add(parts, terms);
+    }
+    char *joined = ok ? pst_style_terms_to_text(all) : NULL;
+    g_ptr_array_unref(parts);
+    return joined;
+}
+
+/* The arguments when something else is asked for than a painting; FALSE and no error when not. */
+static gboolean assign_other(Parser *parser, GError **error)
+{
+    Options *options = parser->options;
+    const char *noted[] = {options->title,  options->artist,  options->year,
+                           options->source, options->licence, options->thumbnail};
+    options->photos = g_new0(char *, 1);
+    for (guint i = 0; !options->save_style && i < G_N_ELEMENTS(noted); i++)
+        if (noted[i])
+            return fail(error, "--title, --artist, --year, --source, --licence and --thumbnail "
+                               "are for --save-style");
+    if (options->list_styles)
+        return !parser->rest || fail(error, "--list-styles takes no photo and no style");
+    if (!options->save_style)
+        return FALSE;
+    if (!parser->rest && !parser->styles)
+        return fail(error, "no style: give one after the file of --save-style");
+    if (options->output)
+        return fail(error, "--save-style paints nothing: leave out -o");
+    if (!g_str_has_suffix(options->save_style, ".style"))
+        return fail(error, "the file of --save-style must end in .style");
+    options->style = join_styles(parser->styles, parser->rest, error);
+    return options->style != NULL;
 }
 
 /* Sorts what GOption found into photos and style. */
 static gboolean assign(Parser *parser, GError **error)
 {
     Options *options = parser->options;
-    guint styles = parser->styles ? g_strv_length(parser->styles) : 0;
     guint rest = parser->rest ? g_strv_length(parser->rest) : 0;
-    if (styles > 1)
-        return fail(error, "--style can be given only once: styles cannot be mixed yet");
-    if (styles == 1)
-        options->style = g_strdup(parser->styles[0]);
-    else if (rest > 1)
-        options->style = style_of_argument(parser->rest[--rest]);
-    else if (rest == 1 && !options->plan)
+    char *last[2] = {NULL, NULL};
+    GError *wrong = NULL;
+    if (assign_other(parser, &wrong))
+        return TRUE;
+    if (wrong) {
+        g_propagate_error(error, wrong);
+        return FALSE;
+    }
+    if (!parser->styles && rest > 1)
+        last[0] = parser->rest[--rest];
+    else if (!parser->styles && rest == 1 && !options->plan)
         return fail(error, "no style: give one after the photo, or with --style");
     if (rest == 0)
         return fail(error, "no photo given");
     if (options->output == NULL && !options->plan)
         return fail(error, "no output: give one with -o");
-
+    if (parser->styles || last[0]) {
+        options->style = join_styles(parser->styles, last, error);
+        if (!options->style)
+            return FALSE;
+    }
+    g_free(options->photos);
     options->photos = g_new0(char *, rest + 1);
     for (guint i = 0; i < rest; i++)
         options->photos[i] = g_strdup(parser->rest[i]);
@@ -118,7 +194,10 @@ gboolean options_parse(Options *options, int argc, char **argv, GError **error)
 
 void options_clear(Options *options)
 {
+    char *texts[] = {options->style,  options->output,  options->save_style,
+                     options->title,  options->artist,  options->year,
+                     options->source, options->licence, options->thumbnail};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
     g_strfreev(options->photos);
-    g_free(options->style);
-    g_free(options->output);
 }

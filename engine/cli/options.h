@@ -9,10 +9,15 @@
 
 typedef struct {
     PstSettings settings;
-    char **photos; /* at least one; NULL ends it */
-    char *style;   /* as pst_style_new_from_name() takes it; NULL with `plan` only */
-    char *output;  /* as given; NULL with `plan` only */
-    gboolean plan, json, quiet, version;
+    char **photos; /* NULL ends it; at least one, but for `list_styles` and `save_style` */
+    char *style; /* as pst_style_new_from_text() takes it; NULL with `plan` or `list_styles` only */
+    char *output; /* as given; NULL with those and `save_style` only */
+    /* instead of painting: */
+    gboolean plan, version, list_styles;
+    char *save_style; /* the file to write `style` to */
+    /* what that file is to tell, or NULL */
+    char *title, *artist, *year, *source, *licence, *thumbnail;
+    gboolean json, quiet;
 } Options;
 
 /* Reads `argv`.  Prints help and exits on --help, GOption's way.  Free with options_clear(), also after

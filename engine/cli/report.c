@@ -96,3 +96,38 @@ void report_plan(const Report *report, const char *photo, GeglBuffer *picture,
             plan->stripes == 1 ? "stripe" : "stripes");
     g_free(name);
 }
+
+/* ---- Styles ---------------------------------------------------------------------------------- */
+
+static json_t *json_style(const char *status, const PstStyleInfo *info)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "status", status, "title", info->title,
+                     "artist", info->artist, "year", info->year, "source", info->source, "licence",
+                     info->licence);
+}
+
+void report_style(const Report *report, const PstStyleInfo *info)
+{
+    if (report->json) {
+        json_t *object = json_style("style", info);
+        json_object_set_new(object, "name", json_string(info->name));
+        print_line(object);
+        return;
+    }
+    g_print("%-24s %s%s%s%s%s\n", info->name, info->title, *info->artist ? "; " : "", info->artist,
+            *info->year ? ", " : "", info->year);
+}
+
+void report_saved(const Report *report, const char *path, const PstStyleInfo *info)
+{
+    if (!report->quiet) {
+        char *name = g_filename_display_name(path);
+        g_printerr("%s: style written\n", name);
+        g_free(name);
+    }
+    if (report->json) {
+        json_t *object = json_style("saved", info);
+        json_object_set_new(object, "output", json_path(path));
+        print_line(object);
+    }
+}

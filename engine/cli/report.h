@@ -24,3 +24,9 @@ void report_done(const Report *report, const char *photo, const char *output, Ge
 /* What a photo would take.  This is a result: without JSON it goes to standard output. */
 void report_plan(const Report *report, const char *photo, GeglBuffer *picture,
                  const PstPlanSummary *plan);
+
+/* A built-in style.  This is a result: without JSON it goes to standard output. */
+void report_style(const Report *report, const PstStyleInfo *info);
+
+/* A style is written to a file. */
+void report_saved(const Report *report, const char *path, const PstStyleInfo *info);

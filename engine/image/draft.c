@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define AUTO_SIDE  1024 /* at brush size 100 %: strokes of one to three per cent of the long side */
+#define STROKE     0.02 /* a stroke's width there, of the long side */
 #define SIDE_LEAST 384
 #define SIDE_MOST  2048
 
@@ -17,9 +18,11 @@
 
 int pst_draft_side(const PstSettings *settings, int width, int height)
 {
-    double brush = settings->brush_size > 0 ? settings->brush_size : 100;
-    int side = (int) CLAMP(lround(AUTO_SIDE * 100 / brush), SIDE_LEAST, SIDE_MOST);
     int full = MAX(width, height);
+    double brush = settings->brush_size > 0 ? settings->brush_size : 100;
+    if (settings->brush_pixels > 0)
+        brush = 100 * settings->brush_pixels / (STROKE * full);
+    int side = (int) CLAMP(AUTO_SIDE * 100 / brush + 0.5, SIDE_LEAST, SIDE_MOST);
     /* One that is hardly smaller would only be less sharp. */
     return full <= SIDE_MOST && full * 0.9 <= side ? full : side;
 }

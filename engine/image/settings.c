@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Settings by name and text: one row of a table per name, so that messages and parsing agree.
+ * Settings by name and text: one row of a table per name, so that messages, parsing and writing agree.
  */
 #include "pastiche.h"
 
@@ -13,15 +13,18 @@ G_DEFINE_QUARK(pst - error - quark, pst_error)
 typedef struct {
     const char *name;
     const char *valid; /* the end of "NAME must be ..." */
+    gboolean is_look;  /* it decides pixels */
     gboolean (*parse)(PstSettings *settings, const char *value);
+    char *(*format)(const PstSettings *settings);
 } Field;
 
-/* A decimal number, then possibly "%", then the end.  No hexadecimal, "inf" or "nan", which
- * g_ascii_strtod() would take. */
-static gboolean parse_percentage(const char *value, double low, double high, double *result)
+/* A decimal number, then `unit`, then the end.  No hexadecimal, "inf" or "nan", which g_ascii_strtod()
+ * would take. */
+static gboolean parse_number(const char *value, const char *unit, double low, double high,
+                             double *result)
 {
     gsize digits = strspn(value, "+-.0123456789eE");
-    if (digits == 0 || (value[digits] != '\0' && strcmp(value + digits, "%") != 0))
+    if (digits == 0 || strcmp(value + digits, unit) != 0)
         return FALSE;
     char *end;
     double number = g_ascii_strtod(value, &end);
@@ -31,34 +34,68 @@ static gboolean parse_percentage(const char *value, double low, double high, dou
     return TRUE;
 }
 
+/* With or without "%". */
+static gboolean parse_percentage(const char *value, double low, double high, double *result)
+{
+    return parse_number(value, g_str_has_suffix(value, "%") ? "%" : "", low, high, result);
+}
+
+static char *format_number(double value)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    return g_strdup(g_ascii_formatd(text, sizeof text, "%.6g", value));
+}
+
 static gboolean parse_strength(PstSettings *settings, const char *value)
 {
     return parse_percentage(value, 0, 150, &settings->strength);
 }
 
+static char *format_strength(const PstSettings *settings)
+{
+    return format_number(settings->strength);
+}
+
 static gboolean parse_brush_size(PstSettings *settings, const char *value)
 {
-    if (strcmp(value, "auto") == 0) {
-        settings->brush_size = 0;
-        return TRUE;
-    }
-    return parse_percentage(value, 25, 400, &settings->brush_size);
+    double size = 0, pixels = 0;
+    if (strcmp(value, "auto") != 0 && !parse_number(value, "px", 1, 10000, &pixels) &&
+        !parse_percentage(value, 25, 400, &size))
+        return FALSE;
+    settings->brush_size = size;
+    settings->brush_pixels = pixels;
+    return TRUE;
 }
+
+static char *format_brush_size(const PstSettings *settings)
+{
+    if (settings->brush_pixels > 0) {
+        g_autofree char *pixels = format_number(settings->brush_pixels);
+        return g_strconcat(pixels, "px", NULL);
+    }
+    return settings->brush_size == 0 ? g_strdup("auto") : format_number(settings->brush_size);
+}
+
+static const char *const keep_colours_names[] = {
+    [PST_KEEP_COLOURS_OFF] = "off",
+    [PST_KEEP_COLOURS_LUMINANCE] = "luminance",
+    [PST_KEEP_COLOURS_MATCH] = "match",
+};
 
 static gboolean parse_keep_colours(PstSettings *settings, const char *value)
 {
-    static const char *const names[] = {
-        [PST_KEEP_COLOURS_OFF] = "off",
-        [PST_KEEP_COLOURS_LUMINANCE] = "luminance",
-        [PST_KEEP_COLOURS_MATCH] = "match",
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (strcmp(value, names[i]) == 0) {
+    for (guint i = 0; i < G_N_ELEMENTS(keep_colours_names); i++) {
+        if (strcmp(value, keep_colours_names[i]) == 0) {
             settings->keep_colours = (PstKeepColours) i;
             return TRUE;
         }
     }
     return FALSE;
+}
+
+static char *format_keep_colours(const PstSettings *settings)
+{
+    return g_strdup(keep_colours_names[settings->keep_colours]);
 }
 
 static gboolean parse_threads(PstSettings *settings, const char *value)
@@ -69,6 +106,11 @@ static gboolean parse_threads(PstSettings *settings, const char *value)
         return FALSE;
     settings->threads = (int) threads;
     return TRUE;
+}
+
+static char *format_threads(const PstSettings *settings)
+{
+    return settings->threads == 0 ? g_strdup("auto") : g_strdup_printf("%d", settings->threads);
 }
 
 static gboolean parse_memory(PstSettings *settings, const char *value)
@@ -94,12 +136,21 @@ static gboolean parse_memory(PstSettings *settings, const char *value)
     return ok;
 }
 
+static char *format_memory(const PstSettings *settings)
+{
+    return settings->memory == 0 ? g_strdup("auto")
+                                 : g_strdup_printf("%" G_GUINT64_FORMAT, settings->memory);
+}
+
 static const Field fields[] = {
-    {"strength", "a percentage from 0 to 150", parse_strength},
-    {"brush-size", "\"auto\" or a percentage from 25 to 400", parse_brush_size},
-    {"keep-colours", "\"off\", \"luminance\" or \"match\"", parse_keep_colours},
-    {"threads", "\"auto\" or a whole number from 1 to 256", parse_threads},
-    {"memory", "\"auto\" or a number of bytes, with K, M or G behind it if you like", parse_memory},
+    {"strength", "a percentage from 0 to 150", TRUE, parse_strength, format_strength},
+    {"brush-size", "\"auto\", a percentage from 25 to 400 or pixels from 1px to 10000px", TRUE,
+     parse_brush_size, format_brush_size},
+    {"keep-colours", "\"off\", \"luminance\" or \"match\"", TRUE, parse_keep_colours,
+     format_keep_colours},
+    {"threads", "\"auto\" or a whole number from 1 to 256", FALSE, parse_threads, format_threads},
+    {"memory", "\"auto\" or a number of bytes, with K, M or G behind it if you like", FALSE,
+     parse_memory, format_memory},
 };
 
 static char *valid_names(void)
@@ -168,4 +219,28 @@ gboolean pst_settings_set_all(PstSettings *settings, const char *options, GError
     if (ok)
         *settings = changed;
     return ok;
+}
+
+char *pst_settings_to_text(const PstSettings *settings, gboolean all)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+        if (!all && !fields[i].is_look)
+            continue;
+        char *value = fields[i].format(settings);
+        char *encoded = g_uri_escape_string(value, " :/,", TRUE);
+        g_string_append_printf(text, "%s%s=%s", text->len > 0 ? ";" : "", fields[i].name, encoded);
+        g_free(encoded);
+        g_free(value);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *pst_settings_get(const PstSettings *settings, const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+        if (strcmp(name, fields[i].name) == 0)
+            return fields[i].format(settings);
+    }
+    return NULL;
 }

@@ -13,6 +13,7 @@ int pst_pad_index(PstPadding padding, int i, int size)
         return i;
     switch (padding) {
     case PST_PAD_ZERO:
+    case PST_PAD_NONE:
         return -1;
     case PST_PAD_REPLICATE:
         return i < 0 ? 0 : size - 1;
@@ -62,17 +63,19 @@ static void gather(float *col, const float *row, int width, int x0, int count, i
 static void im2col(const PstConv *conv, const PstMap *in, PstBox box, float *col)
 {
     int count = box.x1 - box.x0;
+    int left = conv->padding == PST_PAD_NONE ? 0 : conv->kernel_w / 2;
+    int above = conv->padding == PST_PAD_NONE ? 0 : conv->kernel_h / 2;
     for (int c = 0; c < conv->in_channels; c++) {
         for (int ky = 0; ky < conv->kernel_h; ky++) {
             for (int kx = 0; kx < conv->kernel_w; kx++) {
                 for (int y = box.y0; y < box.y1; y++, col += count) {
-                    int at = conv->stride * y + ky - conv->kernel_h / 2;
+                    int at = conv->stride * y + ky - above;
                     int from = pst_pad_index(conv->padding, at, in->height);
                     if (from < 0) {
                         memset(col, 0, sizeof(float) * count);
                     } else {
                         gather(col, pst_map_row(in, c, from), in->width, box.x0, count,
-                               conv->stride, kx - conv->kernel_w / 2, conv->padding);
+                               conv->stride, kx - left, conv->padding);
                     }
                 }
             }

@@ -9,7 +9,8 @@
 
 #include <stdbool.h>
 
-typedef enum { PST_PAD_REFLECT, PST_PAD_REPLICATE, PST_PAD_ZERO } PstPadding;
+/* PST_PAD_NONE computes only where the kernel lies inside the map: im2col alone serves that. */
+typedef enum { PST_PAD_REFLECT, PST_PAD_REPLICATE, PST_PAD_ZERO, PST_PAD_NONE } PstPadding;
 
 typedef struct {
     int out_channels, in_channels;

@@ -30,7 +30,7 @@ const PstDirectKernel *pst_direct_kernel(int i)
 
 bool pst_direct_serves(const PstConv *conv)
 {
-    return conv->kernel_h == 3 && conv->kernel_w == 3;
+    return conv->kernel_h == 3 && conv->kernel_w == 3 && conv->padding != PST_PAD_NONE;
 }
 
 /* ---- Weights --------------------------------------------------------------------------------- */
@@ -78,9 +78,8 @@ static Layout layout_of(const PstDirectKernel *kernel, const PstConv *conv, int 
     return l;
 }
 
-/* to[i] = row[stride · (x0 + i) + shift], padded outside [0, width). */
-static void copy_row(float *to, const float *row, int width, int x0, int count, int stride,
-                     int shift, PstPadding padding)
+void pst_patch_row(float *to, const float *row, int width, int x0, int count, int stride, int shift,
+                   PstPadding padding)
 {
     int i = 0, first = stride * x0 + shift;
     for (; i < count && first + stride * i < 0; i++) {
@@ -114,10 +113,10 @@ static void fill_patch(const PstConv *conv, const Layout *l, const PstMap *in, P
             }
             const float *row = pst_map_row(in, c, y);
             if (conv->stride == 1) {
-                copy_row(patch, row, in->width, box.x0, count + 2, 1, -1, conv->padding);
+                pst_patch_row(patch, row, in->width, box.x0, count + 2, 1, -1, conv->padding);
             } else {
-                copy_row(patch, row, in->width, box.x0, count + 1, 2, -1, conv->padding);
-                copy_row(patch + l->half, row, in->width, box.x0, count, 2, 0, conv->padding);
+                pst_patch_row(patch, row, in->width, box.x0, count + 1, 2, -1, conv->padding);
+                pst_patch_row(patch + l->half, row, in->width, box.x0, count, 2, 0, conv->padding);
             }
         }
     }

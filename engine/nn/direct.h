@@ -15,7 +15,7 @@
 
 /* Largest number of output channels, and of pixels, that a kernel makes at once. */
 #define PST_DIRECT_CHANNELS_MAX 8
-#define PST_DIRECT_PIXELS_MAX   48
+#define PST_DIRECT_PIXELS_MAX   64
 
 /* A kernel for one kind of processor. */
 typedef struct {
@@ -26,6 +26,16 @@ typedef struct {
      * c runs over `count` input channels. */
     void (*run)(const float *patch, size_t step, const size_t *base, const size_t *tap, int count,
                 const float *weight, float *out);
+
+    /* For winograd.c, over vectors of tiles of 2 × 2 outputs.  A transform has 16 planes. */
+    int product_channels, product_vectors;
+    /* The transform of one vector of tiles, from four rows of 2 · lanes + 2 pixels that begin at `pixels` */
+    void (*spread)(const float *pixels, size_t row, float *to, size_t plane);
+    /* out[product_channels][product_vectors · lanes] = Σ_c weight[c][channel] · in[c · step + lane] */
+    void (*product)(const float *in, size_t step, int count, const float *weight, float *out);
+    /* Two rows of 2 · lanes outputs from the 16 products of a vector of tiles. */
+    void (*gather)(const float *products, size_t plane, float bias, bool relu, float *row0,
+                   float *row1);
 } PstDirectKernel;
 
 /* The kernels that this processor can run, from the best (0) on; NULL after the last. */
@@ -38,6 +48,10 @@ bool pst_direct_serves(const PstConv *conv);
 size_t pst_direct_packed_size(const PstDirectKernel *kernel, const PstConv *conv);
 void pst_direct_pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
                      float *packed);
+
+/* to[i] = row[stride · (x0 + i) + shift] for i in [0, count), padded outside [0, width). */
+void pst_patch_row(float *to, const float *row, int width, int x0, int count, int stride, int shift,
+                   PstPadding padding);
 
 /* Floats of scratch for a box of at most this size. */
 size_t pst_direct_scratch(const PstDirectKernel *kernel, const PstConv *conv, int width,

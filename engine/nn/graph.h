@@ -16,6 +16,7 @@
 #pragma once
 
 #include "nn/conv.h"
+#include "nn/pool.h"
 #include "nn/safetensors.h"
 #include "nn/status.h"
 
@@ -55,6 +56,9 @@ typedef struct {
     /* attributes, each used by some ops */
     PstConv conv; /* its weight and bias are the next two */
     float *weight, *bias, *gain;
+    PstPool pool;
+    bool
+        whole; /* its size is not its input's over the stride: for whole pictures alone (gradient.h) */
     int factor;
     bool relu;
     float scale, shift;

@@ -5,8 +5,10 @@
 
 #include "nn/direct.h"
 #include "nn/memory.h"
+#include "nn/pool.h"
 #include "nn/spatial.h"
 #include "nn/vector.h"
+#include "nn/winograd.h"
 
 #include <math.h>
 #include <string.h>
@@ -198,6 +200,75 @@ static void reduce_box(const PstStep *step, PstBox box, float *scratch)
 
 const PstOp pst_op_reduce = {"(reduce)", PST_KIND_MAP, 1, 1, NULL, NULL, reduce_box, NULL};
 
+static PstStatus prepare_pool(const PstBuilder *b, bool average)
+{
+    PstNode *node = b->node;
+    PstPool *pool = &node->pool;
+    PstStatus status = prepare_like(b);
+    if (!status)
+        status = want_int(b, "kernel", 2, 15, &pool->kernel);
+    if (!status)
+        status = want_int(b, "stride", 1, 2, &pool->stride);
+    if (!status)
+        status = want_int(b, "pad", 0, pool->kernel / 2, &pool->pad);
+    if (!status)
+        status = rescale(b, pool->stride, 1);
+    pool->average = average;
+    int beyond = pool->kernel - 2 * pool->pad;
+    node->whole = beyond <= 0 || beyond > pool->stride;
+    node->before = pool->pad;
+    node->after = pool->kernel - 1 - pool->pad;
+    node->flop = (double) node->channels * pool->kernel * pool->kernel;
+    return status;
+}
+
+static PstStatus prepare_maxpool(const PstBuilder *b)
+{
+    return prepare_pool(b, false);
+}
+
+static PstStatus prepare_avgpool(const PstBuilder *b)
+{
+    return prepare_pool(b, true);
+}
+
+static void pool_box(const PstStep *step, PstBox box, float *scratch)
+{
+    (void) scratch;
+    pst_pool_box(&step->node->pool, step->maps[0], step->out, box);
+}
+
+/* Maps of one resolution, their channels one after the other. */
+static PstStatus prepare_join(const PstBuilder *b)
+{
+    PstNode *node = b->node;
+    PstStatus status = prepare_like(b);
+    for (int i = 1; i < node->input_count && !status; i++) {
+        status = want_kind(b, i, PST_KIND_MAP);
+        if (!status && input(b, i)->reduction != node->reduction)
+            status = bad(b, "the first input has another shape than", input(b, i)->name);
+        node->channels += input(b, i)->channels;
+        if (!status && node->channels > PST_MAX_CHANNELS)
+            status = bad(b, "too many channels after", input(b, i)->name);
+    }
+    return status;
+}
+
+static void join_box(const PstStep *step, PstBox box, float *scratch)
+{
+    (void) scratch;
+    int channel = 0;
+    for (int i = 0; i < step->node->input_count; i++) {
+        for (int c = 0; c < step->maps[i]->channels; c++, channel++) {
+            for (int y = box.y0; y < box.y1; y++) {
+                memcpy(pst_map_row(step->out, channel, y) + box.x0,
+                       pst_map_row(step->maps[i], c, y) + box.x0,
+                       sizeof(float) * (box.x1 - box.x0));
+            }
+        }
+    }
+}
+
 /* ---- Maps that work on each pixel alone ------------------------------------------------------ */
 
 static PstStatus prepare_add(const PstBuilder *b)
@@ -236,6 +307,27 @@ static void bind_scale_shift(const PstStep *step)
         step->bound[c] = step->node->scale;
         step->bound[step->node->channels + c] = step->node->shift;
     }
+}
+
+/* A scale and a shift a channel: what is left of a batch normalisation, or of a colour mean. */
+static PstStatus prepare_affine(const PstBuilder *b)
+{
+    PstNode *node = b->node;
+    PstStatus status = prepare_like(b);
+    int shape[] = {node->channels};
+    if (!status)
+        status = want_tensor(b, "scale", 1, shape, &node->weight);
+    if (!status)
+        status = want_tensor(b, "shift", 1, shape, &node->bias);
+    node->bound = 2 * (size_t) node->channels;
+    return status;
+}
+
+static void bind_affine(const PstStep *step)
+{
+    size_t channels = step->node->channels;
+    memcpy(step->bound, step->node->weight, sizeof(float) * channels);
+    memcpy(step->bound + channels, step->node->bias, sizeof(float) * channels);
 }
 
 /* inputs: x, moments of x, γ, β, strength */
@@ -286,7 +378,7 @@ static PstStatus read_kernel(const PstBuilder *b)
 
 static PstStatus prepare_conv(const PstBuilder *b)
 {
-    static const char *const paddings[] = {"reflect", "replicate", "zero", NULL};
+    static const char *const paddings[] = {"reflect", "replicate", "zero", "none", NULL};
     PstNode *node = b->node;
     int padding = 0;
     PstStatus status = prepare_like(b);
@@ -301,6 +393,7 @@ static PstStatus prepare_conv(const PstBuilder *b)
     if (!status)
         status = rescale(b, node->conv.stride, 1);
     node->conv.padding = (PstPadding) padding;
+    node->whole = node->conv.padding == PST_PAD_NONE;
     int radius =
         node->conv.kernel_h > node->conv.kernel_w ? node->conv.kernel_h : node->conv.kernel_w;
     node->before = node->after = radius / 2;
@@ -310,23 +403,30 @@ static PstStatus prepare_conv(const PstBuilder *b)
 /* Floats that the weights take once they are packed for the path that serves them. */
 static size_t packed_floats(const PstConv *conv)
 {
-    return pst_direct_serves(conv) ? pst_direct_packed_size(pst_direct_kernel(0), conv) : 0;
+    const PstDirectKernel *kernel = pst_direct_kernel(0);
+    return pst_winograd_serves(conv) ? pst_winograd_packed_size(kernel, conv)
+           : pst_direct_serves(conv) ? pst_direct_packed_size(kernel, conv)
+                                     : 0;
 }
 
 static void pack(const PstConv *conv, const float *weight, float *packed)
 {
-    if (pst_direct_serves(conv))
+    if (pst_winograd_serves(conv))
+        pst_winograd_pack(pst_direct_kernel(0), conv, weight, packed);
+    else if (pst_direct_serves(conv))
         pst_direct_pack(pst_direct_kernel(0), conv, weight, packed);
 }
 
 static void convolve(const PstConv *conv, const float *packed, const PstStep *step, PstBox box,
                      float *scratch)
 {
-    if (pst_direct_serves(conv)) {
-        pst_direct_box(pst_direct_kernel(0), conv, packed, step->maps[0], step->out, box, scratch);
-    } else {
+    const PstDirectKernel *kernel = pst_direct_kernel(0);
+    if (pst_winograd_serves(conv))
+        pst_winograd_box(kernel, conv, packed, step->maps[0], step->out, box, scratch);
+    else if (pst_direct_serves(conv))
+        pst_direct_box(kernel, conv, packed, step->maps[0], step->out, box, scratch);
+    else
         pst_conv_box(conv, step->maps[0], step->out, box, scratch);
-    }
 }
 
 static PstStatus prepare_plain_conv(const PstBuilder *b)
@@ -446,6 +546,10 @@ static const PstOp ops[] = {
     {"modconv2d", PST_KIND_MAP, 3, 4, prepare_modconv, bind_modconv, modconv_box, NULL},
     {"adain", PST_KIND_MAP, 5, 5, prepare_adain, bind_adain, affine_box, NULL},
     {"scale_shift", PST_KIND_MAP, 1, 1, prepare_scale_shift, bind_scale_shift, affine_box, NULL},
+    {"affine", PST_KIND_MAP, 1, 1, prepare_affine, bind_affine, affine_box, NULL},
+    {"maxpool", PST_KIND_MAP, 1, 1, prepare_maxpool, NULL, pool_box, NULL},
+    {"avgpool", PST_KIND_MAP, 1, 1, prepare_avgpool, NULL, pool_box, NULL},
+    {"join", PST_KIND_MAP, 1, PST_MAX_INPUTS, prepare_join, NULL, join_box, NULL},
     {"add", PST_KIND_MAP, 2, 2, prepare_add, NULL, add_box, NULL},
     {"unshuffle", PST_KIND_MAP, 1, 1, prepare_unshuffle, NULL, unshuffle_box, NULL},
     {"shuffle", PST_KIND_MAP, 1, 1, prepare_shuffle, NULL, shuffle_box, NULL},
@@ -468,7 +572,9 @@ size_t pst_node_scratch(const PstNode *node, int width, int height)
 {
     if (!node->conv.weight)
         return 0;
-    return pst_direct_serves(&node->conv)
-               ? pst_direct_scratch(pst_direct_kernel(0), &node->conv, width, height)
-               : pst_conv_scratch(&node->conv, width * height);
+    const PstDirectKernel *kernel = pst_direct_kernel(0);
+    return pst_winograd_serves(&node->conv)
+               ? pst_winograd_scratch(kernel, &node->conv, width, height)
+           : pst_direct_serves(&node->conv) ? pst_direct_scratch(kernel, &node->conv, width, height)
+                                            : pst_conv_scratch(&node->conv, width * height);
 }

@@ -425,6 +425,12 @@ PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptio
                         "%d × %d is no multiple of %d, or less than twice that", options->width,
                         options->height, unit);
     }
+    for (int i = 0; i < graph->node_count; i++) {
+        if (graph->nodes[i].whole) {
+            return pst_fail(message, PST_E_UNSUPPORTED, "node '%s': only whole pictures can pass",
+                            graph->nodes[i].name);
+        }
+    }
     PstPlan *p = pst_alloc(1, sizeof *p);
     if (!p)
         return pst_fail(message, PST_E_MEMORY, "no memory for the plan");

@@ -1,38 +1,51 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The painter's convolutions, on one thread: every kernel of direct.h that this processor runs, im2col
- * with sgemm, and sgemm alone on a matrix that is already there.  All in one run, alternating, on cells of
+ * The painter's convolutions, on one thread: every kernel of direct.h that this processor runs,
+ * Winograd's transform with the best of them, im2col with sgemm, and sgemm alone on a matrix that is already there.  All in one run, alternating, on cells of
  * the size that the engine works in; the median of nine rounds, in GFLOP/s of processor time.
  *
  *     meson test -C build --benchmark --verbose
  */
 #include "nn/direct.h"
 #include "nn/gemm.h"
+#include "nn/plan.h"
+#include "nn/winograd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#define ROUNDS  9
-#define CELLS   3 /* across, and down */
-#define PATHS   5 /* kernels, im2col, sgemm */
-#define IM2COL  (PATHS - 2)
-#define PRODUCT (PATHS - 1)
+#define ROUNDS   9
+#define CELLS    3 /* across, and down */
+#define PATHS    6 /* kernels, Winograd, im2col, sgemm */
+#define WINOGRAD (PATHS - 3)
+#define IM2COL   (PATHS - 2)
+#define PRODUCT  (PATHS - 1)
 
 typedef struct {
     const char *name;
-    int in, out, stride, width, height; /* width and height of a cell */
+    int in, out, stride, reduction; /* of the output, which decides how large its cells are */
 } Layer;
 
 static const Layer layers[] = {
-    {"E1", 12, 32, 1, 128, 4},  {"E2, D6", 32, 32, 1, 128, 4},
-    {"E3", 32, 64, 2, 64, 8},   {"E4, E5, D3", 64, 64, 1, 64, 8},
-    {"E6", 64, 128, 2, 32, 8},  {"E7, D1", 128, 128, 1, 32, 8},
-    {"G1", 128, 128, 2, 16, 4}, {"G2, G3", 128, 128, 1, 16, 4},
-    {"D2", 128, 64, 1, 32, 8},  {"D5", 64, 32, 1, 64, 8},
-    {"D7", 32, 12, 1, 128, 4},
+    {"E1", 12, 32, 1, 2},    {"E2, D6", 32, 32, 1, 2},
+    {"E3", 32, 64, 2, 4},    {"E4, E5, D3, D4", 64, 64, 1, 4},
+    {"E6", 64, 128, 2, 8},   {"E7, D1", 128, 128, 1, 8},
+    {"G1", 128, 128, 2, 16}, {"G2, G3", 128, 128, 1, 16},
+    {"D2", 128, 64, 1, 8},   {"D5", 64, 32, 1, 4},
+    {"D7", 32, 12, 1, 2},
 };
+
+static int cell_width(const Layer *layer)
+{
+    return pst_cell_columns(layer->reduction);
+}
+
+static int cell_height(const Layer *layer)
+{
+    return pst_cell_rows(layer->reduction);
+}
 
 typedef struct {
     PstConv conv;
@@ -67,19 +80,27 @@ static PstMap random_map(int channels, int width, int height)
 
 static Case make_case(const Layer *layer)
 {
-    int width = CELLS * layer->width, height = CELLS * layer->height;
+    int width = CELLS * cell_width(layer), height = CELLS * cell_height(layer);
     Case c = {.conv = {layer->out, layer->in, 3, 3, layer->stride, PST_PAD_REFLECT, true,
                        random_floats((size_t) layer->out * layer->in * 9),
                        random_floats(layer->out)}};
-    size_t scratch = pst_conv_scratch(&c.conv, layer->width * layer->height);
+    size_t scratch = pst_conv_scratch(&c.conv, cell_width(layer) * cell_height(layer));
     c.in = random_map(layer->in, width * layer->stride, height * layer->stride);
     c.out = random_map(layer->out, width, height);
     for (int i = 0; pst_direct_kernel(i); i++) {
         const PstDirectKernel *kernel = pst_direct_kernel(i);
-        size_t floats = pst_direct_scratch(kernel, &c.conv, layer->width, layer->height);
+        size_t floats = pst_direct_scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
         scratch = floats > scratch ? floats : scratch;
         c.packed[i] = random_floats(pst_direct_packed_size(kernel, &c.conv));
         pst_direct_pack(kernel, &c.conv, c.conv.weight, c.packed[i]);
+    }
+    if (pst_winograd_serves(&c.conv)) {
+        const PstDirectKernel *kernel = pst_direct_kernel(0);
+        size_t floats =
+            pst_winograd_scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
+        scratch = floats > scratch ? floats : scratch;
+        c.packed[WINOGRAD] = random_floats(pst_winograd_packed_size(kernel, &c.conv));
+        pst_winograd_pack(kernel, &c.conv, c.conv.weight, c.packed[WINOGRAD]);
     }
     c.scratch = random_floats(scratch);
     return c;
@@ -100,15 +121,18 @@ static void free_case(Case *c)
 static double run_path(const Layer *layer, Case *c, int path)
 {
     double start = seconds();
-    int pixels = layer->width * layer->height;
-    for (int y = 0; y < CELLS * layer->height; y += layer->height) {
-        for (int x = 0; x < CELLS * layer->width; x += layer->width) {
-            PstBox box = {x, y, x + layer->width, y + layer->height};
+    int pixels = cell_width(layer) * cell_height(layer);
+    for (int y = 0; y < CELLS * cell_height(layer); y += cell_height(layer)) {
+        for (int x = 0; x < CELLS * cell_width(layer); x += cell_width(layer)) {
+            PstBox box = {x, y, x + cell_width(layer), y + cell_height(layer)};
             if (path == IM2COL)
                 pst_conv_box(&c->conv, &c->in, &c->out, box, c->scratch);
             else if (path == PRODUCT)
                 pst_gemm(layer->out, pixels, layer->in * 9, c->conv.weight,
                          c->scratch + (size_t) layer->out * pixels, c->scratch);
+            else if (path == WINOGRAD)
+                pst_winograd_box(pst_direct_kernel(0), &c->conv, c->packed[path], &c->in, &c->out,
+                                 box, c->scratch);
             else
                 pst_direct_box(pst_direct_kernel(path), &c->conv, c->packed[path], &c->in, &c->out,
                                box, c->scratch);
@@ -126,30 +150,30 @@ static int ascending(const void *a, const void *b)
 int main(void)
 {
     pst_gemm_init();
-    printf("%-12s", "layer");
+    printf("%-14s", "layer");
     for (int i = 0; pst_direct_kernel(i); i++)
         printf("  direct, %2d lanes", pst_direct_kernel(i)->lanes);
-    printf("  im2col + sgemm  sgemm alone   GFLOP/s\n");
+    printf("  Winograd  im2col + sgemm  sgemm alone   GFLOP/s\n");
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         const Layer *layer = &layers[i];
         double times[PATHS][ROUNDS];
         Case c = make_case(layer);
-        double flop =
-            2.0 * layer->in * layer->out * 9 * layer->width * layer->height * CELLS * CELLS;
+        double flop = 2.0 * layer->in * layer->out * 9 * cell_width(layer) * cell_height(layer) *
+                      CELLS * CELLS;
         for (int round = 0; round < ROUNDS; round++)
             for (int path = 0; path < PATHS; path++)
                 if (path >= IM2COL || c.packed[path])
                     times[path][round] = run_path(layer, &c, path);
-        printf("%-12s", layer->name);
+        printf("%-14s", layer->name);
         for (int path = 0; path < PATHS; path++) {
-            if (path < IM2COL && !c.packed[path])
+            static const int columns[] = {18, 18, 18, 10, 16, 13};
+            bool measured = path >= IM2COL || c.packed[path];
+            if (!measured && path == WINOGRAD)
+                printf("%*s", columns[path], "-");
+            if (!measured)
                 continue;
             qsort(times[path], ROUNDS, sizeof(double), ascending);
-            printf("%*.1f",
-                   path < IM2COL    ? 18
-                   : path == IM2COL ? 16
-                                    : 13,
-                   flop / times[path][ROUNDS / 2] / 1e9);
+            printf("%*.1f", columns[path], flop / times[path][ROUNDS / 2] / 1e9);
         }
         printf("\n");
         free_case(&c);

@@ -85,7 +85,12 @@ class Usage(Command):
             (["photo.ppm", "-o", "o.png"], "no style"),
             (photo, "no output"),
             (["--frobnicate", *photo, "-o", "o.png"], "--frobnicate"),
-            (["-s", "a", "-s", "b", *photo, "-o", "o.png"], "only once"),
+            ([x for name in "abcde" for x in ("-s", name)] + [*photo, "-o", "o.png"], "at most four"),
+            (["-s", "a*0", *photo, "-o", "o.png"], "weight"),
+            (["--title", "T", *photo, "-o", "o.png"], "--save-style"),
+            (["--list-styles", "photo.ppm"], "--list-styles takes no"),
+            (["--save-style", "s.style"], "no style"),
+            (["--save-style", "photo.ppm", "style.ppm"], "must end in .style"),
             (["photo.ppm", *photo, "-o", "o.png"], "o.png is not a folder"),
             (["-s", "frobnicate", "photo.ppm", "-o", "o.png"], "frobnicate"),
         ):
@@ -96,7 +101,7 @@ class Usage(Command):
     def test_settings(self):
         for name, values, says in (
             ("strength", ["-1", "150.1", "nan", "inf", "0x10", "", "1 2", "5 %"], "0 to 150"),
-            ("brush-size", ["24", "401", "0", "Auto", "nan"], "25 to 400"),
+            ("brush-size", ["24", "401", "0", "Auto", "nan", "0px", "nanpx"], "25 to 400"),
             ("keep-colours", ["on", "", "OFF"], "luminance"),
             ("threads", ["-1", "257", "1.5", "x"], "1 to 256"),
             ("memory", ["-1", "1T", "K", "1KB", "99999999999G"], "K, M or G"),
@@ -120,6 +125,92 @@ class Usage(Command):
         (self.folder / "a").mkdir()
         shutil.copy(self.folder / "photo.ppm", self.folder / "a" / "photo.ppm")
         self.expect(2, "photo.ppm", "a/photo.ppm", "style.ppm", "-o", "out/", says=["both"])
+
+
+class Styles(Command):
+    """Style files, mixes and built-in styles; the folder of weights is the test's own."""
+
+    def setUp(self):
+        super().setUp()
+        self.file("other.ppm", pictures.ppm((40, 40, [[(255 * (x % 8 < 4), 40, 200 - 3 * y)
+                                                      for x in range(40)] for y in range(40)])))
+        self.weights = self.folder / "weights"
+        (self.weights / "styles").mkdir(parents=True)
+        (self.weights / "painter.safetensors").symlink_to(Path(WEIGHTS) / "painter.safetensors")
+
+    def environment(self, **more):
+        return super().environment(**{"PASTICHE_WEIGHTS": str(self.weights), **more})
+
+    def painted(self, *style):
+        self.expect(0, "photo.ppm", *style, "-o", "o.ppm")
+        return (self.folder / "o.ppm").read_bytes()
+
+    def save(self, path, *arguments):
+        self.expect(0, "--save-style", str(path), *arguments)
+        return (self.folder / path).read_bytes()
+
+    def test_a_saved_style_paints_the_same(self):
+        self.file("thumbnail.ppm", pictures.ppm(pictures.gradient(20, 15)))
+        self.expect(0, "--json", "--save-style", "a.style", "style.ppm", "--title", "Größe",
+                    "--artist", "N. N.", "--year", "1905", "--source", "here", "--licence", "CC0",
+                    "--thumbnail", "thumbnail.ppm")
+        line = json.loads(self.out)
+        self.assertEqual([line[key] for key in ("status", "output", "title", "artist", "year",
+                                                "source", "licence")],
+                         ["saved", "a.style", "Größe", "N. N.", "1905", "here", "CC0"])
+        self.assertEqual(self.painted("a.style"), self.painted("style.ppm"))
+        self.assertEqual(self.painted("-s", "file:a.style"), self.painted("style.ppm"))
+        again = self.save("b.style", "a.style")
+        self.assertEqual(again, (self.folder / "a.style").read_bytes())
+        self.expect(1, "photo.ppm", "a.style", "-o", "a.style", says=["extension"])
+
+    def test_mixes(self):
+        one, other = self.painted("style.ppm"), self.painted("other.ppm")
+        half = self.painted("-s", "file:style.ppm", "-s", "file:other.ppm")
+        self.assertEqual(len({one, other, half}), 3)
+        self.assertEqual(self.painted("-s", "file:style.ppm*20|file:other.ppm*20"), half)
+        self.save("mix.style", "-s", "file:style.ppm*.5", "-s", "file:other.ppm*.5")
+        self.assertEqual(self.painted("mix.style"), half)
+        self.save("mix.style", "style.ppm", "other.ppm")
+        self.assertEqual(self.painted("mix.style"), half)
+        self.expect(2, "-s", "file:other.ppm", "-s", "file:style.ppm", "photo.ppm", "-o",
+                    "style.ppm", says=["would overwrite the style"])
+
+    def test_builtin_styles(self):
+        self.expect(0, "--list-styles")
+        self.assertEqual(self.out, "")
+        self.save(self.weights / "styles" / "small-hill.style", "style.ppm", "--title", "Small hill",
+                  "--artist", "Anon")
+        self.expect(0, "--list-styles")
+        self.assertRegex(self.out, r"^small-hill +Small hill; Anon\n$")
+        self.expect(0, "--list-styles", "--json")
+        self.assertEqual(json.loads(self.out)["name"], "small-hill")
+        for name in (["small-hill"], ["builtin:small-hill"], ["-s", "small-hill"]):
+            self.assertEqual(self.painted(*name), self.painted("style.ppm"))
+        for name in ("small-hil", "hill", "smell-hill"):
+            self.expect(2, "photo.ppm", name, "-o", "o.png", says=[name, "but small-hill"])
+        # What is there is a file; what looks like one, too.
+        shutil.copy(self.folder / "other.ppm", self.folder / "small-hill")
+        self.assertEqual(self.painted("small-hill"), self.painted("other.ppm"))
+        self.expect(1, "photo.ppm", "nosuch.jpg", "-o", "o.png", says=["nosuch.jpg"])
+        self.expect(2, "photo.ppm", "-s", "other.ppm", "-o", "o.png", says=["file:other.ppm"])
+        (self.weights / "styles" / "torn.style").write_bytes(b"torn")
+        self.expect(3, "--list-styles", says=["torn.style"])
+        self.assertIn("small-hill", self.out)
+
+    def test_another_painter(self):
+        bytes_of = self.save("a.style", "style.ppm")
+        key = b'"model_sha256":"'
+        at = bytes_of.index(key) + len(key)
+        self.file("a.style", bytes_of[:at] + b"0123456789ab" + bytes_of[at + 12:])
+        self.expect(3, "photo.ppm", "a.style", "-o", "o.png",
+                    says=["a.style", "(0123456789ab)", bytes_of[at:at + 12].decode()])
+
+    def test_brush_size_in_pixels(self):
+        self.file("photo.ppm", pictures.ppm(pictures.gradient(600, 40)))
+        plain = self.painted("style.ppm", "--brush-size", "100")
+        self.assertEqual(self.painted("style.ppm", "--brush-size", "12px"), plain)
+        self.assertNotEqual(self.painted("style.ppm", "--brush-size", "24px"), plain)
 
 
 class Failures(Command):

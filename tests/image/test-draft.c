@@ -164,6 +164,12 @@ static void brush_size_is_a_dial(void)
     CHECK(pst_draft_side(&(PstSettings){.brush_size = 25}, 6000, 4000) == 2048);
     CHECK(pst_draft_side(&(PstSettings){.brush_size = 25}, 900, 700) == 900);
     CHECK(pst_draft_side(&(PstSettings){.brush_size = 400}, 1, 1) == 1);
+    /* In pixels: 2 % of the long side is 100 per cent. */
+    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 120}, 6000, 4000) == 1024);
+    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 240}, 4000, 6000) == 512);
+    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 1}, 6000, 4000) == 2048);
+    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 10000}, 6000, 4000) == 384);
+    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 1}, 1, 1) == 1);
 }
 
 static void strength_0_is_the_photo(void)

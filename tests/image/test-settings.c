@@ -9,7 +9,8 @@
 static bool same(const PstSettings *a, const PstSettings *b)
 {
     return a->strength == b->strength && a->brush_size == b->brush_size &&
-           a->keep_colours == b->keep_colours && a->threads == b->threads && a->memory == b->memory;
+           a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
+           a->threads == b->threads && a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -26,7 +27,7 @@ static void takes(const char *name, const char *value, PstSettings wanted)
 /* Refused, with a message that has `says` in it, and nothing changed. */
 static void refuses(const char *name, const char *value, const char *says)
 {
-    PstSettings settings = {33, 44, PST_KEEP_COLOURS_MATCH, 5, 66}, before = settings;
+    PstSettings settings = {33, 44, 0, PST_KEEP_COLOURS_MATCH, 5, 66}, before = settings;
     GError *error = NULL;
     CHECK(!pst_settings_set(&settings, name, value, &error), "%s=%s", name, value);
     CHECK(g_error_matches(error, PST_ERROR, PST_ERROR_USAGE), "%s=%s", name, value);
@@ -45,6 +46,8 @@ static void values(void)
     takes("brush-size", "25", (PstSettings){.strength = 100, .brush_size = 25});
     takes("brush-size", "400%", (PstSettings){.strength = 100, .brush_size = 400});
     takes("brush-size", "auto", (PstSettings){.strength = 100});
+    takes("brush-size", "40px", (PstSettings){.strength = 100, .brush_pixels = 40});
+    takes("brush-size", "10000px", (PstSettings){.strength = 100, .brush_pixels = 10000});
     takes("keep-colours", "off", (PstSettings){.strength = 100});
     takes("keep-colours", "luminance",
           (PstSettings){.strength = 100, .keep_colours = PST_KEEP_COLOURS_LUMINANCE});
@@ -72,6 +75,12 @@ static void errors(void)
     refuses("strength", "150.001", "from 0 to 150");
     refuses("brush-size", "24.999", "\"auto\"");
     refuses("brush-size", "0", "\"auto\"");
+    refuses("brush-size", "0.9px", "1px to 10000px");
+    refuses("brush-size", "10001px", "1px to 10000px");
+    refuses("brush-size", "px", "1px to 10000px");
+    refuses("brush-size", "nanpx", "1px to 10000px");
+    refuses("brush-size", "40%px", "1px to 10000px");
+    refuses("strength", "40px", "0 to 150");
     refuses("threads", "257", "from 1 to 256");
     refuses("memory", "18446744073709551616", "K, M or G");
     refuses("memory", "17179869184G", "K, M or G");
@@ -83,7 +92,7 @@ static void errors(void)
 
 static void several(void)
 {
-    PstSettings settings, wanted = {80, 50, PST_KEEP_COLOURS_MATCH, 2, 1 << 20};
+    PstSettings settings, wanted = {80, 50, 0, PST_KEEP_COLOURS_MATCH, 2, 1 << 20};
     GError *error = NULL;
     pst_settings_init(&settings);
     CHECK(pst_settings_set_all(&settings, "", &error));
@@ -101,6 +110,35 @@ static void several(void)
         CHECK(same(&settings, &wanted), "%s", wrong[i]);
         g_clear_error(&error);
     }
+}
+
+/* What is written is read as the same. */
+static void back_and_forth(void)
+{
+    static const char *const texts[] = {
+        "strength=100;brush-size=auto;keep-colours=off;threads=auto;memory=auto",
+        "strength=33.25;brush-size=400;keep-colours=luminance;threads=256;memory=1048576",
+        "strength=0.001;brush-size=25;keep-colours=match;threads=1;memory=0",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        PstSettings settings, again;
+        pst_settings_init(&settings);
+        pst_settings_init(&again);
+        CHECK(pst_settings_set_all(&settings, texts[i], NULL), "%s", texts[i]);
+        char *all = pst_settings_to_text(&settings, TRUE);
+        CHECK(pst_settings_set_all(&again, all, NULL), "%s", all);
+        CHECK(same(&settings, &again), "%s", all);
+        char *look = pst_settings_to_text(&settings, FALSE);
+        CHECK(g_str_has_prefix(all, look) && !strstr(look, "threads"), "%s", look);
+        g_free(look);
+        g_free(all);
+    }
+    PstSettings settings;
+    pst_settings_init(&settings);
+    char *strength = pst_settings_get(&settings, "strength");
+    CHECK(strcmp(strength, "100") == 0, "%s", strength);
+    CHECK(!pst_settings_get(&settings, "nothing"));
+    g_free(strength);
 }
 
 /* Random text is refused or taken, and what is taken lies in its range. */
@@ -135,6 +173,7 @@ int main(void)
     CHECK_RUN(values);
     CHECK_RUN(errors);
     CHECK_RUN(several);
+    CHECK_RUN(back_and_forth);
     CHECK_RUN(noise);
     return check_end();
 }

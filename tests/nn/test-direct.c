@@ -1,12 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Each kernel of direct.h that this processor runs, against the convolution by im2col (which
+ * Each kernel of direct.h that this processor runs, plainly and by Winograd's transform, against the convolution by im2col (which
  * test-kernels.c holds against a slow twin), on random shapes, boxes, strides and paddings; and its sums
  * are the same bits wherever a box is cut.
  */
 #include "check.h"
 #include "nn/direct.h"
+#include "nn/winograd.h"
 
 static PstMap random_map(int channels, int width, int height)
 {
@@ -37,23 +38,44 @@ static PstConv random_conv(void)
     return conv;
 }
 
-static void box_by_kernel(const PstDirectKernel *kernel, const PstConv *conv, const PstMap *in,
-                          PstMap *out, PstBox box)
+/* The functions of direct.h, or those of winograd.h. */
+typedef struct {
+    bool (*serves)(const PstConv *conv);
+    size_t (*packed_size)(const PstDirectKernel *kernel, const PstConv *conv);
+    void (*pack)(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
+                 float *packed);
+    size_t (*scratch)(const PstDirectKernel *kernel, const PstConv *conv, int width, int height);
+    void (*box)(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+                const PstMap *in, PstMap *out, PstBox box, float *scratch);
+} Path;
+
+static const Path paths[] = {
+    {pst_direct_serves, pst_direct_packed_size, pst_direct_pack, pst_direct_scratch,
+     pst_direct_box},
+    {pst_winograd_serves, pst_winograd_packed_size, pst_winograd_pack, pst_winograd_scratch,
+     pst_winograd_box},
+};
+
+/* The scratch is as large as for `largest`, which is no smaller than `box`. */
+static void box_by_kernel(const Path *path, const PstDirectKernel *kernel, const PstConv *conv,
+                          const PstMap *in, PstMap *out, PstBox box, PstBox largest)
 {
-    float *packed = malloc(sizeof(float) * pst_direct_packed_size(kernel, conv));
-    size_t floats = pst_direct_scratch(kernel, conv, box.x1 - box.x0, box.y1 - box.y0);
+    float *packed = malloc(sizeof(float) * path->packed_size(kernel, conv));
+    size_t floats = path->scratch(kernel, conv, largest.x1 - largest.x0, largest.y1 - largest.y0);
     float *scratch = malloc(sizeof(float) * floats);
     for (size_t i = 0; i < floats; i++)
         scratch[i] = NAN; /* whatever is read of it must have been written */
-    pst_direct_pack(kernel, conv, conv->weight, packed);
-    pst_direct_box(kernel, conv, packed, in, out, box, scratch);
+    path->pack(kernel, conv, conv->weight, packed);
+    path->box(kernel, conv, packed, in, out, box, scratch);
     free(packed);
     free(scratch);
 }
 
-static void compare(const PstDirectKernel *kernel)
+static void compare(const Path *path, const PstDirectKernel *kernel)
 {
     PstConv conv = random_conv();
+    if (!path->serves(&conv))
+        conv.stride = 1;
     int width = check_between(1, 70), height = check_between(1, 9);
     PstMap in = random_map(conv.in_channels, width * conv.stride, height * conv.stride);
     PstMap out = random_map(conv.out_channels, width, height);
@@ -66,8 +88,8 @@ static void compare(const PstDirectKernel *kernel)
     wanted.data = malloc(sizeof(float) * wanted.channels * height * wanted.stride);
     float *scratch = malloc(sizeof(float) * pst_conv_scratch(&conv, width * height));
     pst_conv_box(&conv, &in, &wanted, all, scratch);
-    box_by_kernel(kernel, &conv, &in, &whole, all);
-    box_by_kernel(kernel, &conv, &in, &out, box);
+    box_by_kernel(path, kernel, &conv, &in, &whole, all, all);
+    box_by_kernel(path, kernel, &conv, &in, &out, box, check_between(0, 1) ? all : box);
     float limit = 1e-6f * conv.in_channels * 9;
     for (int c = 0; c < conv.out_channels; c++)
         for (int y = 0; y < height; y++)
@@ -89,9 +111,10 @@ static void compare(const PstDirectKernel *kernel)
 
 static void every_kernel(void)
 {
-    for (int i = 0; pst_direct_kernel(i); i++)
-        for (int round = 0; round < 60; round++)
-            compare(pst_direct_kernel(i));
+    for (size_t p = 0; p < sizeof paths / sizeof *paths; p++)
+        for (int i = 0; pst_direct_kernel(i); i++)
+            for (int round = 0; round < 60; round++)
+                compare(&paths[p], pst_direct_kernel(i));
 }
 
 int main(void)

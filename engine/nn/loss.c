@@ -1,0 +1,417 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "nn/loss.h"
+
+#include "nn/memory.h"
+#include "nn/statistics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TINY      1e-6
+#define DEVIATION 1e-5 /* added to variances */
+
+/* What one layer aims at, and room for its statistics. */
+typedef struct {
+    PstLossLayer layer;
+    int channels;
+    float *content;    /* normalised map */
+    float *mean, *cov; /* of the style */
+    float *directions, *quantiles;
+    float *now_mean, *now_cov, *d, *dmean;
+} Aim;
+
+struct PstLoss {
+    const PstGraph *graph;
+    PstLossOptions options; /* without layers */
+    PstGradient *gradient;
+    Aim *aims;
+    int *nodes;
+    float *block, *room;
+    size_t floats, room_floats;
+    double content_total, style_total, weight; /* of layers; of styles so far */
+};
+
+/* ---- Memory ---------------------------------------------------------------------------------- */
+
+static float *take(float *block, size_t *used, size_t floats)
+{
+    float *at = block ? block + *used : NULL;
+    *used += (floats + 15) / 16 * 16;
+    return at;
+}
+
+/* Lays out everything but the room; counts alone where there is no block yet. */
+static void lay_out(PstLoss *loss)
+{
+    size_t used = 0;
+    for (int i = 0; i < loss->options.layer_count; i++) {
+        Aim *aim = &loss->aims[i];
+        size_t c = aim->channels, matrix = c * c;
+        const PstMap *map = pst_gradient_tap(loss->gradient, i);
+        size_t pixels = (size_t) map->width * map->height;
+        bool style = aim->layer.style > 0;
+        aim->content = take(loss->block, &used, aim->layer.content > 0 ? c * pixels : 0);
+        aim->mean = take(loss->block, &used, style ? c : 0);
+        aim->cov = take(loss->block, &used, style ? matrix : 0);
+        aim->now_mean = take(loss->block, &used, style ? c : 0);
+        aim->now_cov = take(loss->block, &used, style ? matrix : 0);
+        aim->d = take(loss->block, &used, style ? matrix : 0);
+        aim->dmean = take(loss->block, &used, style ? c : 0);
+        aim->directions = take(loss->block, &used, style ? c * PST_DIRECTIONS : 0);
+        aim->quantiles = take(loss->block, &used, style ? PST_QUANTILES * PST_DIRECTIONS : 0);
+        size_t room = pst_statistics_room(aim->channels, map->height, map->width,
+                                          loss->options.threads, loss->options.sliced > 0);
+        loss->room_floats = room > loss->room_floats ? room : loss->room_floats;
+    }
+    loss->floats = used;
+}
+
+static PstStatus allocate(PstLoss *loss, PstMessage *message)
+{
+    const PstLossOptions *options = &loss->options;
+    lay_out(loss);
+    size_t bytes = pst_loss_bytes(loss);
+    if (options->memory && bytes > options->memory) {
+        return pst_fail(message, PST_E_MEMORY,
+                        "optimising %d × %d pixels needs %zu MB, and the limit is %zu MB",
+                        options->width, options->height, bytes / 1000000 + 1,
+                        options->memory / 1000000);
+    }
+    loss->block = pst_alloc(loss->floats, sizeof *loss->block);
+    loss->room = pst_alloc(loss->room_floats, sizeof *loss->room);
+    if (!loss->block || !loss->room) {
+        return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
+                        bytes / 1000000 + 1);
+    }
+    lay_out(loss);
+    for (int i = 0; i < options->layer_count; i++) {
+        if (loss->aims[i].directions && loss->aims[i].layer.style > 0)
+            pst_directions(loss->aims[i].channels, loss->aims[i].directions);
+    }
+    return PST_OK;
+}
+
+/* The gradient's plan, with what the limit leaves beside everything else: found out in two rounds, since
+ * the sizes of the maps are the plan's. */
+static PstStatus plan(PstLoss *loss, PstMessage *message)
+{
+    const PstLossOptions *o = &loss->options;
+    PstGradientOptions options = {.width = o->width, .height = o->height, .threads = o->threads};
+    options.taps = loss->nodes;
+    options.tap_count = o->layer_count;
+    options.memory = o->memory;
+    PstStatus status = pst_gradient_new(&loss->gradient, loss->graph, &options, message);
+    if (status || !o->memory)
+        return status;
+    lay_out(loss);
+    size_t beside = (loss->floats + loss->room_floats) * sizeof(float);
+    if (pst_loss_bytes(loss) <= o->memory)
+        return PST_OK;
+    pst_gradient_free(&loss->gradient);
+    options.memory = beside < o->memory ? o->memory - beside : 1;
+    return pst_gradient_new(&loss->gradient, loss->graph, &options, message);
+}
+
+static PstStatus build(PstLoss *loss, const PstLossOptions *options, PstMessage *message)
+{
+    loss->aims = pst_alloc(options->layer_count, sizeof *loss->aims);
+    loss->nodes = pst_alloc(options->layer_count, sizeof *loss->nodes);
+    if (!loss->aims || !loss->nodes)
+        return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+    for (int i = 0; i < options->layer_count; i++) {
+        Aim *aim = &loss->aims[i];
+        aim->layer = options->layers[i];
+        loss->nodes[i] = aim->layer.node;
+        aim->channels = loss->graph->nodes[aim->layer.node].channels;
+        loss->content_total += aim->layer.content;
+        loss->style_total += aim->layer.style;
+    }
+    PstStatus status = plan(loss, message);
+    return status ? status : allocate(loss, message);
+}
+
+PstStatus pst_loss_new(PstLoss **loss, const PstGraph *graph, const PstLossOptions *options,
+                       PstMessage *message)
+{
+    *loss = NULL;
+    PstLoss *made = pst_alloc(1, sizeof *made);
+    if (!made)
+        return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+    made->graph = graph;
+    made->options = *options;
+    made->options.layers = NULL;
+    PstStatus status = build(made, options, message);
+    if (status)
+        pst_loss_free(&made);
+    *loss = made;
+    return status;
+}
+
+void pst_loss_free(PstLoss **loss)
+{
+    if (*loss) {
+        pst_gradient_free(&(*loss)->gradient);
+        free((*loss)->aims);
+        free((*loss)->nodes);
+        free((*loss)->block);
+        free((*loss)->room);
+        free(*loss);
+        *loss = NULL;
+    }
+}
+
+size_t pst_loss_bytes(const PstLoss *loss)
+{
+    return pst_gradient_bytes(loss->gradient) + (loss->floats + loss->room_floats) * sizeof(float);
+}
+
+/* ---- What is aimed at ------------------------------------------------------------------------ */
+
+static void fill(PstMap *map, const float *picture)
+{
+    for (int i = 0; i < 3 * map->height; i++) {
+        memcpy(pst_map_row(map, i / map->height, i % map->height),
+               picture + (size_t) i * map->width, sizeof(float) * map->width);
+    }
+}
+
+PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pulse, void *user,
+                               PstMessage *message)
+{
+    fill(pst_gradient_picture(loss->gradient), picture);
+    PstStatus status = pst_gradient_forward(loss->gradient, pulse, user, message);
+    for (int i = 0; i < loss->options.layer_count && !status; i++) {
+        if (loss->aims[i].layer.content > 0) {
+            pst_normalise(pst_gradient_tap(loss->gradient, i), loss->options.threads,
+                          loss->aims[i].content);
+        }
+    }
+    return status;
+}
+
+/* old = the weighted mean of it and new */
+static void mix(float *old, const float *new, size_t count, double share)
+{
+    for (size_t i = 0; i < count; i++)
+        old[i] = (float) ((1 - share) * old[i] + share * new[i]);
+}
+
+static void add_statistics(Aim *aim, const PstMap *map, const PstLossOptions *options, double share,
+                           float *room, float *quantiles)
+{
+    size_t c = aim->channels;
+    pst_statistics(map, options->threads, aim->now_mean, aim->now_cov, room);
+    mix(aim->mean, aim->now_mean, c, share);
+    mix(aim->cov, aim->now_cov, c * c, share);
+    if (options->sliced > 0) {
+        pst_quantiles(map, options->threads, aim->directions, quantiles, room);
+        mix(aim->quantiles, quantiles, PST_QUANTILES * PST_DIRECTIONS, share);
+    }
+}
+
+PstStatus pst_loss_add_style(PstLoss *loss, const float *picture, int width, int height,
+                             double weight, PstPulse pulse, void *user, PstMessage *message)
+{
+    const PstLossOptions *o = &loss->options;
+    PstGradientOptions options = {.width = width, .height = height, .threads = o->threads};
+    options.taps = loss->nodes;
+    options.tap_count = o->layer_count;
+    options.forward_only = true;
+    PstGradient *g;
+    PstStatus status = pst_gradient_new(&g, loss->graph, &options, message);
+    if (status)
+        return status;
+    size_t floats = 0, quantiles = PST_QUANTILES * PST_DIRECTIONS;
+    for (int i = 0; i < o->layer_count; i++) {
+        const PstMap *map = pst_gradient_tap(g, i);
+        size_t room =
+            pst_statistics_room(map->channels, map->height, map->width, o->threads, o->sliced > 0);
+        floats = room > floats ? room : floats;
+    }
+    float *room = pst_alloc(floats + quantiles, sizeof *room);
+    if (!room)
+        status = pst_fail(message, PST_E_MEMORY, "no memory for the style's statistics");
+    if (!status) {
+        fill(pst_gradient_picture(g), picture);
+        status = pst_gradient_forward(g, pulse, user, message);
+    }
+    if (!status) {
+        loss->weight += weight;
+        for (int i = 0; i < o->layer_count; i++) {
+            if (loss->aims[i].layer.style > 0) {
+                add_statistics(&loss->aims[i], pst_gradient_tap(g, i), o, weight / loss->weight,
+                               room + quantiles, room);
+            }
+        }
+    }
+    free(room);
+    pst_gradient_free(&g);
+    return status;
+}
+
+/* ---- The terms ------------------------------------------------------------------------------- */
+
+static double sum_squares(const float *values, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (double) values[i] * values[i];
+    return sum;
+}
+
+static double deviation(float variance)
+{
+    return sqrt((variance > 0 ? variance : 0) + DEVIATION);
+}
+
+/* Σ (now − aim)² / (Σ now² + Σ aim²); d += its derivative by each element of cov, the divisor held. */
+static double gram_term(Aim *aim, double weight)
+{
+    size_t count = (size_t) aim->channels * aim->channels;
+    double scale = sum_squares(aim->now_cov, count) + sum_squares(aim->cov, count);
+    double sum = 0;
+    scale = scale > TINY ? scale : TINY;
+    for (size_t i = 0; i < count; i++) {
+        double distance = aim->now_cov[i] - aim->cov[i];
+        sum += distance * distance;
+        aim->d[i] += (float) (2 * weight * distance / scale);
+    }
+    return weight * sum / scale;
+}
+
+/* The same of means and deviations, taken together. */
+static double moments_term(Aim *aim, double weight)
+{
+    size_t c = aim->channels;
+    double scale = sum_squares(aim->now_mean, c) + sum_squares(aim->mean, c), sum = 0;
+    for (size_t k = 0; k < c; k++) {
+        double now = deviation(aim->now_cov[k * c + k]), then = deviation(aim->cov[k * c + k]);
+        scale += now * now + then * then;
+    }
+    scale = scale > TINY ? scale : TINY;
+    for (size_t k = 0; k < c; k++) {
+        double now = deviation(aim->now_cov[k * c + k]), then = deviation(aim->cov[k * c + k]);
+        double mean = aim->now_mean[k] - aim->mean[k], spread = now - then;
+        sum += mean * mean + spread * spread;
+        aim->dmean[k] += (float) (2 * weight * mean / scale);
+        aim->d[k * c + k] += (float) (weight * spread / (scale * now));
+    }
+    return weight * sum / scale;
+}
+
+/* The variance of the style's projections, so that the distances are shares of it. */
+static double spread_of(const Aim *aim)
+{
+    double sum = 0;
+    for (int k = 0; k < PST_DIRECTIONS; k++) {
+        const float *q = aim->quantiles + (size_t) k * PST_QUANTILES;
+        double mean = 0;
+        for (int i = 0; i < PST_QUANTILES; i++)
+            mean += (double) q[i] / PST_QUANTILES;
+        for (int i = 0; i < PST_QUANTILES; i++)
+            sum += (q[i] - mean) * (q[i] - mean) / PST_QUANTILES;
+    }
+    return sum / PST_DIRECTIONS + TINY;
+}
+
+static double style_term(PstLoss *loss, int i, double weight)
+{
+    const PstLossOptions *o = &loss->options;
+    Aim *aim = &loss->aims[i];
+    size_t c = aim->channels, matrix = c * c;
+    const PstMap *map = pst_gradient_tap(loss->gradient, i);
+    PstMap *seed = pst_gradient_seed(loss->gradient, i);
+    double value = 0, pixels = (double) map->width * map->height;
+    if (o->gram > 0 || o->moments > 0) {
+        pst_statistics(map, o->threads, aim->now_mean, aim->now_cov, loss->room);
+        memset(aim->d, 0, sizeof *aim->d * matrix);
+        memset(aim->dmean, 0, sizeof *aim->dmean * c);
+        value += gram_term(aim, weight * o->gram) + moments_term(aim, weight * o->moments);
+        /* cov = Σ x xᵀ / pixels: its derivative comes in twice, d being symmetric */
+        for (size_t k = 0; k < matrix; k++)
+            aim->d[k] = (float) (aim->d[k] * 2 / pixels);
+        for (size_t k = 0; k < c; k++)
+            aim->dmean[k] = (float) (aim->dmean[k] / pixels);
+        pst_statistics_back(map, o->threads, aim->now_mean, aim->d, aim->dmean, seed, loss->room);
+    }
+    if (o->sliced > 0) {
+        value += pst_sliced_back(map, o->threads, aim->directions, aim->quantiles,
+                                 weight * o->sliced / spread_of(aim), seed, loss->room);
+    }
+    return value;
+}
+
+static void clear(PstMap *map)
+{
+    for (int i = 0; i < map->channels * map->height; i++)
+        memset(pst_map_row(map, i / map->height, i % map->height), 0, sizeof(float) * map->width);
+}
+
+static double layer_terms(PstLoss *loss, int i)
+{
+    const PstLossOptions *o = &loss->options;
+    const PstLossLayer *layer = &loss->aims[i].layer;
+    PstMap *seed = pst_gradient_seed(loss->gradient, i);
+    double value = 0;
+    clear(seed);
+    if (layer->content > 0 && o->content > 0) {
+        value += pst_normalised_back(
+            pst_gradient_tap(loss->gradient, i), o->threads, loss->aims[i].content,
+            o->content * layer->content / loss->content_total, seed, loss->room);
+    }
+    if (layer->style > 0 && o->style > 0)
+        value += style_term(loss, i, o->style * layer->style / loss->style_total);
+    return value;
+}
+
+/* Differences along rows (step 1) or columns (step width) of one plane. */
+static double variation(const PstLossOptions *o, const float *x, float *gradient, int down)
+{
+    int w = o->width, h = o->height;
+    size_t step = down ? (size_t) w : 1;
+    int rows = h - down, columns = w - !down;
+    double share = 1.0 / (3.0 * rows * columns), sum = 0, squares = 0;
+    for (int y = 0; y < rows; y++) {
+        for (int i = 0; i < columns; i++) {
+            size_t at = (size_t) y * w + i;
+            double d = (double) x[at + step] - x[at];
+            double slope = share * (o->tv * (d > 0 ? 1 : d < 0 ? -1 : 0) + o->tv2 * 2 * d);
+            sum += fabs(d);
+            squares += d * d;
+            gradient[at + step] += (float) slope;
+            gradient[at] -= (float) slope;
+        }
+    }
+    return share * (o->tv * sum + o->tv2 * squares);
+}
+
+PstStatus pst_loss_evaluate(PstLoss *loss, const float *picture, double *value, float *gradient,
+                            PstPulse pulse, void *user, PstMessage *message)
+{
+    const PstLossOptions *o = &loss->options;
+    PstGradient *g = loss->gradient;
+    fill(pst_gradient_picture(g), picture);
+    PstStatus status = pst_gradient_forward(g, pulse, user, message);
+    if (status)
+        return status;
+    *value = 0;
+    for (int i = 0; i < o->layer_count; i++)
+        *value += layer_terms(loss, i);
+    status = pst_gradient_back(g, pulse, user, message);
+    if (status)
+        return status;
+    const PstMap *result = pst_gradient_result(g);
+    for (int i = 0; i < 3 * o->height; i++) {
+        memcpy(gradient + (size_t) i * o->width, pst_map_row(result, i / o->height, i % o->height),
+               sizeof(float) * o->width);
+    }
+    for (int c = 0; c < 3 && (o->tv > 0 || o->tv2 > 0); c++) {
+        size_t at = (size_t) c * o->height * o->width;
+        *value += variation(o, picture + at, gradient + at, 0);
+        *value += variation(o, picture + at, gradient + at, 1);
+    }
+    return PST_OK;
+}

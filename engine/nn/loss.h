@@ -1,0 +1,57 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What Refine makes small (Gatys et al. 2016, "Image Style Transfer Using Convolutional Neural Networks",
+ * eq. 7, balanced):
+ *
+ *     L = α · content + β · style + γ₁ · mean |∇x| + γ₂ · mean (∇x)²
+ *
+ * content: mean squared distance of the maps, each channel normalised to mean 0 and deviation 1 (what is
+ * where, whatever its colour).  style: of each layer the squared distance of the centred Gram matrices, of
+ * means and deviations, or of the sorted projections, divided by what the two sides hold; so that no layer
+ * and no style weighs more than another, and one setting suits all.
+ *
+ * Pictures are planes of floats without gaps, [3][height][width].
+ */
+#pragma once
+
+#include "nn/gradient.h"
+
+typedef struct {
+    int node;
+    double content, style; /* share of the layer, >= 0 */
+} PstLossLayer;
+
+typedef struct {
+    int width, height; /* multiples of graph->alignment, and at least twice that */
+    int threads;
+    size_t memory;              /* limit in bytes; 0 = none */
+    const PstLossLayer *layers; /* each node once, at least one */
+    int layer_count;
+    double content, style, tv, tv2; /* α, β, γ₁, γ₂; >= 0 */
+    double gram, moments, sliced;   /* parts of style, >= 0 */
+} PstLossOptions;
+
+typedef struct PstLoss PstLoss;
+
+/* Plans and allocates for pst_loss_evaluate(); errors as pst_gradient_new().  The graph must outlive it.
+ * On success *loss is the caller's, free with pst_loss_free(); on failure it is NULL. */
+PstStatus pst_loss_new(PstLoss **loss, const PstGraph *graph, const PstLossOptions *options,
+                       PstMessage *message);
+
+void pst_loss_free(PstLoss **loss); /* sets it to NULL; NULL inside is allowed */
+
+size_t pst_loss_bytes(const PstLoss *loss);
+
+/* The content, of the size in the options. */
+PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pulse, void *user,
+                               PstMessage *message);
+
+/* A style picture of its own size (with the same rules); of several, statistics are averaged by weight.
+ * To be called at least once. */
+PstStatus pst_loss_add_style(PstLoss *loss, const float *picture, int width, int height,
+                             double weight, PstPulse pulse, void *user, PstMessage *message);
+
+/* The loss of `picture` and its gradient. */
+PstStatus pst_loss_evaluate(PstLoss *loss, const float *picture, double *value, float *gradient,
+                            PstPulse pulse, void *user, PstMessage *message);

@@ -1,0 +1,214 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "nn/optimise.h"
+
+#include "nn/memory.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static float clamp(float v)
+{
+    return v < 0 ? 0 : v > 1 ? 1 : v;
+}
+
+static double dot(const float *a, const float *b, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (double) a[i] * b[i];
+    return sum;
+}
+
+/* ---- Adam ------------------------------------------------------------------------------------ */
+
+static PstStatus adam(const PstOptimise *o, const PstObjective *objective, float *x, float *room,
+                      double *value, PstMessage *message)
+{
+    const double beta1 = 0.9, beta2 = 0.99;
+    float *gradient = room, *first = room + o->count, *second = first + o->count;
+    for (int step = 1; step <= o->evaluations; step++) {
+        PstStatus status = objective->evaluate(objective->user, x, value, gradient, message);
+        if (status)
+            return status;
+        /* the last third goes slower, so that it ends at rest */
+        double left = (double) (o->evaluations - step + 1) / o->evaluations * 3;
+        double rate = o->rate * (left < 1 ? left : 1) / (1 - pow(beta1, step));
+        double unbias = 1 / (1 - pow(beta2, step));
+        for (size_t i = 0; i < o->count; i++) {
+            first[i] = (float) (beta1 * first[i] + (1 - beta1) * gradient[i]);
+            second[i] = (float) (beta2 * second[i] + (1 - beta2) * gradient[i] * gradient[i]);
+            double scale = sqrt(second[i] * unbias) + 1e-12;
+            x[i] = clamp((float) (x[i] - rate * first[i] / scale));
+        }
+    }
+    return PST_OK;
+}
+
+/* ---- L-BFGS ---------------------------------------------------------------------------------- */
+
+typedef struct {
+    size_t count;
+    int held, next; /* pairs there are; where the next goes */
+    float *s[PST_LBFGS_HISTORY], *y[PST_LBFGS_HISTORY];
+    double rho[PST_LBFGS_HISTORY];
+} History;
+
+/* direction = −H · gradient, by the two loops. */
+static void find_direction(const History *h, const float *gradient, float *direction)
+{
+    double alpha[PST_LBFGS_HISTORY];
+    for (size_t i = 0; i < h->count; i++)
+        direction[i] = -gradient[i];
+    for (int k = 0; k < h->held; k++) {
+        int at = (h->next - 1 - k + 2 * PST_LBFGS_HISTORY) % PST_LBFGS_HISTORY;
+        alpha[at] = h->rho[at] * dot(h->s[at], direction, h->count);
+        for (size_t i = 0; i < h->count; i++)
+            direction[i] -= (float) alpha[at] * h->y[at][i];
+    }
+    if (h->held > 0) {
+        int last = (h->next - 1 + PST_LBFGS_HISTORY) % PST_LBFGS_HISTORY;
+        double scale = 1 / (h->rho[last] * dot(h->y[last], h->y[last], h->count));
+        for (size_t i = 0; i < h->count; i++)
+            direction[i] *= (float) scale;
+    }
+    for (int k = h->held - 1; k >= 0; k--) {
+        int at = (h->next - 1 - k + 2 * PST_LBFGS_HISTORY) % PST_LBFGS_HISTORY;
+        double beta = h->rho[at] * dot(h->y[at], direction, h->count);
+        for (size_t i = 0; i < h->count; i++)
+            direction[i] += (float) (alpha[at] - beta) * h->s[at][i];
+    }
+}
+
+/* Notes a step, unless the curvature along it is not positive. */
+static void remember(History *h, const float *x, const float *old_x, const float *g,
+                     const float *old_g)
+{
+    float *s = h->s[h->next], *y = h->y[h->next];
+    for (size_t i = 0; i < h->count; i++) {
+        s[i] = x[i] - old_x[i];
+        y[i] = g[i] - old_g[i];
+    }
+    double curvature = dot(s, y, h->count);
+    if (!(curvature > 1e-10 * dot(y, y, h->count)))
+        return;
+    h->rho[h->next] = 1 / curvature;
+    h->next = (h->next + 1) % PST_LBFGS_HISTORY;
+    h->held += h->held < PST_LBFGS_HISTORY;
+}
+
+static double largest(const float *values, size_t count)
+{
+    float most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fabsf(values[i]) > most ? fabsf(values[i]) : most;
+    return most;
+}
+
+/* Where the search stands. */
+typedef struct {
+    const PstOptimise *o;
+    const PstObjective *objective;
+    float *x, *gradient, *direction, *tried, *tried_gradient;
+    double value;
+    int left; /* evaluations */
+    History history;
+} Search;
+
+/* Goes along the direction, half as far each time until the value has fallen enough (Armijo).  *moved
+ * tells whether it has. */
+static PstStatus line(Search *s, double *value, bool *moved, PstMessage *message)
+{
+    size_t count = s->o->count;
+    double slope = dot(s->gradient, s->direction, count), step = 1;
+    *moved = false;
+    if (s->history.held == 0)
+        step = s->o->rate / (largest(s->direction, count) + 1e-30);
+    for (int attempt = 0; attempt < 6 && s->left > 0 && slope < 0; attempt++, step *= 0.35) {
+        for (size_t i = 0; i < count; i++)
+            s->tried[i] = clamp((float) (s->x[i] + step * s->direction[i]));
+        PstStatus status =
+            s->objective->evaluate(s->objective->user, s->tried, value, s->tried_gradient, message);
+        s->left--;
+        if (status)
+            return status;
+        if (*value <= s->value + 1e-4 * step * slope) {
+            *moved = true;
+            return PST_OK;
+        }
+    }
+    return PST_OK;
+}
+
+static PstStatus lbfgs(Search *s, double *value, PstMessage *message)
+{
+    size_t bytes = sizeof(float) * s->o->count;
+    PstStatus status =
+        s->objective->evaluate(s->objective->user, s->x, &s->value, s->gradient, message);
+    *value = s->value;
+    s->left--;
+    while (!status && s->left > 0) {
+        bool moved;
+        find_direction(&s->history, s->gradient, s->direction);
+        status = line(s, value, &moved, message);
+        if (status)
+            break;
+        if (moved) {
+            remember(&s->history, s->tried, s->x, s->tried_gradient, s->gradient);
+            memcpy(s->x, s->tried, bytes);
+            memcpy(s->gradient, s->tried_gradient, bytes);
+            s->value = *value;
+        } else if (s->history.held > 0) {
+            s->history.held = 0; /* from here on anew, downhill */
+        } else {
+            break; /* nowhere to go */
+        }
+    }
+    *value = s->value;
+    return status;
+}
+
+/* ---- Both ------------------------------------------------------------------------------------ */
+
+static size_t planes_of(const PstOptimise *options)
+{
+    return options->optimiser == PST_ADAM ? 3 : 4 + 2 * PST_LBFGS_HISTORY;
+}
+
+size_t pst_optimise_bytes(const PstOptimise *options)
+{
+    return planes_of(options) * options->count * sizeof(float);
+}
+
+PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective, float *x,
+                       double *value, PstMessage *message)
+{
+    size_t n = options->count, floats;
+    double ignored;
+    float *room =
+        pst_size_mul(planes_of(options), n, &floats) ? pst_alloc(floats, sizeof *room) : NULL;
+    if (!room) {
+        return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
+                        pst_optimise_bytes(options) / 1000000 + 1);
+    }
+    PstStatus status;
+    value = value ? value : &ignored;
+    if (options->optimiser == PST_ADAM) {
+        status = adam(options, objective, x, room, value, message);
+    } else {
+        Search s = {options,      objective, x,
+                    room,         room + n,  room + 2 * n,
+                    room + 3 * n, 0,         options->evaluations,
+                    {.count = n}};
+        for (int k = 0; k < PST_LBFGS_HISTORY; k++) {
+            s.history.s[k] = room + (4 + 2 * (size_t) k) * n;
+            s.history.y[k] = s.history.s[k] + n;
+        }
+        status = lbfgs(&s, value, message);
+    }
+    free(room);
+    return status;
+}

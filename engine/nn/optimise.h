@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Makes a function of a picture small, by its gradient.  Values stay in [0, 1].
+ */
+#pragma once
+
+#include "nn/status.h"
+
+#include <stddef.h>
+
+typedef enum {
+    PST_ADAM,  /* Kingma & Ba 2015, β = 0.9, 0.99 */
+    PST_LBFGS, /* Nocedal & Wright 2006, algorithm 7.4, m = 10, with backtracking */
+} PstOptimiser;
+
+#define PST_LBFGS_HISTORY 10
+
+typedef struct {
+    void *user;
+    /* The function and its gradient at x; another status than PST_OK ends the optimisation with it. */
+    PstStatus (*evaluate)(void *user, const float *x, double *value, float *gradient,
+                          PstMessage *message);
+} PstObjective;
+
+typedef struct {
+    PstOptimiser optimiser;
+    size_t count;    /* of values */
+    int evaluations; /* at most so many */
+    double rate;     /* Adam: of a step; L-BFGS: the largest change of the first step */
+} PstOptimise;
+
+/* Bytes that it takes beside x. */
+size_t pst_optimise_bytes(const PstOptimise *options);
+
+/* Changes `x` in place.  Whatever the status, x is the best that was reached (Adam: the last); so who
+ * stops it keeps what there is.  `value` (may be NULL) is that of the last evaluation.  PST_E_MEMORY, or
+ * what evaluate() returned. */
+PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective, float *x,
+                       double *value, PstMessage *message);

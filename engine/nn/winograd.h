@@ -1,0 +1,28 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * 3 × 3 convolutions of stride 1 with fewer multiplications: Winograd's F(2 × 2, 3 × 3), after Lavin and
+ * Gray (2016).  Each tile of 2 × 2 outputs comes from 4 × 4 inputs by 16 products a pair of channels where
+ * the plain sum takes 36, with sums and differences before and after.  Tiles lie on the even pixels of the
+ * map, and their sums are always taken in the same order: no box changes a bit of them.  Larger tiles would
+ * save more, but lose digits.
+ */
+#pragma once
+
+#include "nn/direct.h"
+
+/* Whether this path serves the convolution. */
+bool pst_winograd_serves(const PstConv *conv);
+
+/* Floats of the transformed weights: [blocks of out_channels][16][in_channels][product_channels]. */
+size_t pst_winograd_packed_size(const PstDirectKernel *kernel, const PstConv *conv);
+void pst_winograd_pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
+                       float *packed);
+
+/* Floats of scratch for a box of at most this size. */
+size_t pst_winograd_scratch(const PstDirectKernel *kernel, const PstConv *conv, int width,
+                            int height);
+
+/* What pst_conv_box() does, from `packed` weights instead of conv->weight. */
+void pst_winograd_box(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+                      const PstMap *in, PstMap *out, PstBox box, float *scratch);

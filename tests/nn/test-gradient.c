@@ -1,0 +1,376 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Gradients against finite differences, for each op alone and for networks with branches; and that
+ * threads, blocks and lack of memory change nothing.
+ */
+#include "build.h"
+#include "check.h"
+#include "fail.h"
+#include "nn/gradient.h"
+
+#define WIDTH  64
+#define HEIGHT 32
+
+typedef struct {
+    PstSafetensors *file;
+    PstGraph *graph;
+} Net;
+
+/* Tensors that the graphs below name: cO_I_HxW with b, and the scale and shift of 3 channels. */
+static void add_kernel(TestModel *model, const char *name, int out, int in, int h, int w)
+{
+    float values[16 * 16 * 49];
+    char bias[32];
+    check_fill(values, (size_t) out * in * h * w);
+    test_model_add(model, name, (int[4]){out, in, h, w}, values);
+    check_fill(values, out);
+    snprintf(bias, sizeof bias, "%s.b", name);
+    test_model_add(model, bias, (int[4]){out, 0, 0, 0}, values);
+}
+
+static Net net_of(const char *nodes)
+{
+    char text[4096];
+    TestModel model = test_model();
+    add_kernel(&model, "k33", 5, 3, 3, 3);
+    add_kernel(&model, "k55", 5, 5, 3, 3);
+    add_kernel(&model, "k11", 4, 3, 1, 1);
+    add_kernel(&model, "k77", 4, 3, 7, 7);
+    add_kernel(&model, "k17", 4, 3, 1, 7);
+    float values[3];
+    check_fill(values, 3);
+    test_model_add(&model, "scale", (int[4]){3, 0, 0, 0}, values);
+    check_fill(values, 3);
+    test_model_add(&model, "shift", (int[4]){3, 0, 0, 0}, values);
+    snprintf(text, sizeof text,
+             "{\"inputs\":[{\"name\":\"p\",\"kind\":\"map\",\"channels\":3}],\"nodes\":[%s],"
+             "\"outputs\":[\"y\"]}",
+             nodes);
+    json_t *json = json_loads(text, 0, NULL);
+    PstMessage message = {""};
+    Net net = {NULL, NULL};
+    CHECK(json, "%s", text);
+    net.file = test_model_open_graph(&model, "net", json);
+    CHECK(pst_graph_new(&net.graph, net.file, "net", &message) == PST_OK, "%s", message.text);
+    test_model_free(&model);
+    return net;
+}
+
+static void net_done(Net *net)
+{
+    pst_graph_free(&net->graph);
+    pst_safetensors_free(&net->file);
+}
+
+/* The loss is Σ seed · tap over all taps, with fixed random seeds. */
+static void fill_seed(PstMap *seed, int tap)
+{
+    uint64_t state = check.state;
+    check.state = 77 + tap;
+    for (int c = 0; c < seed->channels; c++) {
+        for (int y = 0; y < seed->height; y++) {
+            for (int x = 0; x < seed->width; x++)
+                pst_map_row(seed, c, y)[x] = check_uniform();
+        }
+    }
+    check.state = state;
+}
+
+static double loss_of(PstGradient *g, int taps, PstMap *room)
+{
+    double loss = 0;
+    for (int t = 0; t < taps; t++) {
+        const PstMap *map = pst_gradient_tap(g, t);
+        PstMap seed = *map;
+        seed.data = room->data;
+        fill_seed(&seed, t);
+        for (int c = 0; c < map->channels; c++) {
+            for (int y = 0; y < map->height; y++) {
+                for (int x = 0; x < map->width; x++)
+                    loss += (double) pst_map_row(map, c, y)[x] * pst_map_row(&seed, c, y)[x];
+            }
+        }
+    }
+    return loss;
+}
+
+static PstGradient *start(const Net *net, const int *taps, int tap_count, int threads, int blocks)
+{
+    PstGradientOptions options = {.width = WIDTH, .height = HEIGHT, .threads = threads};
+    options.taps = taps;
+    options.tap_count = tap_count;
+    options.blocks = blocks;
+    PstGradient *g;
+    PstMessage message = {""};
+    CHECK(pst_gradient_new(&g, net->graph, &options, &message) == PST_OK, "%s", message.text);
+    return g;
+}
+
+static void fill_picture(PstGradient *g, const float *picture)
+{
+    PstMap *map = pst_gradient_picture(g);
+    for (int i = 0; i < 3 * HEIGHT; i++)
+        memcpy(pst_map_row(map, i / HEIGHT, i % HEIGHT), picture + i * WIDTH,
+               sizeof(float) * WIDTH);
+}
+
+static void gradient_of(PstGradient *g, int taps, const float *picture, float *result)
+{
+    fill_picture(g, picture);
+    CHECK(pst_gradient_forward(g, NULL, NULL, NULL) == PST_OK);
+    for (int t = 0; t < taps; t++)
+        fill_seed(pst_gradient_seed(g, t), t);
+    CHECK(pst_gradient_back(g, NULL, NULL, NULL) == PST_OK);
+    for (int i = 0; i < 3 * HEIGHT; i++)
+        memcpy(result + i * WIDTH, pst_map_row(pst_gradient_result(g), i / HEIGHT, i % HEIGHT),
+               sizeof(float) * WIDTH);
+}
+
+/* Single pixels, borders among them, moved up and down.  A move may cross a kink of a ReLU or a maximum,
+ * so a few may disagree; a wrong gradient disagrees in far more. */
+static void against_differences(const char *nodes, const char *second)
+{
+    enum { TRIES = 60 };
+    Net net = net_of(nodes);
+    float picture[3 * HEIGHT * WIDTH], result[3 * HEIGHT * WIDTH];
+    check_fill(picture, 3 * HEIGHT * WIDTH);
+    int taps[] = {pst_graph_find(net.graph, "y"), second ? pst_graph_find(net.graph, second) : 0};
+    int count = second ? 2 : 1, wrong = 0;
+    PstGradient *g = start(&net, taps, count, 2, 1);
+    gradient_of(g, count, picture, result);
+    PstMap room = {.data = malloc(sizeof(float) * 16 * 96 * 96)};
+    for (int i = 0; i < TRIES; i++) {
+        int x = i % 3 == 0 ? (i % 2 ? 0 : WIDTH - 1) : check_between(0, WIDTH - 1);
+        int y = i % 5 == 0 ? (i % 2 ? 0 : HEIGHT - 1) : check_between(0, HEIGHT - 1);
+        int at = (check_between(0, 2) * HEIGHT + y) * WIDTH + x;
+        float keep = picture[at], step = 1e-3f;
+        double loss[2];
+        for (int side = 0; side < 2; side++) {
+            picture[at] = keep + (side ? step : -step);
+            fill_picture(g, picture);
+            pst_gradient_forward(g, NULL, NULL, NULL);
+            loss[side] = loss_of(g, count, &room);
+        }
+        picture[at] = keep;
+        double slope = (loss[1] - loss[0]) / ((double) (keep + step) - (double) (keep - step));
+        wrong += fabs(slope - result[at]) > 0.01 + 0.01 * fabs(slope);
+    }
+    CHECK(wrong <= TRIES / 20, "%d of %d differ: %s", wrong, TRIES, nodes);
+    free(room.data);
+    pst_gradient_free(&g);
+    net_done(&net);
+}
+
+#define CONV(name, from, kernel, stride, padding, relu)                                            \
+    "{\"name\":\"" name "\",\"op\":\"conv2d\",\"inputs\":[\"" from "\"],\"weight\":\"" kernel      \
+    "\",\"bias\":\"" kernel ".b\",\"stride\":" stride ",\"padding\":\"" padding                    \
+    "\",\"relu\":" relu "}"
+#define POOL(name, op, from, kernel, stride, pad)                                                  \
+    "{\"name\":\"" name "\",\"op\":\"" op "\",\"inputs\":[\"" from "\"],\"kernel\":" kernel        \
+    ",\"stride\":" stride ",\"pad\":" pad "}"
+
+static void each_convolution(void)
+{
+    against_differences(CONV("y", "p", "k33", "1", "zero", "false"), NULL);
+    against_differences(CONV("y", "p", "k33", "1", "reflect", "true"), NULL);
+    against_differences(CONV("y", "p", "k33", "1", "replicate", "false"), NULL);
+    against_differences(CONV("y", "p", "k33", "1", "none", "false"), NULL);
+    against_differences(CONV("y", "p", "k33", "2", "zero", "true"), NULL);
+    against_differences(CONV("y", "p", "k33", "2", "reflect", "false"), NULL);
+    against_differences(CONV("y", "p", "k33", "2", "replicate", "false"), NULL);
+    against_differences(CONV("y", "p", "k33", "2", "none", "false"), NULL);
+    against_differences(CONV("y", "p", "k11", "1", "zero", "false"), NULL);
+    against_differences(CONV("y", "p", "k11", "2", "reflect", "false"), NULL);
+    against_differences(CONV("y", "p", "k77", "2", "zero", "false"), NULL);
+    against_differences(CONV("y", "p", "k77", "1", "reflect", "false"), NULL);
+    against_differences(CONV("y", "p", "k17", "1", "zero", "false"), NULL);
+    against_differences(CONV("y", "p", "k17", "1", "replicate", "true"), NULL);
+}
+
+static void each_other_op(void)
+{
+    against_differences(POOL("y", "maxpool", "p", "2", "2", "0"), NULL);
+    against_differences(POOL("y", "maxpool", "p", "3", "2", "1"), NULL);
+    against_differences(POOL("y", "maxpool", "p", "3", "2", "0"), NULL);
+    against_differences(POOL("y", "avgpool", "p", "3", "1", "1"), NULL);
+    against_differences(POOL("y", "avgpool", "p", "2", "2", "0"), NULL);
+    against_differences("{\"name\":\"y\",\"op\":\"affine\",\"inputs\":[\"p\"],\"scale\":\"scale\","
+                        "\"shift\":\"shift\"}",
+                        NULL);
+    against_differences("{\"name\":\"y\",\"op\":\"scale_shift\",\"inputs\":[\"p\"],\"scale\":1.7,"
+                        "\"shift\":0.2}",
+                        NULL);
+    against_differences("{\"name\":\"y\",\"op\":\"unshuffle\",\"inputs\":[\"p\"],\"factor\":2}",
+                        NULL);
+    against_differences(
+        CONV("a", "p", "k11", "2", "zero",
+             "false") ","
+                      "{\"name\":\"y\",\"op\":\"shuffle\",\"inputs\":[\"a\"],\"factor\":2}",
+        NULL);
+    against_differences(
+        CONV("a", "p", "k11", "2", "zero",
+             "false") ","
+                      "{\"name\":\"y\",\"op\":\"upsample\",\"inputs\":[\"a\"],\"factor\":2,"
+                      "\"mode\":\"nearest\"}",
+        NULL);
+    against_differences("{\"name\":\"y\",\"op\":\"add\",\"inputs\":[\"p\",\"p\"],\"relu\":true}",
+                        NULL);
+    against_differences(
+        CONV("a", "p", "k11", "1", "zero",
+             "false") ","
+                      "{\"name\":\"y\",\"op\":\"join\",\"inputs\":[\"a\",\"p\",\"a\"]}",
+        NULL);
+}
+
+/* Two taps, a residual branch, two resolutions. */
+static const char *const branches = CONV("a", "p", "k33", "1", "zero", "true") "," CONV(
+    "b", "a", "k55", "1", "reflect",
+    "true") ","
+            "{\"name\":\"c\",\"op\":\"add\",\"inputs\":[\"a\",\"b\"],\"relu\":true}," POOL(
+                "d", "maxpool", "c", "2", "2",
+                "0") "," CONV("e", "d", "k55", "1", "zero",
+                              "true") ","
+                                      "{\"name\":\"y\",\"op\":\"add\",\"inputs\":[\"d\",\"e\"],"
+                                      "\"relu\":false}";
+
+static void branched(void)
+{
+    against_differences(branches, "c");
+    against_differences(branches, NULL);
+}
+
+static void same_bytes(void)
+{
+    Net net = net_of(branches);
+    static float picture[3 * HEIGHT * WIDTH], first[3 * HEIGHT * WIDTH], other[3 * HEIGHT * WIDTH];
+    int taps[] = {pst_graph_find(net.graph, "y"), pst_graph_find(net.graph, "b")};
+    check_fill(picture, 3 * HEIGHT * WIDTH);
+    for (int blocks = 1; blocks <= 4; blocks++) {
+        for (int threads = 1; threads <= 3; threads++) {
+            PstGradient *g = start(&net, taps, 2, threads, blocks);
+            gradient_of(g, 2, picture, other);
+            gradient_of(g, 2, picture, other); /* a second time, from used memory */
+            if (blocks == 1 && threads == 1)
+                memcpy(first, other, sizeof first);
+            CHECK(memcmp(first, other, sizeof first) == 0, "%d blocks, %d threads", blocks,
+                  threads);
+            pst_gradient_free(&g);
+        }
+    }
+    net_done(&net);
+}
+
+/* Blocks take less memory, the limit chooses them, and too small a one is refused with its size. */
+static void limits(void)
+{
+    static const char *const chain = CONV("a", "p", "k33", "1", "zero", "true") "," CONV(
+        "b", "a", "k55", "1", "zero",
+        "true") "," CONV("c", "b", "k55", "1", "zero",
+                         "true") "," CONV("d", "c", "k55", "1", "zero",
+                                          "true") "," CONV("e", "d", "k55", "1", "zero",
+                                                           "true") "," CONV("f", "e", "k55", "1",
+                                                                            "zero",
+                                                                            "true") "," CONV("y",
+                                                                                             "f",
+                                                                                             "k55",
+                                                                                             "1",
+                                                                                             "zero",
+                                                                                             "tru"
+                                                                                             "e");
+    Net net = net_of(chain);
+    int tap = pst_graph_find(net.graph, "y");
+    PstGradientOptions options = {.width = 512, .height = 512, .threads = 1, .taps = &tap};
+    options.tap_count = 1;
+    PstGradient *g;
+    PstMessage message = {""};
+    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_OK, "%s", message.text);
+    size_t all = pst_gradient_bytes(g);
+    pst_gradient_free(&g);
+    options.memory = all - 1;
+    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_OK, "%s", message.text);
+    CHECK(g && pst_gradient_bytes(g) < all);
+    pst_gradient_free(&g);
+    options.memory = 1000000;
+    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_MEMORY);
+    CHECK(!g && strstr(message.text, "MB"), "%s", message.text);
+    options.memory = 0;
+    options.forward_only = true;
+    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_OK);
+    CHECK(g && pst_gradient_bytes(g) < all / 2);
+    pst_gradient_free(&g);
+    net_done(&net);
+}
+
+static PstStatus stop(void *user, double done, PstMessage *message)
+{
+    int *calls = user;
+    CHECK(done >= 0 && done <= 1);
+    ++*calls;
+    return pst_fail(message, PST_E_CANCELLED, "enough");
+}
+
+static void refusals(void)
+{
+    Net net = net_of("{\"name\":\"m\",\"op\":\"moments\",\"inputs\":[\"p\"]}," POOL(
+        "y", "maxpool", "p", "2", "2", "0"));
+    int taps[] = {pst_graph_find(net.graph, "m")};
+    PstGradientOptions options = {.width = WIDTH, .height = HEIGHT, .threads = 1, .taps = taps};
+    options.tap_count = 1;
+    PstGradient *g;
+    PstMessage message = {""};
+    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_UNSUPPORTED);
+    CHECK(strstr(message.text, "moments"), "%s", message.text);
+    options.width = WIDTH + 1;
+    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_FORMAT);
+    net_done(&net);
+    net = net_of(branches);
+    taps[0] = pst_graph_find(net.graph, "y");
+    options.width = 1024;
+    options.height = 1024;
+    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_OK);
+    int calls = 0;
+    CHECK(pst_gradient_forward(g, stop, &calls, &message) == PST_E_CANCELLED);
+    CHECK(calls == 1 && strcmp(message.text, "enough") == 0);
+    pst_gradient_free(&g);
+    net_done(&net);
+}
+
+static void failing_allocations(void)
+{
+    Net net = net_of(branches);
+    int taps[] = {pst_graph_find(net.graph, "y")};
+    PstGradientOptions options = {.width = WIDTH, .height = HEIGHT, .threads = 1, .taps = taps};
+    options.tap_count = 1;
+    options.memory = 1; /* tries every number of blocks, too */
+    for (int round = 0; round < 2; round++, options.memory = 0) {
+        for (size_t n = 1;; n++) {
+            PstGradient *g;
+            PstMessage message = {""};
+            long live = fail_live();
+            fail_begin(n, n % 2 ? FAIL_ONE : FAIL_REST);
+            PstStatus status = pst_gradient_new(&g, net.graph, &options, &message);
+            bool failed = fail_end();
+            CHECK(!failed || status == PST_E_MEMORY, "allocation %zu", n);
+            CHECK((status == PST_OK) == (g != NULL));
+            pst_gradient_free(&g);
+            CHECK(fail_live() == live, "allocation %zu leaks", n);
+            if (!failed)
+                break;
+        }
+    }
+    net_done(&net);
+}
+
+int main(void)
+{
+    check_begin("gradient");
+    CHECK_RUN(each_convolution);
+    CHECK_RUN(each_other_op);
+    CHECK_RUN(branched);
+    CHECK_RUN(same_bytes);
+    CHECK_RUN(limits);
+    CHECK_RUN(refusals);
+    CHECK_RUN(failing_allocations);
+    return check_end();
+}

@@ -1,0 +1,301 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The terms of the loss against finite differences, and optimisers that must get somewhere.
+ */
+#include "build.h"
+#include "check.h"
+#include "fail.h"
+#include "nn/loss.h"
+#include "nn/optimise.h"
+
+#define SIDE  48
+#define COUNT (3 * SIDE * SIDE)
+
+typedef struct {
+    PstSafetensors *file;
+    PstGraph *graph;
+} Net;
+
+static void add_kernel(TestModel *model, const char *name, int out, int in)
+{
+    float values[12 * 12 * 9];
+    char bias[32];
+    for (int i = 0; i < out * in * 9; i++)
+        values[i] = 0.3f * check_uniform();
+    test_model_add(model, name, (int[4]){out, in, 3, 3}, values);
+    check_fill(values, out);
+    snprintf(bias, sizeof bias, "%s.b", name);
+    test_model_add(model, bias, (int[4]){out, 0, 0, 0}, values);
+}
+
+/* A small loss network: conv, pool, conv; smooth (without ReLU) where differences are to be taken. */
+static Net net_of(bool relu)
+{
+    char text[1024];
+    TestModel model = test_model();
+    add_kernel(&model, "k1", 8, 3);
+    add_kernel(&model, "k2", 12, 8);
+    snprintf(text, sizeof text,
+             "{\"inputs\":[{\"name\":\"p\",\"kind\":\"map\",\"channels\":3}],\"nodes\":["
+             "{\"name\":\"one\",\"op\":\"conv2d\",\"inputs\":[\"p\"],\"weight\":\"k1\",\"bias\":"
+             "\"k1.b\",\"stride\":1,\"padding\":\"zero\",\"relu\":%s},"
+             "{\"name\":\"pool\",\"op\":\"avgpool\",\"inputs\":[\"one\"],\"kernel\":2,\"stride\":2,"
+             "\"pad\":0},"
+             "{\"name\":\"two\",\"op\":\"conv2d\",\"inputs\":[\"pool\"],\"weight\":\"k2\",\"bias\":"
+             "\"k2.b\",\"stride\":1,\"padding\":\"zero\",\"relu\":%s}],\"outputs\":[\"two\"]}",
+             relu ? "true" : "false", relu ? "true" : "false");
+    Net net;
+    PstMessage message = {""};
+    net.file = test_model_open_graph(&model, "net", json_loads(text, 0, NULL));
+    CHECK(pst_graph_new(&net.graph, net.file, "net", &message) == PST_OK, "%s", message.text);
+    test_model_free(&model);
+    return net;
+}
+
+static void net_done(Net *net)
+{
+    pst_graph_free(&net->graph);
+    pst_safetensors_free(&net->file);
+}
+
+/* Smooth random pictures, so that two of them differ in more than noise. */
+static void random_picture(float *picture, int width, int height)
+{
+    for (int c = 0; c < 3; c++) {
+        float a = 0.5f * check_uniform(), b = 0.5f * check_uniform(), base = 0.4f + 0.1f * a;
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++)
+                *picture++ = base + 0.2f * sinf(a * (float) x + b * (float) y + (float) c) +
+                             0.05f * check_uniform();
+        }
+    }
+}
+
+static PstLossOptions options_of(const Net *net, PstLossLayer layers[2])
+{
+    layers[0] = (PstLossLayer){pst_graph_find(net->graph, "one"), 0, 1};
+    layers[1] = (PstLossLayer){pst_graph_find(net->graph, "two"), 1, 2};
+    PstLossOptions options = {.width = SIDE, .height = SIDE, .threads = 2};
+    options.layers = layers;
+    options.layer_count = 2;
+    return options;
+}
+
+static PstLoss *loss_of(const Net *net, const PstLossOptions *options)
+{
+    static float picture[3 * 80 * 64];
+    PstLoss *loss;
+    PstMessage message = {""};
+    CHECK(pst_loss_new(&loss, net->graph, options, &message) == PST_OK, "%s", message.text);
+    random_picture(picture, SIDE, SIDE);
+    CHECK(pst_loss_set_content(loss, picture, NULL, NULL, NULL) == PST_OK);
+    random_picture(picture, 80, 64);
+    CHECK(pst_loss_add_style(loss, picture, 80, 64, 1, NULL, NULL, NULL) == PST_OK);
+    random_picture(picture, 64, 48);
+    CHECK(pst_loss_add_style(loss, picture, 64, 48, 2, NULL, NULL, NULL) == PST_OK);
+    return loss;
+}
+
+/* Along random directions; the divisors of the balanced terms count as constants in the gradient, so the
+ * terms are checked where the picture's side of them hardly moves: by steps that are small. */
+static void against_differences(PstLossOptions options, const Net *net, const char *what,
+                                double tolerance)
+{
+    static float picture[COUNT], moved[COUNT], gradient[COUNT], ignored[COUNT], direction[COUNT];
+    PstLoss *loss = loss_of(net, &options);
+    double value, low, high;
+    random_picture(picture, SIDE, SIDE);
+    CHECK(pst_loss_evaluate(loss, picture, &value, gradient, NULL, NULL, NULL) == PST_OK);
+    CHECK(value > 0 && isfinite(value), "%s: %g", what, value);
+    for (int round = 0; round < 4; round++) {
+        double slope = 0, step = 2e-3;
+        for (int i = 0; i < COUNT; i++) {
+            direction[i] = check_uniform() * (round % 2 ? 1 : sinf(0.01f * (float) i));
+            slope += (double) direction[i] * gradient[i];
+        }
+        for (int i = 0; i < COUNT; i++)
+            moved[i] = (float) (picture[i] + step * direction[i]);
+        pst_loss_evaluate(loss, moved, &high, ignored, NULL, NULL, NULL);
+        for (int i = 0; i < COUNT; i++)
+            moved[i] = (float) (picture[i] - step * direction[i]);
+        pst_loss_evaluate(loss, moved, &low, ignored, NULL, NULL, NULL);
+        double found = (high - low) / (2 * step), size = 0;
+        for (int i = 0; i < COUNT; i++)
+            size += (double) gradient[i] * gradient[i];
+        size = sqrt(size * COUNT / 3) * 0.02; /* a direction that the gradient hardly knows */
+        CHECK(fabs(found - slope) <= tolerance * fabs(slope) + tolerance * size + 1e-6,
+              "%s: %g and %g", what, found, slope);
+    }
+    pst_loss_free(&loss);
+}
+
+static void each_term(void)
+{
+    Net net = net_of(false);
+    PstLossLayer layers[2];
+    PstLossOptions o = options_of(&net, layers);
+    o.content = 1;
+    against_differences(o, &net, "content", 0.02);
+    o.content = 0;
+    o.tv2 = 3;
+    against_differences(o, &net, "tv2", 0.02);
+    o.tv2 = 0;
+    o.style = o.sliced = 1;
+    against_differences(o, &net, "sliced", 0.05);
+    net_done(&net);
+}
+
+/* Balanced terms: the style's side of the divisor is made to rule by scaling the picture's statistics
+ * out: with a picture of little contrast, d(divisor) is second to the distance itself. */
+static void balanced_terms(void)
+{
+    static float flat[COUNT], gradient[COUNT], moved[COUNT], ignored[COUNT];
+    for (int part = 0; part < 2; part++) {
+        Net net = net_of(false);
+        PstLossLayer layers[2];
+        PstLossOptions o = options_of(&net, layers);
+        o.style = 1;
+        o.gram = part == 0;
+        o.moments = part == 1;
+        PstLoss *loss = loss_of(&net, &o);
+        double value, after;
+        random_picture(flat, SIDE, SIDE);
+        for (int i = 0; i < COUNT; i++)
+            flat[i] = 0.5f + 0.1f * (flat[i] - 0.5f);
+        pst_loss_evaluate(loss, flat, &value, gradient, NULL, NULL, NULL);
+        double size = 0;
+        for (int i = 0; i < COUNT; i++)
+            size += (double) gradient[i] * gradient[i];
+        for (int i = 0; i < COUNT; i++)
+            moved[i] = (float) (flat[i] - 1e-3 * value * gradient[i] / size);
+        pst_loss_evaluate(loss, moved, &after, ignored, NULL, NULL, NULL);
+        /* a thousandth of the way down, by the slope */
+        CHECK(after < value && fabs((value - after) / (1e-3 * value) - 1) < 0.15,
+              "part %d: %.9g and %.9g", part, value, after);
+        pst_loss_free(&loss);
+        net_done(&net);
+    }
+}
+
+static PstStatus evaluate(void *user, const float *x, double *value, float *gradient,
+                          PstMessage *message)
+{
+    return pst_loss_evaluate(user, x, value, gradient, NULL, NULL, message);
+}
+
+static double optimised(PstOptimiser optimiser, int threads, float *x)
+{
+    Net net = net_of(true);
+    PstLossLayer layers[2];
+    PstLossOptions o = options_of(&net, layers);
+    o.threads = threads;
+    o.content = 0.1;
+    o.style = 1;
+    o.gram = o.moments = o.sliced = 1;
+    o.tv = o.tv2 = 0.01;
+    PstLoss *loss = loss_of(&net, &o);
+    double before, after;
+    static float gradient[COUNT];
+    random_picture(x, SIDE, SIDE);
+    pst_loss_evaluate(loss, x, &before, gradient, NULL, NULL, NULL);
+    PstOptimise options = {optimiser, COUNT, 30, 0.02};
+    PstObjective objective = {loss, evaluate};
+    CHECK(pst_optimise(&options, &objective, x, &after, NULL) == PST_OK);
+    CHECK(after < 0.5 * before, "from %g to %g", before, after);
+    pst_loss_free(&loss);
+    net_done(&net);
+    return after;
+}
+
+static void optimisers(void)
+{
+    static float first[COUNT], other[COUNT];
+    uint64_t state = check.state;
+    for (int optimiser = PST_ADAM; optimiser <= PST_LBFGS; optimiser++) {
+        for (int threads = 1; threads <= 3; threads += 2) {
+            check.state = state;
+            optimised((PstOptimiser) optimiser, threads, threads == 1 ? first : other);
+        }
+        CHECK(memcmp(first, other, sizeof first) == 0, "threads change the result");
+    }
+}
+
+/* Rosenbrock's valley, within [0, 1]²: the least is at (0.5, 0.25), of 4 (x − ½)² + 100 (y − x²)². */
+static PstStatus valley(void *user, const float *x, double *value, float *gradient,
+                        PstMessage *message)
+{
+    int *left = user;
+    if ((*left)-- == 0)
+        return pst_fail(message, PST_E_CANCELLED, "enough");
+    double a = x[0] - 0.5, b = x[1] - (double) x[0] * x[0];
+    *value = 4 * a * a + 100 * b * b;
+    gradient[0] = (float) (8 * a - 400 * b * x[0]);
+    gradient[1] = (float) (200 * b);
+    return PST_OK;
+}
+
+static void known_minimum(void)
+{
+    float x[2] = {0.9f, 0.1f};
+    int left = -1;
+    PstObjective objective = {&left, valley};
+    PstOptimise options = {PST_LBFGS, 2, 80, 0.1};
+    CHECK(pst_optimise(&options, &objective, x, NULL, NULL) == PST_OK);
+    CHECK_NEAR(x[0], 0.5, 1e-3);
+    CHECK_NEAR(x[1], 0.25, 1e-3);
+    /* who stops it keeps what there is */
+    for (int optimiser = PST_ADAM; optimiser <= PST_LBFGS; optimiser++) {
+        float y[2] = {0.9f, 0.1f};
+        PstMessage message;
+        left = 6;
+        options.optimiser = (PstOptimiser) optimiser;
+        options.rate = 0.02;
+        CHECK(pst_optimise(&options, &objective, y, NULL, &message) == PST_E_CANCELLED);
+        double b = y[1] - (double) y[0] * y[0];
+        CHECK(4 * (y[0] - 0.5) * (y[0] - 0.5) + 100 * b * b < 40, "%g, %g", y[0], y[1]);
+    }
+}
+
+static void failing_allocations(void)
+{
+    Net net = net_of(true);
+    PstLossLayer layers[2];
+    PstLossOptions o = options_of(&net, layers);
+    static float picture[COUNT];
+    o.threads = 1;
+    o.content = o.style = o.gram = 1;
+    o.memory = 100000000;
+    for (size_t n = 1;; n++) {
+        PstLoss *loss;
+        PstMessage message = {""};
+        long live = fail_live();
+        fail_begin(n, n % 2 ? FAIL_ONE : FAIL_REST);
+        PstStatus status = pst_loss_new(&loss, net.graph, &o, &message);
+        if (!status)
+            status = pst_loss_add_style(loss, picture, SIDE, SIDE, 1, NULL, NULL, &message);
+        bool failed = fail_end();
+        CHECK(!failed || status == PST_E_MEMORY, "allocation %zu", n);
+        pst_loss_free(&loss);
+        CHECK(fail_live() == live, "allocation %zu leaks", n);
+        if (!failed)
+            break;
+    }
+    o.memory = 100000;
+    PstLoss *loss;
+    PstMessage message = {""};
+    CHECK(pst_loss_new(&loss, net.graph, &o, &message) == PST_E_MEMORY && !loss);
+    CHECK(strstr(message.text, "needs"), "%s", message.text);
+    net_done(&net);
+}
+
+int main(void)
+{
+    check_begin("loss");
+    CHECK_RUN(each_term);
+    CHECK_RUN(balanced_terms);
+    CHECK_RUN(optimisers);
+    CHECK_RUN(known_minimum);
+    CHECK_RUN(failing_allocations);
+    return check_end();
+}
