@@ -198,7 +198,8 @@ static void reduce_box(const PstStep *step, PstBox box, float *scratch)
     pst_reduce_box(step->node->factor, step->maps[0], step->out, box);
 }
 
-const PstOp pst_op_reduce = {"(reduce)", PST_KIND_MAP, 1, 1, NULL, NULL, reduce_box, NULL};
+const PstOp pst_op_reduce = {"(reduce)", PST_KIND_MAP, 1,    1,     NULL,
+                             NULL,       reduce_box,   NULL, false, false};
 
 static PstStatus prepare_pool(const PstBuilder *b, bool average)
 {
@@ -283,10 +284,23 @@ static PstStatus prepare_add(const PstBuilder *b)
     return status ? status : want_bool(b, "relu", &b->node->relu);
 }
 
+static PstTerm term(const PstStep *step, int i)
+{
+    PstTerm term = {.map = step->maps[i], .factor = 1};
+    const PstStep *view = step->views[i];
+    if (view && view->bound) {
+        term.scale = view->bound;
+        term.shift = view->bound + view->node->channels;
+    } else if (view) {
+        term.factor = view->node->factor;
+    }
+    return term;
+}
+
 static void add_box(const PstStep *step, PstBox box, float *scratch)
 {
     (void) scratch;
-    pst_add_box(step->node->relu, step->maps[0], step->maps[1], step->out, box);
+    pst_add_box(step->node->relu, term(step, 0), term(step, 1), step->out, box);
 }
 
 static PstStatus prepare_scale_shift(const PstBuilder *b)
@@ -542,21 +556,24 @@ static void evaluate_concat(const PstStep *step)
 /* ---- The table ------------------------------------------------------------------------------- */
 
 static const PstOp ops[] = {
-    {"conv2d", PST_KIND_MAP, 1, 1, prepare_plain_conv, bind_conv, conv_box, NULL},
-    {"modconv2d", PST_KIND_MAP, 3, 4, prepare_modconv, bind_modconv, modconv_box, NULL},
-    {"adain", PST_KIND_MAP, 5, 5, prepare_adain, bind_adain, affine_box, NULL},
-    {"scale_shift", PST_KIND_MAP, 1, 1, prepare_scale_shift, bind_scale_shift, affine_box, NULL},
-    {"affine", PST_KIND_MAP, 1, 1, prepare_affine, bind_affine, affine_box, NULL},
-    {"maxpool", PST_KIND_MAP, 1, 1, prepare_maxpool, NULL, pool_box, NULL},
-    {"avgpool", PST_KIND_MAP, 1, 1, prepare_avgpool, NULL, pool_box, NULL},
-    {"join", PST_KIND_MAP, 1, PST_MAX_INPUTS, prepare_join, NULL, join_box, NULL},
-    {"add", PST_KIND_MAP, 2, 2, prepare_add, NULL, add_box, NULL},
-    {"unshuffle", PST_KIND_MAP, 1, 1, prepare_unshuffle, NULL, unshuffle_box, NULL},
-    {"shuffle", PST_KIND_MAP, 1, 1, prepare_shuffle, NULL, shuffle_box, NULL},
-    {"upsample", PST_KIND_MAP, 1, 1, prepare_upsample, NULL, upsample_box, NULL},
-    {"moments", PST_KIND_VECTOR, 1, 1, prepare_moments, NULL, NULL, NULL},
-    {"linear", PST_KIND_VECTOR, 1, 1, prepare_linear, NULL, NULL, evaluate_linear},
-    {"concat", PST_KIND_VECTOR, 1, PST_MAX_INPUTS, prepare_concat, NULL, NULL, evaluate_concat},
+    {"conv2d", PST_KIND_MAP, 1, 1, prepare_plain_conv, bind_conv, conv_box, NULL, false, false},
+    {"modconv2d", PST_KIND_MAP, 3, 4, prepare_modconv, bind_modconv, modconv_box, NULL, false,
+     false},
+    {"adain", PST_KIND_MAP, 5, 5, prepare_adain, bind_adain, affine_box, NULL, true, false},
+    {"scale_shift", PST_KIND_MAP, 1, 1, prepare_scale_shift, bind_scale_shift, affine_box, NULL,
+     true, false},
+    {"affine", PST_KIND_MAP, 1, 1, prepare_affine, bind_affine, affine_box, NULL, true, false},
+    {"maxpool", PST_KIND_MAP, 1, 1, prepare_maxpool, NULL, pool_box, NULL, false, false},
+    {"avgpool", PST_KIND_MAP, 1, 1, prepare_avgpool, NULL, pool_box, NULL, false, false},
+    {"join", PST_KIND_MAP, 1, PST_MAX_INPUTS, prepare_join, NULL, join_box, NULL, false, false},
+    {"add", PST_KIND_MAP, 2, 2, prepare_add, NULL, add_box, NULL, false, true},
+    {"unshuffle", PST_KIND_MAP, 1, 1, prepare_unshuffle, NULL, unshuffle_box, NULL, false, false},
+    {"shuffle", PST_KIND_MAP, 1, 1, prepare_shuffle, NULL, shuffle_box, NULL, false, false},
+    {"upsample", PST_KIND_MAP, 1, 1, prepare_upsample, NULL, upsample_box, NULL, true, false},
+    {"moments", PST_KIND_VECTOR, 1, 1, prepare_moments, NULL, NULL, NULL, false, false},
+    {"linear", PST_KIND_VECTOR, 1, 1, prepare_linear, NULL, NULL, evaluate_linear, false, false},
+    {"concat", PST_KIND_VECTOR, 1, PST_MAX_INPUTS, prepare_concat, NULL, NULL, evaluate_concat,
+     false, false},
 };
 
 const PstOp *pst_op_find(const char *name)

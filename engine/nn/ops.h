@@ -11,8 +11,11 @@
 
 #include <jansson.h>
 
+#define PST_VIEWED_INPUTS 2 /* the first so many can be views */
+
 /* One node at work. */
-typedef struct {
+typedef struct PstStep PstStep;
+struct PstStep {
     const PstNode *node;
     PstMap *out;                          /* maps: where it writes */
     const PstMap *maps[PST_MAX_INPUTS];   /* input i, where it is a map */
@@ -20,7 +23,9 @@ typedef struct {
     int sizes[PST_MAX_INPUTS];            /* and its length */
     float *vector;                        /* vectors: where it writes */
     float *bound;                         /* node->bound floats */
-} PstStep;
+    /* NULL, or the view that input i is read through; maps[i] is then the view's own input */
+    const PstStep *views[PST_VIEWED_INPUTS];
+};
 
 /* What `prepare` works on: the graph so far, and the file that the tensors are in. */
 typedef struct {
@@ -43,6 +48,9 @@ struct PstOp {
     void (*box)(const PstStep *step, PstBox box, float *scratch);
     /* Vectors: computes step->vector.  NULL for moments, which a pass over the picture makes. */
     void (*evaluate)(const PstStep *step);
+    /* Where `takes_views` operations alone use the map of an `is_view` one, it is never made: they read
+     * its input, and see what it would have made of that. */
+    bool is_view, takes_views;
 };
 
 const PstOp *pst_op_find(const char *name); /* or NULL */

@@ -114,16 +114,20 @@ static int first_needed(const PstNode *node, int ready, int all, int height)
     return max_int(first, 0);
 }
 
-/* The first row of `node` that the nodes after it, or the one who takes the output, still need. */
+/* The first row of `node` that the nodes after it, or the one who takes the output, still need.  A view
+ * is done with a row only when its own users are. */
 static int first_in_use(const PstPlan *plan, int node, const int *rows, const int *ready)
 {
     const PstGraph *graph = plan->graph;
     int height = height_of(plan, node), first = is_output(plan, node) ? ready[node] : height;
     for (int i = node + 1; i < graph->node_count; i++) {
         const PstNode *user = &graph->nodes[i];
-        for (int k = 0; rows[i] > 0 && k < user->input_count; k++) {
-            if (user->inputs[k] == node)
-                first = min_int(first, first_needed(user, ready[i], height_of(plan, i), height));
+        bool uses = false;
+        for (int k = 0; rows[i] > 0 && k < user->input_count; k++)
+            uses = uses || user->inputs[k] == node;
+        if (uses) {
+            int done = plan->views[i] ? first_in_use(plan, i, rows, ready) : ready[i];
+            first = min_int(first, first_needed(user, done, height_of(plan, i), height));
         }
     }
     return first;
@@ -158,6 +162,24 @@ static void count_rows(PstPlan *plan, int pass, int *ready)
 
 /* ---- Passes ---------------------------------------------------------------------------------- */
 
+/* Marks the maps that only such operations use as can do without them. */
+static void mark_views(PstPlan *plan)
+{
+    const PstGraph *graph = plan->graph;
+    for (int i = 0; i < graph->node_count; i++) {
+        const PstNode *node = &graph->nodes[i];
+        plan->views[i] =
+            node->op && node->op->is_view && !is_output(plan, i) && !plan->views[node->inputs[0]];
+    }
+    for (int i = 0; i < graph->node_count; i++) {
+        const PstNode *user = &graph->nodes[i];
+        for (int k = 0; k < user->input_count; k++) {
+            if (!user->op->takes_views || k >= PST_VIEWED_INPUTS)
+                plan->views[user->inputs[k]] = false;
+        }
+    }
+}
+
 /* Marks what the outputs need, through everything: wanted[node]. */
 static void mark_wanted(const PstPlan *plan, int *wanted)
 {
@@ -185,7 +207,8 @@ static void mark_pass(PstPlan *plan, int pass, const int *wanted)
         }
         if (rows[i] == 0)
             continue;
-        for (int earlier = 0; earlier < pass && plan->keep && plan->kept_in[i] < 0; earlier++) {
+        bool keep = plan->keep && !plan->views[i];
+        for (int earlier = 0; earlier < pass && keep && plan->kept_in[i] < 0; earlier++) {
             if (rows_of(plan, earlier)[i] > 0)
                 plan->kept_in[i] = earlier;
         }
@@ -309,7 +332,7 @@ size_t pst_plan_place(const PstPlan *plan, int pass, char *block, PstPlace *plac
             size_t down = (options->height / r - 1) / pst_cell_rows(r) + 1;
             places[i].sums =
                 take(&taker, across * down, sizeof(double) * pst_moments_sums(node->channels / 2));
-        } else if (plan->kept_in[i] < 0) {
+        } else if (plan->kept_in[i] < 0 && !plan->views[i]) {
             take_map(&taker, plan, i, width, rows, &places[i]);
         }
         places[i].bound = take(&taker, node->bound, sizeof(float));
@@ -328,7 +351,7 @@ static void count_flop(PstPlan *plan)
         for (int pass = 0; pass < plan->passes; pass++) {
             for (int i = 0; i < plan->graph->node_count; i++) {
                 const PstNode *node = &plan->graph->nodes[i];
-                bool made = plan->kept_in[i] < 0 || plan->kept_in[i] == pass;
+                bool made = !plan->views[i] && (plan->kept_in[i] < 0 || plan->kept_in[i] == pass);
                 if (rows_of(plan, pass)[i] > 0 && node->kind == PST_KIND_MAP && made) {
                     double r = node->reduction;
                     plan->flop += node->flop * (to - from) / r * plan->options.height / r;
@@ -444,10 +467,15 @@ PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptio
     }
     PstStatus status = copy_outputs(p, options, message);
     if (!status) {
+        p->views = pst_alloc(graph->node_count, sizeof *p->views);
         p->rows = pst_alloc((size_t) graph->node_count * max_int(1, p->passes), sizeof *p->rows);
         p->kept_in = pst_alloc(graph->node_count, sizeof *p->kept_in);
-        status = p->rows && p->kept_in ? choose(p, options, message)
-                                       : pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+        if (p->rows && p->kept_in && p->views) {
+            mark_views(p);
+            status = choose(p, options, message);
+        } else {
+            status = pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+        }
     }
     if (status)
         pst_plan_free(&p);
@@ -461,6 +489,7 @@ void pst_plan_free(PstPlan **plan)
         free((int *) (*plan)->options.outputs);
         free((*plan)->rows);
         free((*plan)->kept_in);
+        free((*plan)->views);
         free(*plan);
         *plan = NULL;
     }

@@ -51,6 +51,7 @@ typedef struct {
     int passes;
     int *rows;    /* [pass][node]: rows kept of a map, or 1 for moments; 0 = takes no part */
     int *kept_in; /* [node]: the pass whose results stay to the end, or −1 */
+    bool *views;  /* [node]: has no map of its own; see ops.h */
     int stripes;
     size_t bytes; /* of the one block that a run allocates */
     double flop;  /* floating-point operations of all passes */

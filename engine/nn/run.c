@@ -172,8 +172,8 @@ static PstStatus compute(Run *run, int node, int y0, int y1)
     PstStatus status = PST_OK;
     if (node == PST_NODE_PICTURE) {
         status = read_rows(run, y0, y1);
-    } else if (node == PST_NODE_WEIGHTS) {
-        return PST_OK; /* read with the picture, which comes before */
+    } else if (node == PST_NODE_WEIGHTS || run->plan->views[node]) {
+        return PST_OK; /* read with the picture, which comes before; or by those who use it */
     } else if (n->kind == PST_KIND_VECTOR) {
         compute_sums(run, node, y0, y1);
     } else {
@@ -254,6 +254,10 @@ static void connect(Run *run)
             step->maps[k] = &run->places[from].map;
             step->vectors[k] = run->places[from].vector;
             step->sizes[k] = run->graph->nodes[from].channels;
+            if (run->plan->views[from]) {
+                step->views[k] = &run->steps[from];
+                step->maps[k] = &run->places[run->graph->nodes[from].inputs[0]].map;
+            }
         }
     }
 }

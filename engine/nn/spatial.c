@@ -63,16 +63,43 @@ void pst_reduce_box(int factor, const PstMap *in, PstMap *out, PstBox box)
     }
 }
 
-void pst_add_box(bool relu, const PstMap *a, const PstMap *b, PstMap *out, PstBox box)
+/* Columns that are added at once: few enough to stay in the first-level cache. */
+#define PIECE 256
+
+/* Columns [x0, x1) of row y of a term: where they are, or made in `space`. */
+static const float *term_row(const PstTerm *term, int c, int y, int x0, int x1, float *space)
 {
-    float least = relu ? 0 : -__FLT_MAX__;
+    const float *from = pst_map_row(term->map, c, y / term->factor);
+    float scale = term->scale ? term->scale[c] : 1, shift = term->shift ? term->shift[c] : 0;
+    if (!term->scale && term->factor == 1)
+        return from + x0;
+    if (term->factor == 1) {
+        for (int x = x0; x < x1; x++)
+            space[x - x0] = from[x] * scale + shift;
+        return space;
+    }
+    int odd = x0 % 2; /* then the first column is the second of its pair */
+    for (int x = x0 / 2; x < (x1 + 1) / 2; x++) {
+        float value = term->scale ? from[x] * scale + shift : from[x];
+        space[2 * (x - x0 / 2)] = space[2 * (x - x0 / 2) + 1] = value;
+    }
+    return space + odd;
+}
+
+void pst_add_box(bool relu, PstTerm a, PstTerm b, PstMap *out, PstBox box)
+{
+    float least = relu ? 0 : -__FLT_MAX__, space[2][PIECE + 2];
     for (int c = 0; c < out->channels; c++) {
         for (int y = box.y0; y < box.y1; y++) {
-            const float *p = pst_map_row(a, c, y), *q = pst_map_row(b, c, y);
             float *to = pst_map_row(out, c, y);
-            for (int x = box.x0; x < box.x1; x++) {
-                float sum = p[x] + q[x];
-                to[x] = sum > least ? sum : least;
+            for (int x0 = box.x0, x1; x0 < box.x1; x0 = x1) {
+                x1 = box.x1 - x0 > PIECE ? x0 + PIECE : box.x1;
+                const float *p = term_row(&a, c, y, x0, x1, space[0]);
+                const float *q = term_row(&b, c, y, x0, x1, space[1]);
+                for (int i = 0; i < x1 - x0; i++) {
+                    float sum = p[i] + q[i];
+                    to[x0 + i] = sum > least ? sum : least;
+                }
             }
         }
     }

@@ -21,8 +21,16 @@ void pst_upsample_box(int factor, const PstMap *in, PstMap *out, PstBox box);
 /* out[c][y][x] = mean of the f × f block of `in` that covers it  (area reduction) */
 void pst_reduce_box(int factor, const PstMap *in, PstMap *out, PstBox box);
 
+/* A map as pst_add_box() reads it: values · scale[c] + shift[c] (NULL: as they are), and enlarged as by
+ * pst_upsample_box() (factor 1 or 2).  So none of that needs a pass and a map of its own. */
+typedef struct {
+    const PstMap *map;
+    int factor;
+    const float *scale, *shift;
+} PstTerm;
+
 /* out = a + b, negative values set to 0 if `relu` */
-void pst_add_box(bool relu, const PstMap *a, const PstMap *b, PstMap *out, PstBox box);
+void pst_add_box(bool relu, PstTerm a, PstTerm b, PstMap *out, PstBox box);
 
 /* out[c] = in[c] · scale[c] + shift[c] */
 void pst_affine_box(const float *scale, const float *shift, const PstMap *in, PstMap *out,

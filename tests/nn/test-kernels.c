@@ -235,13 +235,28 @@ static void test_add(void)
         int channels = check_between(1, 5), height = check_between(1, 20);
         int width = check_between(1, 20);
         bool relu = check_random() & 1;
-        RefMap a = random_map(channels, height, width), b = random_map(channels, height, width);
-        RefMap expected = ref_add(relu, &a, &b);
-        PstBox box = random_box(height, width);
-        PstMap p = load_rows(&a, box.y0, box.y1), q = load_rows(&b, box.y0, box.y1);
-        PstMap out = output_map(&expected, box);
-        pst_add_box(relu, &p, &q, &out, box);
+        int factor = check_between(1, 2); /* of the first; the second is scaled and shifted */
+        float scale[5], shift[5];
+        double wide_scale[5], wide_shift[5];
+        check_fill(scale, 5);
+        check_fill(shift, 5);
+        for (int c = 0; c < 5; c++) {
+            wide_scale[c] = scale[c];
+            wide_shift[c] = shift[c];
+        }
+        RefMap a = random_map(channels, height, width);
+        RefMap b = random_map(channels, factor * height, factor * width);
+        RefMap large = ref_upsample(factor, &a), moved = ref_affine(wide_scale, wide_shift, &b);
+        RefMap expected = ref_add(relu, &large, &moved);
+        PstBox box = random_box(factor * height, factor * width);
+        PstMap p = load_rows(&a, box.y0 / factor, (box.y1 - 1) / factor + 1);
+        PstMap q = load_rows(&b, box.y0, box.y1), out = output_map(&expected, box);
+        PstTerm one = {&p, factor, NULL, NULL}, two = {&q, 1, scale, shift};
+        bool swap = check_random() & 1;
+        pst_add_box(relu, swap ? two : one, swap ? one : two, &out, box);
         check_box(&out, &expected, box, 1e-6);
+        free(large.values);
+        free(moved.values);
         free(p.data);
         free(q.data);
         free(out.data);
