@@ -9,6 +9,7 @@ import time
 
 import cases
 from cases import Skip
+from session import end_with_us
 
 
 class Display:
@@ -23,7 +24,7 @@ class Display:
             # Without -noreset it starts anew, and is away for a moment, whenever its last window goes.
             ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x900x24", "-nolisten", "tcp",
              "-noreset"],
-            pass_fds=[writer], stdout=self.log, stderr=self.log)
+            pass_fds=[writer], stdout=self.log, stderr=self.log, preexec_fn=end_with_us)
         os.close(writer)
         with os.fdopen(reader) as pipe:
             number = pipe.readline().strip()

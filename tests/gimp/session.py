@@ -6,6 +6,7 @@ Each session is a real GIMP with a profile of its own and only the plug-ins that
 listens on this machine's loopback as a Script-Fu server.
 """
 
+import ctypes
 import os
 import re
 import signal
@@ -91,6 +92,11 @@ def make_plug_ins(folder, system, plugin):
     return folder
 
 
+def end_with_us():
+    """Called in a child before it becomes a program: it is to end when we do, however we end."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 def environment(major, home, **more):
     """Nothing of the user's own, and no display unless one is asked for."""
     keep = ("PATH", "LD_LIBRARY_PATH", "OMP_NUM_THREADS")
@@ -108,8 +114,8 @@ def environment(major, home, **more):
 
 
 class Session:
-    def __init__(self, major, home, plug_ins, window=False, **env):
-        self.major, self.port = major, free_port()
+    def __init__(self, major, home, plug_ins, window=False, fonts=False, **env):
+        self.major, self.port, self.fonts = major, free_port(), fonts
         home.mkdir(parents=True, exist_ok=True)
         (home / "profile").mkdir(exist_ok=True)
         # Neither a greeting nor a look for updates.
@@ -119,12 +125,18 @@ class Session:
         self.log = open(home / "log", "ab")
         self.process = subprocess.Popen(
             self.command(window), env=env, stdin=subprocess.DEVNULL, stdout=self.log,
-            stderr=subprocess.STDOUT, cwd=home, start_new_session=True)
-        self.socket = self.connect()
+            stderr=subprocess.STDOUT, cwd=home, start_new_session=True, preexec_fn=end_with_us)
+        try:
+            self.socket = self.connect()
+        except BaseException:
+            self.close()
+            raise
 
     def command(self, window):
         program = find_program((WINDOW if window else CONSOLE)[self.major])
-        command = [program, "--no-data", "--no-fonts", "--new-instance", "--no-splash"]
+        command = [program, "--no-data", "--new-instance", "--no-splash"]
+        if not self.fonts:
+            command.append("--no-fonts")
         if not window:
             command.append("--no-interface")
         if self.major == 2:
@@ -143,7 +155,6 @@ class Session:
                 return connection
             except OSError:
                 time.sleep(0.1)
-        self.close()
         raise TimeoutError(f"GIMP did not start; its words are in {self.log.name}")
 
     # ---- Script-Fu ----
