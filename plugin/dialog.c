@@ -333,7 +333,7 @@ static void run_work(Dialog *self)
     set_running(self, FALSE);
     if (self->done) {
         pst_request_copy(self->request, &request);
-        if (layer == -1)
+        if (layer == -1 && !pst_style_is_kept(request.style))
             pst_recent_add(host->folder, request.style);
         gtk_main_quit();
     } else {
@@ -481,7 +481,7 @@ gboolean pst_dialog_run(const PstDialogHost *host, PstRequest *request)
     GtkDialog *window = GTK_DIALOG(host->window);
 
     self.preset_folder = g_build_filename(host->folder, "presets", NULL);
-    self.painter = pst_painter_new(&events, &self);
+    self.painter = pst_painter_new(&events, host->kept, &self);
     load_lists(&self);
     fill_window(&self);
     show_request(&self);

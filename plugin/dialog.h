@@ -28,6 +28,7 @@ typedef struct {
     GtkListStore *layers; /* of all open images, the content's own first, the content itself last */
     GdkPixbuf *photo;     /* a small picture of the content, to begin with; or NULL */
     int content;          /* the id of the layer that is to be painted */
+    GBytes *kept;         /* the style of pst_style_is_kept(), or NULL */
     const char *folder;   /* for the user's own files of this plug-in; need not exist */
 
     /* Lends a layer's pixels until release_pixels() is called; FALSE and an error when it is gone. */

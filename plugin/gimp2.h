@@ -5,33 +5,81 @@
  */
 #pragma once
 
-#include "monitor.h"
+#include "job.h"
 #include "request.h"
 
 #include <libgimp/gimp.h>
 
 G_BEGIN_DECLS
 
-#define PST_PROCEDURE "plug-in-pastiche"
+#define PST_PROCEDURE      "plug-in-pastiche"
+#define PST_PROCEDURE_EDIT "plug-in-pastiche-edit"
 
-/* One run: `result` is set once it is there. */
+/* One run; start it with pst_gimp2_run_init(). */
 typedef struct {
-    gint32 image, content, result;
-    PstEngine *engine; /* one that is loaded already, or NULL */
+    gint32 image, content;
+    gint32 edited;       /* the result layer that the new one replaces, or -1 */
+    gboolean keeps_name; /* it has one that people gave it */
+    GBytes *kept;        /* the style kept with it, or NULL */
+    PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
+    gboolean interactive;
+    gint32 result; /* -1 until all is done */
 } PstGimp2Run;
 
-/* FALSE and an error when `drawable` is nothing that can be painted. */
-gboolean pst_gimp2_check(gint32 image, gint32 drawable, GError **error);
+void pst_gimp2_run_init(PstGimp2Run *run, gint32 image, gboolean interactive);
+void pst_gimp2_run_clear(PstGimp2Run *run);
+
+/* ---- Layers (gimp2_layers.c) ----------------------------------------------------------------- */
+
+/* The layer that `drawable` is, or is the mask of; -1 and an error when it is neither, or not in the
+ * run's image. */
+gint32 pst_gimp2_layer_of(const PstGimp2Run *run, gint32 drawable, GError **error);
+
+/* Sets the content; FALSE and an error when `drawable` is nothing that can be painted. */
+gboolean pst_gimp2_choose_content(PstGimp2Run *run, gint32 drawable, GError **error);
 
 /* The first layer of that name, groups included: in `image`, or else in any other open image. */
 gint32 pst_gimp2_find_layer(gint32 image, const char *name);
 
-/* Paints in the style of `style_layer` or, where that is -1, of `request`, and adds the result to the
- * image in one undo step.  On failure the image is as it was. */
+/* The layer that has in `copy`, a duplicate of its image, the place of `layer`. */
+gint32 pst_gimp2_counterpart(gint32 layer, gint32 copy);
+
+/* ---- Pixels (gimp2_pixels.c) ----------------------------------------------------------------- */
+
+/* A layer as it is seen; see there for what `seen` leaves out. */
+typedef struct {
+    PstPixels seen; /* the mask stays apart */
+    int x, y;       /* where its first pixel is in the image */
+} PstGimp2Pixels;
+
+void pst_gimp2_pixels_get(PstGimp2Pixels *pixels, gint32 layer);
+void pst_gimp2_pixels_release(PstGimp2Pixels *pixels);
+
+/* ---- Results (gimp2_result.c) ---------------------------------------------------------------- */
+
+/* Puts the picture into the image, or into a copy of it, in one undo step; `place` is the content's.  On
+ * failure the image is as it was. */
+gboolean pst_gimp2_insert(PstGimp2Run *run, const PstRequest *request, const PstPainted *painted,
+                          const PstGimp2Pixels *place, PstMonitor *monitor, GError **error);
+
+/* ---- The whole of it (gimp2_image.c) --------------------------------------------------------- */
+
+/* Paints in the styles of `request`, where `style_layer` is the layer that its only style names, or -1 if
+ * that has to be found; adds the result to the image in one undo step.  On failure the image is as it
+ * was. */
 gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request, gint32 style_layer,
                          PstMonitor *monitor, GError **error);
 
-/* The dialog: chooses and paints.  FALSE with an error, or without one when the user gave up. */
+/* ---- Editing (gimp2_edit.c) ------------------------------------------------------------------ */
+
+/* Sets the content, the edited layer (`drawable`) and the kept style from its recipe, and `request` to
+ * what is in it. */
+gboolean pst_gimp2_choose_edited(PstGimp2Run *run, gint32 drawable, PstRequest *request,
+                                 GError **error);
+
+/* ---- The dialog (gimp2_dialog.c) ------------------------------------------------------------- */
+
+/* Chooses and paints.  FALSE with an error, or without one when the user gave up. */
 gboolean pst_gimp2_dialog(PstGimp2Run *run, PstRequest *request, GError **error);
 
 G_END_DECLS

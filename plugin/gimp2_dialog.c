@@ -72,12 +72,24 @@ static GtkListStore *list_styles(const PstGimp2Run *run)
 
 /* ---- What the dialog asks for ---------------------------------------------------------------- */
 
+/* The content as it is, and a style as what is seen of it beside that content: so both are painted. */
 static gboolean lend_pixels(int layer, PstDialogPixels *pixels, gpointer user, GError **error)
 {
-    (void) user;
-    if (!gimp_item_is_valid(layer))
+    const PstGimp2Run *run = user;
+    PstGimp2Pixels *lender;
+    GeglBuffer *content;
+
+    if (!gimp_item_is_valid(layer) || !gimp_item_is_valid(run->content))
         return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
-    *pixels = (PstDialogPixels){gimp_drawable_get_buffer(layer), NULL};
+    lender = g_new(PstGimp2Pixels, 1);
+    pst_gimp2_pixels_get(lender, layer);
+    content = gimp_drawable_get_buffer(run->content);
+    if (layer == run->content || pst_pixels_are_plain(&lender->seen, content))
+        pixels->buffer = g_object_ref(lender->seen.buffer);
+    else
+        pixels->buffer = pst_pixels_read(&lender->seen, content, NULL, error);
+    pixels->lender = lender;
+    g_object_unref(content);
     return TRUE;
 }
 
@@ -85,6 +97,9 @@ static void release_pixels(PstDialogPixels *pixels, gpointer user)
 {
     (void) user;
     g_clear_object(&pixels->buffer);
+    if (pixels->lender)
+        pst_gimp2_pixels_release(pixels->lender);
+    g_clear_pointer(&pixels->lender, g_free);
 }
 
 static gboolean work(const PstRequest *request, int layer, PstEngine *engine, PstMonitor *monitor,
@@ -114,9 +129,11 @@ gboolean pst_gimp2_dialog(PstGimp2Run *run, PstRequest *request, GError **error)
     gimp_ui_init("pastiche", TRUE);
     folder = g_build_filename(gimp_directory(), "pastiche", NULL);
     host.folder = folder;
-    host.window = gimp_dialog_new(_("Style Transfer"), "pastiche", NULL, 0, pst_help_show,
-                                  PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),
-                                  GTK_RESPONSE_CANCEL, _("_OK"), GTK_RESPONSE_OK, NULL);
+    host.kept = run->kept;
+    host.window = gimp_dialog_new(
+        run->edited != -1 ? _("Edit Style Transfer") : _("Style Transfer"), "pastiche", NULL, 0,
+        pst_help_show, PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),
+        GTK_RESPONSE_CANCEL, _("_OK"), GTK_RESPONSE_OK, NULL);
     gimp_window_set_transient(GTK_WINDOW(host.window));
     host.photo =
         gimp_drawable_get_thumbnail(run->content, PHOTO_SIDE, PHOTO_SIDE, GIMP_PIXBUF_KEEP_ALPHA);

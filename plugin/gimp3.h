@@ -6,35 +6,81 @@
  */
 #pragma once
 
-#include "monitor.h"
+#include "job.h"
 #include "request.h"
 
 #include <libgimp/gimp.h>
 
 G_BEGIN_DECLS
 
-#define PST_PROCEDURE "plug-in-pastiche"
+#define PST_PROCEDURE      "plug-in-pastiche"
+#define PST_PROCEDURE_EDIT "plug-in-pastiche-edit"
 
-/* One run: `result` is set once it is there. */
+/* One run; start it with pst_gimp3_run_init(). */
 typedef struct {
     GimpImage *image;
-    GimpLayer *content, *result;
-    PstEngine *engine; /* one that is loaded already, or NULL */
+    GPtrArray *contents; /* GimpLayer, at least one */
+    GimpLayer *content;  /* the first of them */
+    GimpLayer *edited;   /* the result layer that the new one replaces, or NULL */
+    gboolean keeps_name; /* it has one that people gave it */
+    GBytes *kept;        /* the style kept with it, or NULL */
+    PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
+    gboolean interactive;
+    GPtrArray *results; /* GimpLayer, in the order of the contents; none until all is done */
 } PstGimp3Run;
 
-/* Sets the content to the one layer among `drawables` (NULL-terminated); FALSE and an error when that
- * is nothing that can be painted. */
-gboolean pst_gimp3_choose_content(PstGimp3Run *run, GimpDrawable **drawables, GError **error);
+void pst_gimp3_run_init(PstGimp3Run *run, GimpImage *image, gboolean interactive);
+void pst_gimp3_run_clear(PstGimp3Run *run);
+
+/* ---- Layers (gimp3_layers.c) ----------------------------------------------------------------- */
+
+/* Sets the contents to the layers among `drawables` (NULL-terminated), a mask standing for its layer;
+ * FALSE and an error when one of them is nothing that can be painted. */
+gboolean pst_gimp3_choose_contents(PstGimp3Run *run, GimpDrawable **drawables, GError **error);
 
 /* The first layer of that name, groups included: in `image`, or else in any other open image. */
 GimpLayer *pst_gimp3_find_layer(GimpImage *image, const char *name);
 
-/* Paints in the style of `style_layer` or, where that is NULL, of `request`, and adds the result to
- * the image in one undo step.  On failure the image is as it was. */
+/* The layer that has in `copy`, a duplicate of its image, the place of `layer`. */
+GimpLayer *pst_gimp3_counterpart(GimpLayer *layer, GimpImage *copy);
+
+/* ---- Pixels (gimp3_pixels.c) ----------------------------------------------------------------- */
+
+/* A layer as it is seen, its effects included; see there for what `seen` leaves out. */
+typedef struct {
+    PstPixels seen;     /* the mask stays apart */
+    int x, y;           /* where its first pixel is in the image */
+    GimpImage *scratch; /* that lends them, or NULL */
+} PstGimp3Pixels;
+
+void pst_gimp3_pixels_get(PstGimp3Pixels *pixels, GimpLayer *layer);
+void pst_gimp3_pixels_release(PstGimp3Pixels *pixels);
+
+/* ---- Results (gimp3_result.c) ---------------------------------------------------------------- */
+
+/* Puts the pictures into the image, or into a copy of it, in one undo step; `places` are the contents'.
+ * On failure the image is as it was. */
+gboolean pst_gimp3_insert(PstGimp3Run *run, const PstRequest *request, const PstPainted *painted,
+                          const PstGimp3Pixels *places, PstMonitor *monitor, GError **error);
+
+/* ---- The whole of it (gimp3_image.c) --------------------------------------------------------- */
+
+/* Paints in the styles of `request`, where `style_layer` is the layer that its only style names, or NULL
+ * if that has to be found; adds the results to the image in one undo step.  On failure the image is as it
+ * was. */
 gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request, GimpLayer *style_layer,
                          PstMonitor *monitor, GError **error);
 
-/* The dialog: chooses and paints.  FALSE with an error, or without one when the user gave up. */
+/* ---- Editing (gimp3_edit.c) ------------------------------------------------------------------ */
+
+/* Sets the content, the edited layer (the one among `drawables`) and the kept style from its recipe, and
+ * `request` to what is in it. */
+gboolean pst_gimp3_choose_edited(PstGimp3Run *run, GimpDrawable **drawables, PstRequest *request,
+                                 GError **error);
+
+/* ---- The dialog (gimp3_dialog.c) ------------------------------------------------------------- */
+
+/* Chooses and paints.  FALSE with an error, or without one when the user gave up. */
 gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error);
 
 G_END_DECLS

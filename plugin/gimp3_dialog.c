@@ -72,14 +72,25 @@ static GtkListStore *list_styles(const PstGimp3Run *run)
 
 /* ---- What the dialog asks for ---------------------------------------------------------------- */
 
+/* The content as it is, and a style as what is seen of it beside that content: so both are painted. */
 static gboolean lend_pixels(int id, PstDialogPixels *pixels, gpointer user, GError **error)
 {
+    const PstGimp3Run *run = user;
     GimpLayer *layer = gimp_layer_get_by_id(id);
+    PstGimp3Pixels *lender;
+    GeglBuffer *content;
 
-    (void) user;
-    if (!layer)
+    if (!layer || !gimp_item_is_valid(GIMP_ITEM(run->content)))
         return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
-    *pixels = (PstDialogPixels){gimp_drawable_get_buffer(GIMP_DRAWABLE(layer)), NULL};
+    lender = g_new(PstGimp3Pixels, 1);
+    pst_gimp3_pixels_get(lender, layer);
+    content = gimp_drawable_get_buffer(GIMP_DRAWABLE(run->content));
+    if (layer == run->content || pst_pixels_are_plain(&lender->seen, content))
+        pixels->buffer = g_object_ref(lender->seen.buffer);
+    else
+        pixels->buffer = pst_pixels_read(&lender->seen, content, NULL, error);
+    pixels->lender = lender;
+    g_object_unref(content);
     return TRUE;
 }
 
@@ -87,6 +98,9 @@ static void release_pixels(PstDialogPixels *pixels, gpointer user)
 {
     (void) user;
     g_clear_object(&pixels->buffer);
+    if (pixels->lender)
+        pst_gimp3_pixels_release(pixels->lender);
+    g_clear_pointer(&pixels->lender, g_free);
 }
 
 static gboolean work(const PstRequest *request, int id, PstEngine *engine, PstMonitor *monitor,
@@ -114,9 +128,11 @@ gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
     gimp_ui_init("pastiche");
     folder = g_build_filename(gimp_directory(), "pastiche", NULL);
     host.folder = folder;
-    host.window = gimp_dialog_new(_("Style Transfer"), "pastiche", NULL, 0, pst_help_show,
-                                  PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),
-                                  GTK_RESPONSE_CANCEL, _("_OK"), GTK_RESPONSE_OK, NULL);
+    host.kept = run->kept;
+    host.window = gimp_dialog_new(
+        run->edited != NULL ? _("Edit Style Transfer") : _("Style Transfer"), "pastiche", NULL, 0,
+        pst_help_show, PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),
+        GTK_RESPONSE_CANCEL, _("_OK"), GTK_RESPONSE_OK, NULL);
     gimp_window_set_transient(GTK_WINDOW(host.window));
     host.content = gimp_item_get_id(GIMP_ITEM(run->content));
     host.photo = gimp_drawable_get_thumbnail(GIMP_DRAWABLE(run->content), PHOTO_SIDE, PHOTO_SIDE,

@@ -7,34 +7,13 @@
 
 #include <glib/gi18n.h>
 
-/* A multiple of GIMP's and GEGL's tile sizes that is copied in a few milliseconds. */
-#define PIECE 256
-
-/* How much of the bar the steps take; what is left belongs to style and painting, which share it by
- * their work, and, at the end, to writing the layer. */
+/* How much of the bar the steps take; what is left belongs to styles and painting, which share it by
+ * their work, and, at the end, to writing the layers. */
 #define START_UNTIL 0.01
 #define READ_UNTIL  0.05
 #define PAINT_UNTIL 0.96
 /* Encoding a style picture of 512 px, which is what every one is reduced to. */
 #define STYLE_GFLOP 8.0
-
-gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, GError **error)
-{
-    const GeglRectangle *all = gegl_buffer_get_extent(from);
-
-    for (int y = 0; y < all->height; y += PIECE) {
-        for (int x = 0; x < all->width; x += PIECE) {
-            GeglRectangle piece = {all->x + x, all->y + y, MIN(PIECE, all->width - x),
-                                   MIN(PIECE, all->height - y)};
-            double done = (y + (double) piece.height * x / all->width) / all->height;
-
-            if (!pst_monitor_check(monitor, done, error))
-                return FALSE;
-            gegl_buffer_copy(from, &piece, GEGL_ABYSS_NONE, to, &piece);
-        }
-    }
-    return TRUE;
-}
 
 /* GEGL keeps pixels in a cache of its own, beside the engine's memory, and the rest in a swap file.  Its
  * size is the one of GIMP's preferences, unless the caller has set a limit. */
@@ -47,75 +26,174 @@ static void limit_cache(const PstSettings *settings)
                      NULL);
 }
 
-/* A copy, because the user can go on editing the layer, or delete it, while we compute. */
-static GeglBuffer *read_content(GeglBuffer *content, PstMonitor *monitor, GError **error)
+/* The work of painting all contents; below 0 and an error when one cannot be.  First of all, so that what
+ * cannot fit is said before anything is computed. */
+static double plan(const PstJob *job, const PstEngine *engine, GError **error)
 {
-    GeglBuffer *copy =
-        gegl_buffer_new(gegl_buffer_get_extent(content), gegl_buffer_get_format(content));
+    double gflop = 0;
 
-    pst_monitor_step(monitor, READ_UNTIL, _("Reading the layer"));
-    if (!pst_buffer_copy(content, copy, monitor, error))
-        g_clear_object(&copy);
-    return copy;
+    for (int i = 0; i < job->count; i++) {
+        PstPlanSummary summary;
+
+        if (!pst_stylize_plan(engine, gegl_buffer_get_width(job->contents[i]),
+                              gegl_buffer_get_height(job->contents[i]), &job->request->settings,
+                              &summary, error))
+            return -1;
+        gflop += summary.gflop;
+    }
+    return gflop;
 }
 
-static PstStyle *read_style(const PstJob *job, PstEngine *engine, PstMonitor *monitor,
-                            GError **error)
+/* Copies, because the user can go on editing the layers, or delete them, while we compute. */
+static GPtrArray *read_contents(const PstJob *job, PstMonitor *monitor, GError **error)
 {
-    const PstRequest *request = job->request;
+    GPtrArray *copies = g_ptr_array_new_with_free_func(g_object_unref);
 
-    if (job->style)
-        return pst_style_new_from_buffer(engine, job->style, &request->settings,
-                                         pst_monitor_progress, monitor, error);
-    return pst_style_new_from_name(engine, request->style, &request->settings, pst_monitor_progress,
-                                   monitor, error);
+    for (int i = 0; i < job->count; i++) {
+        double share = (i + 1.0) / job->count;
+        GeglBuffer *copy;
+
+        pst_monitor_step(monitor, START_UNTIL + share * (READ_UNTIL - START_UNTIL),
+                         _("Reading the layer"));
+        copy = pst_buffer_read(job->contents[i], monitor, error);
+        if (!copy) {
+            g_ptr_array_unref(copies);
+            return NULL;
+        }
+        g_ptr_array_add(copies, copy);
+    }
+    return copies;
 }
 
-static GeglBuffer *paint(const PstJob *job, PstEngine *engine, PstMonitor *monitor, GError **error)
+/* ---- Styles ---------------------------------------------------------------------------------- */
+
+static PstStyle *read_style(const PstJob *job, const PstEngine *engine, const PstPixels *pixels,
+                            const char *name, PstMonitor *monitor, GError **error)
 {
     const PstSettings *settings = &job->request->settings;
-    GeglBuffer *content, *result = NULL;
-    PstStyle *style = NULL;
-    PstPlanSummary plan;
+    GeglBuffer *seen;
+    PstStyle *style;
 
-    /* First of all, so that what cannot fit is said before anything is computed. */
-    if (!pst_stylize_plan(engine, gegl_buffer_get_width(job->content),
-                          gegl_buffer_get_height(job->content), settings, &plan, error))
+    if (!pixels->buffer)
+        return pst_style_new_from_name(engine, name, settings, pst_monitor_progress, monitor,
+                                       error);
+    seen = pst_pixels_read(pixels, job->contents[0], monitor, error);
+    if (!seen)
         return NULL;
-    content = read_content(job->content, monitor, error);
-    if (content) {
-        double share = STYLE_GFLOP / (STYLE_GFLOP + plan.gflop);
-
-        pst_monitor_step(monitor, READ_UNTIL + share * (PAINT_UNTIL - READ_UNTIL),
-                         _("Reading the style"));
-        style = read_style(job, engine, monitor, error);
-    }
-    if (style) {
-        pst_monitor_step(monitor, PAINT_UNTIL, _("Painting"));
-        result =
-            pst_stylize(engine, content, style, settings, pst_monitor_progress, monitor, error);
-    }
-    pst_style_free(style);
-    g_clear_object(&content);
-    return result;
+    style = pst_style_new_from_buffer(engine, seen, settings, pst_monitor_progress, monitor, error);
+    g_object_unref(seen);
+    return style;
 }
 
-GeglBuffer *pst_job_run(const PstJob *job, PstMonitor *monitor, char **weights_version,
-                        GError **error)
+static PstStyle *mix_styles(const PstJob *job, const PstEngine *engine, const PstStyleTerm *terms,
+                            PstMonitor *monitor, GError **error)
+{
+    PstStyle *styles[PST_STYLES_MOST] = {NULL}, *mixed = NULL;
+    double weights[PST_STYLES_MOST];
+    int count = 0;
+
+    for (; terms[count].name; count++) {
+        weights[count] = terms[count].weight;
+        styles[count] =
+            read_style(job, engine, &job->styles[count], terms[count].name, monitor, error);
+        if (!styles[count])
+            break;
+    }
+    if (!terms[count].name)
+        mixed = pst_style_new_mixed((const PstStyle *const *) styles, weights, count);
+    for (int i = 0; i < count; i++)
+        pst_style_free(styles[i]);
+    return mixed;
+}
+
+static PstStyle *make_style(const PstJob *job, const PstEngine *engine, PstMonitor *monitor,
+                            GError **error)
+{
+    PstStyleTerm *terms;
+    PstStyle *style;
+
+    if (pst_style_is_kept(job->request->style))
+        return pst_style_new_from_bytes(engine, job->kept, error);
+    terms = pst_style_terms_new(job->request->style, error);
+    if (!terms)
+        return NULL;
+    style = mix_styles(job, engine, terms, monitor, error);
+    pst_style_terms_free(terms);
+    return style;
+}
+
+/* ---- Painting -------------------------------------------------------------------------------- */
+
+static GPtrArray *paint_contents(const PstJob *job, const PstEngine *engine, GPtrArray *contents,
+                                 const PstStyle *style, double from, PstMonitor *monitor,
+                                 GError **error)
+{
+    GPtrArray *pictures = g_ptr_array_new_with_free_func(g_object_unref);
+
+    for (guint i = 0; i < contents->len; i++) {
+        double share = (i + 1.0) / contents->len;
+        GeglBuffer *picture;
+
+        pst_monitor_step(monitor, from + share * (PAINT_UNTIL - from), _("Painting"));
+        picture = pst_stylize(engine, contents->pdata[i], style, &job->request->settings,
+                              pst_monitor_progress, monitor, error);
+        if (!picture) {
+            g_ptr_array_unref(pictures);
+            return NULL;
+        }
+        g_ptr_array_add(pictures, picture);
+    }
+    return pictures;
+}
+
+static gboolean paint(const PstJob *job, const PstEngine *engine, PstMonitor *monitor,
+                      PstPainted *painted, GError **error)
+{
+    double gflop = plan(job, engine, error), from;
+    GPtrArray *contents;
+    PstStyle *style;
+
+    if (gflop < 0)
+        return FALSE;
+    contents = read_contents(job, monitor, error);
+    if (!contents)
+        return FALSE;
+    from = READ_UNTIL + STYLE_GFLOP / (STYLE_GFLOP + gflop) * (PAINT_UNTIL - READ_UNTIL);
+    pst_monitor_step(monitor, from, _("Reading the style"));
+    style = make_style(job, engine, monitor, error);
+    if (style) {
+        painted->pictures = paint_contents(job, engine, contents, style, from, monitor, error);
+        if (painted->pictures) {
+            painted->style = pst_style_to_bytes(style);
+            painted->weights = g_strdup(pst_engine_weights_version(engine));
+        }
+        pst_style_free(style);
+    }
+    g_ptr_array_unref(contents);
+    return painted->pictures != NULL;
+}
+
+gboolean pst_job_run(const PstJob *job, PstMonitor *monitor, PstPainted *painted, GError **error)
 {
     PstEngine *engine = job->engine;
-    GeglBuffer *result;
+    gboolean ok;
 
+    *painted = (PstPainted){NULL, NULL, NULL};
     limit_cache(&job->request->settings);
     pst_monitor_step(monitor, START_UNTIL, _("Starting"));
     if (!engine)
         engine = pst_engine_new(NULL, error);
     if (!engine)
-        return NULL;
-    result = paint(job, engine, monitor, error);
-    if (result)
-        *weights_version = g_strdup(pst_engine_weights_version(engine));
+        return FALSE;
+    ok = paint(job, engine, monitor, painted, error);
     if (engine != job->engine)
         pst_engine_free(engine);
-    return result;
+    return ok;
+}
+
+void pst_painted_clear(PstPainted *painted)
+{
+    g_clear_pointer(&painted->pictures, g_ptr_array_unref);
+    g_clear_pointer(&painted->style, g_bytes_unref);
+    g_clear_pointer(&painted->weights, g_free);
 }

@@ -1,32 +1,34 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The computation of one run, from GEGL buffer to GEGL buffer.  It knows the engine and no GIMP, so
+ * The computation of one run, from GEGL buffers to GEGL buffers.  It knows the engine and no GIMP, so
  * that both front ends share it and nothing here can touch an image.
  */
 #pragma once
 
-#include "monitor.h"
+#include "pixels.h"
 #include "request.h"
-
-#include <gegl.h>
 
 G_BEGIN_DECLS
 
 typedef struct {
-    GeglBuffer *content;
-    GeglBuffer *style; /* NULL: the style is what `request` names */
     const PstRequest *request;
-    PstEngine *engine; /* one that is loaded already, or NULL */
+    PstEngine *engine;           /* one that is loaded already, or NULL */
+    GeglBuffer *const *contents; /* all in one style */
+    int count;                   /* of them, at least 1 */
+    /* for each style that `request` names, the pixels of its layer, or a NULL buffer if it is none */
+    const PstPixels *styles;
+    GBytes *kept; /* the style of pst_style_is_kept(), as pst_style_to_bytes() wrote it */
 } PstJob;
 
-/* Returns the painted picture, of the content's extent (free with g_object_unref()), or NULL.
- * `weights_version` is set on success (free with g_free()). */
-GeglBuffer *pst_job_run(const PstJob *job, PstMonitor *monitor, char **weights_version,
-                        GError **error);
+typedef struct {
+    GPtrArray *pictures; /* GeglBuffer, each of its content's extent */
+    GBytes *style;       /* as pst_style_to_bytes() writes it */
+    char *weights;       /* their version */
+} PstPainted;
 
-/* Copies all of `from` to `to`, of the same extent, piece by piece: GIMP's buffers travel through a
- * pipe, so that a large one takes seconds.  It is a step of `monitor`, which may stop it. */
-gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, GError **error);
+/* Fills `painted`, to be released with pst_painted_clear() on success. */
+gboolean pst_job_run(const PstJob *job, PstMonitor *monitor, PstPainted *painted, GError **error);
+void pst_painted_clear(PstPainted *painted);
 
 G_END_DECLS

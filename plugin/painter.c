@@ -47,6 +47,7 @@ typedef struct {
 
 struct PstPainter {
     PstPainterEvents events;
+    GBytes *kept;
     gpointer user;
     GThread *thread;
     gint serial; /* of what is wanted now, atomic: all else that runs is to stop */
@@ -212,6 +213,8 @@ static PstStyle *encode(PstPainter *painter, const Job *job, Watch *watch, GErro
     GeglBuffer *picture;
     PstStyle *style;
 
+    if (pst_style_is_kept(job->request.style))
+        return pst_style_new_from_bytes(painter->engine, painter->kept, error);
     if (!job->key)
         return pst_style_new_from_name(painter->engine, job->request.style, settings, is_wanted,
                                        watch, error);
@@ -391,11 +394,12 @@ static void unref_if_any(gpointer object)
     g_clear_object(&object);
 }
 
-PstPainter *pst_painter_new(const PstPainterEvents *events, gpointer user)
+PstPainter *pst_painter_new(const PstPainterEvents *events, GBytes *kept, gpointer user)
 {
     PstPainter *painter = g_new0(PstPainter, 1);
 
     painter->events = *events;
+    painter->kept = kept;
     painter->user = user;
     g_mutex_init(&painter->mutex);
     g_cond_init(&painter->wake);

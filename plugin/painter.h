@@ -32,7 +32,8 @@ typedef struct {
     void (*thumbnail)(const char *style, GdkPixbuf *thumbnail, gpointer user);
 } PstPainterEvents;
 
-PstPainter *pst_painter_new(const PstPainterEvents *events, gpointer user);
+/* `kept` is the style of pst_style_is_kept(), which outlives the painter, or NULL. */
+PstPainter *pst_painter_new(const PstPainterEvents *events, GBytes *kept, gpointer user);
 
 /* Waits until the thread has ended: at most as long as the engine takes to hear of it, 0.1 s. */
 void pst_painter_free(PstPainter *painter); /* NULL is allowed */

@@ -10,19 +10,12 @@
 static const char *const refusals[] = {
     [PST_REFUSE_NO_LAYER] = N_("Style Transfer works on a layer, and none is selected."),
     [PST_REFUSE_SEVERAL_LAYERS] =
-        N_("Style Transfer works on one layer at a time, and several are selected. Select one."),
+        N_("One result is edited at a time, and several layers are selected. Select one."),
     [PST_REFUSE_OTHER_IMAGE] = N_("The layer is not in the image that was given."),
-    [PST_REFUSE_LAYER_MASK] =
-        N_("Style Transfer works on a layer, and a layer mask is selected. Click on the layer "
-           "itself, or give the layer."),
     [PST_REFUSE_CHANNEL] =
         N_("Style Transfer works on a layer, and a channel is selected. Select a layer."),
     [PST_REFUSE_FLOATING] =
         N_("The image has a floating selection. Anchor it first: Layer > Anchor Layer."),
-    [PST_REFUSE_GRAY] = N_("Style Transfer works on RGB images, and this one is grayscale. Convert "
-                           "it to RGB first: Image > Mode > RGB."),
-    [PST_REFUSE_INDEXED] = N_("Style Transfer works on RGB images, and this one has indexed "
-                              "colours. Convert it to RGB first: Image > Mode > RGB."),
     [PST_REFUSE_SELECTION] =
         N_("The selection does not touch the layer “%s”. Select a part of the layer, or nothing: "
            "Select > None."),
@@ -39,6 +32,12 @@ static const char *const refusals[] = {
     [PST_REFUSE_LAYER_GONE] = N_("The layer is no longer there."),
     [PST_REFUSE_CONTENT_GONE] = N_("The layer was removed while it was being painted."),
     [PST_REFUSE_NO_RESULT] = N_("GIMP did not accept the painted layer."),
+    [PST_REFUSE_NO_RECIPE] = N_("The layer was not made by Style Transfer, or has lost its recipe. "
+                                "Select a layer that Filters > Artistic > Style Transfer made."),
+    [PST_REFUSE_NO_CONTENT] =
+        N_("The layer that this one was painted from is not in the image any more."),
+    [PST_REFUSE_OTHER_SIZE] = N_("The layer that this one was painted from has another size now. "
+                                 "Paint it anew: Filters > Artistic > Style Transfer."),
 };
 
 gboolean pst_refuse(GError **error, PstRefusal why, const char *detail)

@@ -11,13 +11,10 @@ G_BEGIN_DECLS
 
 typedef enum {
     PST_REFUSE_NO_LAYER,
-    PST_REFUSE_SEVERAL_LAYERS,
+    PST_REFUSE_SEVERAL_LAYERS, /* to edit */
     PST_REFUSE_OTHER_IMAGE,
-    PST_REFUSE_LAYER_MASK,
     PST_REFUSE_CHANNEL,
     PST_REFUSE_FLOATING,
-    PST_REFUSE_GRAY,
-    PST_REFUSE_INDEXED,
     PST_REFUSE_SELECTION, /* detail: the layer */
     PST_REFUSE_NO_STYLE,
     PST_REFUSE_TWO_STYLES, /* detail: the named one */
@@ -27,6 +24,9 @@ typedef enum {
     PST_REFUSE_LAYER_GONE,
     PST_REFUSE_CONTENT_GONE,
     PST_REFUSE_NO_RESULT,
+    PST_REFUSE_NO_RECIPE,
+    PST_REFUSE_NO_CONTENT,
+    PST_REFUSE_OTHER_SIZE,
 } PstRefusal;
 
 /* Sets `error` (PST_ERROR_USAGE).  `detail` is NULL where the reason has none.  Returns FALSE. */

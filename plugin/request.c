@@ -5,17 +5,17 @@
  */
 #include "request.h"
 
-#include <math.h>
 #include <string.h>
 
-#define LAYER_PREFIX   "layer:"
-#define FILE_PREFIX    "file:"
-#define BUILTIN_PREFIX "builtin:"
-#define STYLE_KEY      "style="
+#define STYLE "style"
+
+/* In the order of PstOutput. */
+static const char *const outputs[] = {"auto", "layer", "image"};
 
 void pst_request_init(PstRequest *request)
 {
     request->style = g_strdup("");
+    request->output = PST_OUTPUT_AUTO;
     pst_settings_init(&request->settings);
 }
 
@@ -28,6 +28,7 @@ void pst_request_copy(PstRequest *to, const PstRequest *from)
 {
     pst_request_set_style(to, from->style);
     to->settings = from->settings;
+    to->output = from->output;
 }
 
 void pst_request_set_style(PstRequest *request, const char *style)
@@ -38,40 +39,14 @@ void pst_request_set_style(PstRequest *request, const char *style)
     request->style = copy;
 }
 
-char *pst_settings_number(double value)
+const char *pst_request_output(const PstRequest *request)
 {
-    char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-    return g_strdup(g_ascii_formatd(text, sizeof text, "%.6g", value));
+    return outputs[request->output];
 }
 
-char *pst_settings_brush_size(const PstSettings *settings)
-{
-    char *pixels, *text;
+/* ---- Text ------------------------------------------------------------------------------------ */
 
-    if (settings->brush_pixels == 0)
-        return settings->brush_size == 0 ? g_strdup("auto")
-                                         : pst_settings_number(settings->brush_size);
-    pixels = pst_settings_number(settings->brush_pixels);
-    text = g_strconcat(pixels, "px", NULL);
-    g_free(pixels);
-    return text;
-}
-
-const char *pst_settings_keep_colours(const PstSettings *settings)
-{
-    switch (settings->keep_colours) {
-    case PST_KEEP_COLOURS_LUMINANCE:
-        return "luminance";
-    case PST_KEEP_COLOURS_MATCH:
-        return "match";
-    case PST_KEEP_COLOURS_OFF:
-        break;
-    }
-    return "off";
-}
-
-static void append(GString *text, const char *name, const char *value)
+void pst_append_pair(GString *text, const char *name, const char *value)
 {
     /* Spaces stay readable; ";" and "%" are always encoded. */
     char *encoded = g_uri_escape_string(value, " :/,", TRUE);
@@ -80,113 +55,87 @@ static void append(GString *text, const char *name, const char *value)
     g_free(encoded);
 }
 
-/* The settings that decide pixels. */
-static void append_look(GString *text, const PstSettings *settings)
+char *pst_split_pair(char *pair, GError **error)
 {
-    char *strength = pst_settings_number(settings->strength);
-    char *brush_size = pst_settings_brush_size(settings);
+    char *equals = strchr(pair, '='), *value = NULL;
 
-    append(text, "strength", strength);
-    append(text, "brush-size", brush_size);
-    append(text, "keep-colours", pst_settings_keep_colours(settings));
-    g_free(strength);
-    g_free(brush_size);
+    if (equals)
+        value = g_uri_unescape_string(equals + 1, NULL);
+    if (!equals)
+        g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "\"%s\" is not of the form name=value",
+                    pair);
+    else if (!value)
+        g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "\"%s\" is not percent-encoded", pair);
+    else
+        *equals = '\0';
+    return value;
+}
+
+gboolean pst_request_set(PstRequest *request, const char *name, const char *value, GError **error)
+{
+    if (strcmp(name, "output") != 0)
+        return pst_settings_set(&request->settings, name, value, error);
+    for (guint i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        if (strcmp(value, outputs[i]) == 0) {
+            request->output = (PstOutput) i;
+            return TRUE;
+        }
+    }
+    g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
+                "output must be \"auto\", \"layer\" or \"image\", not \"%s\"", value);
+    return FALSE;
+}
+
+/* Of a whole request the style is one part more. */
+static gboolean set_pair(PstRequest *request, char *pair, gboolean whole, GError **error)
+{
+    char *value = pst_split_pair(pair, error);
+    gboolean ok = value != NULL;
+
+    if (ok && whole && strcmp(pair, STYLE) == 0)
+        pst_request_set_style(request, value);
+    else if (ok)
+        ok = pst_request_set(request, pair, value, error);
+    g_free(value);
+    return ok;
+}
+
+static gboolean set_pairs(PstRequest *request, const char *text, gboolean whole, GError **error)
+{
+    char **pairs = g_strsplit(text, ";", -1);
+    PstRequest changed;
+    gboolean ok = TRUE;
+
+    pst_request_init(&changed);
+    if (!whole)
+        pst_request_copy(&changed, request);
+    for (char **pair = pairs; ok && *pair; pair++)
+        ok = !**pair || set_pair(&changed, *pair, whole, error);
+    if (ok)
+        pst_request_copy(request, &changed);
+    pst_request_clear(&changed);
+    g_strfreev(pairs);
+    return ok;
+}
+
+gboolean pst_request_set_all(PstRequest *request, const char *options, GError **error)
+{
+    return set_pairs(request, options, FALSE, error);
+}
+
+gboolean pst_request_set_from_text(PstRequest *request, const char *text, GError **error)
+{
+    return set_pairs(request, text, TRUE, error);
 }
 
 char *pst_request_to_text(const PstRequest *request)
 {
     GString *text = g_string_new(NULL);
+    char *settings = pst_settings_to_text(&request->settings, TRUE);
 
-    append(text, "style", request->style);
-    append_look(text, &request->settings);
-    /* 0 is "automatic" for both, and what automatic means is not for us to freeze. */
-    if (request->settings.threads != 0)
-        g_string_append_printf(text, ";threads=%d", request->settings.threads);
-    if (request->settings.memory != 0)
-        g_string_append_printf(text, ";memory=%" G_GUINT64_FORMAT, request->settings.memory);
+    pst_append_pair(text, STYLE, request->style);
+    pst_append_pair(text, "output", pst_request_output(request));
+    g_string_append_printf(text, ";%s", settings);
+    g_free(settings);
     return g_string_free(text, FALSE);
-}
-
-gboolean pst_request_set_from_text(PstRequest *request, const char *text, GError **error)
-{
-    char **parts = g_strsplit(text, ";", -1);
-    GString *options = g_string_new(NULL);
-    PstSettings settings;
-    char *style = NULL;
-    gboolean ok;
-
-    for (char **part = parts; *part; part++) {
-        if (g_str_has_prefix(*part, STYLE_KEY)) {
-            g_free(style);
-            style = g_uri_unescape_string(*part + strlen(STYLE_KEY), NULL);
-        } else {
-            g_string_append_printf(options, "%s;", *part);
-        }
-    }
-    pst_settings_init(&settings);
-    ok = pst_settings_set_all(&settings, options->str, error);
-    if (ok) {
-        pst_request_set_style(request, style);
-        request->settings = settings;
-    }
-    g_free(style);
-    g_string_free(options, TRUE);
-    g_strfreev(parts);
-    return ok;
-}
-
-char *pst_request_recipe(const PstRequest *request, const char *weights_version)
-{
-    GString *text = g_string_new(NULL);
-
-    append(text, "pastiche", pst_version());
-    append(text, "weights", weights_version ? weights_version : "unknown");
-    if (g_str_has_prefix(request->style, FILE_PREFIX)) {
-        char *base = g_path_get_basename(request->style + strlen(FILE_PREFIX));
-        char *style = g_strconcat(FILE_PREFIX, base, NULL);
-
-        append(text, "style", style);
-        g_free(style);
-        g_free(base);
-    } else {
-        append(text, "style", request->style);
-    }
-    append_look(text, &request->settings);
-    return g_string_free(text, FALSE);
-}
-
-const char *pst_style_layer_name(const char *style)
-{
-    return g_str_has_prefix(style, LAYER_PREFIX) ? style + strlen(LAYER_PREFIX) : NULL;
-}
-
-static char *file_title(const char *path)
-{
-    char *base = g_path_get_basename(path);
-    char *title = g_filename_display_name(base);
-    char *dot = strrchr(title, '.');
-
-    /* ".png" is a name, not an extension. */
-    if (dot && dot != title)
-        *dot = '\0';
-    g_free(base);
-    return title;
-}
-
-char *pst_style_title(const char *style)
-{
-    if (g_str_has_prefix(style, FILE_PREFIX))
-        return file_title(style + strlen(FILE_PREFIX));
-    if (g_str_has_prefix(style, BUILTIN_PREFIX))
-        return g_strdup(style + strlen(BUILTIN_PREFIX));
-    return g_strdup(pst_style_layer_name(style) ? pst_style_layer_name(style) : style);
-}
-
-char *pst_result_title(const char *content, const char *style)
-{
-    char *title = pst_style_title(style);
-    char *result = g_strdup_printf("%s \xe2\x80\x93 %s", content, title); /* an en dash */
-
-    g_free(title);
-    return result;
 }

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What one run is asked to do, apart from pixels: a style by name and the engine's settings.  It can
- * be written as one line of text, which is how last values and recipes are kept.
+ * What one run is asked to do, apart from pixels: styles by name, the engine's settings, and where the
+ * result goes.  It can be written as one line of text, which is how last values are kept.
  */
 #pragma once
 
@@ -10,40 +10,63 @@
 
 G_BEGIN_DECLS
 
+typedef enum {
+    PST_OUTPUT_AUTO, /* a layer where the image is RGB, and else an RGB copy of the image with one */
+    PST_OUTPUT_LAYER, /* a layer; a grayscale or indexed image becomes RGB in the same undo step */
+    PST_OUTPUT_IMAGE, /* a copy of the image with a layer */
+} PstOutput;
+
 typedef struct {
-    char *style; /* "layer:NAME", "file:PATH", "builtin:NAME", a bare built-in; "": none.  Owned. */
+    char *style; /* what pst_style_terms_new() reads; pst_style_kept(); "": none.  Owned. */
     PstSettings settings;
+    PstOutput output;
 } PstRequest;
 
-/* No style and the engine's defaults; release with pst_request_clear(). */
+/* No style and the defaults; release with pst_request_clear(). */
 void pst_request_init(PstRequest *request);
 void pst_request_clear(PstRequest *request);
 void pst_request_copy(PstRequest *to, const PstRequest *from); /* `to` is initialised */
 void pst_request_set_style(PstRequest *request, const char *style);
 
-/* "style=...;strength=...;...", values percent-encoded, numbers in the C locale.  Free with g_free(). */
+/* Sets one thing by its name, "output" or what pst_settings_set() knows, from text. */
+gboolean pst_request_set(PstRequest *request, const char *name, const char *value, GError **error);
+
+/* Sets several: "name=value;name=value", values percent-encoded, empty parts ignored.  All or nothing. */
+gboolean pst_request_set_all(PstRequest *request, const char *options, GError **error);
+
+const char *pst_request_output(const PstRequest *request); /* "auto", "layer" or "image" */
+
+/* "style=...;output=...;strength=...", values percent-encoded, numbers in the C locale.  Free with
+ * g_free(). */
 char *pst_request_to_text(const PstRequest *request);
 
 /* The reverse.  On failure `request` is unchanged. */
 gboolean pst_request_set_from_text(PstRequest *request, const char *text, GError **error);
 
-/* The values of settings as pst_settings_set() reads them.  Free with g_free(). */
-char *pst_settings_number(double value);                    /* "100" */
-char *pst_settings_brush_size(const PstSettings *settings); /* "auto", "150", "40px" */
-const char *pst_settings_keep_colours(const PstSettings *settings);
+/* ";name=value", or without the semicolon at the start of `text`. */
+void pst_append_pair(GString *text, const char *name, const char *value);
 
-/* What is kept on a result layer: versions, style and what else decides its pixels, but no folder
- * names, which would travel with the picture.  Free with g_free(). */
-char *pst_request_recipe(const PstRequest *request, const char *weights_version);
+/* Takes "name=value" apart, in place; the value (free with g_free()), or NULL and an error. */
+char *pst_split_pair(char *pair, GError **error);
 
 /* ---- Style names ----------------------------------------------------------------------------- */
 
 /* NAME of "layer:NAME"; NULL for every other kind of style. */
 const char *pst_style_layer_name(const char *style);
 
-/* The style's name for people: the layer's, the file's without folder and extension, the built-in's.
- * Free with g_free(). */
+/* A style that is kept with a layer, "kept:STYLE", where STYLE is what it was made from.  Free with
+ * g_free(). */
+char *pst_style_kept(const char *style);
+
+/* STYLE of "kept:STYLE"; NULL for a style that is not kept. */
+const char *pst_style_is_kept(const char *style);
+
+/* The styles' names for people: a layer's, a file's without folder and extension, a built-in's, joined by
+ * "+".  Free with g_free(). */
 char *pst_style_title(const char *style);
+
+/* The style without the folders of its files, which would travel with a picture.  Free with g_free(). */
+char *pst_style_without_folders(const char *style);
 
 /* "content – style", the name of a result layer.  Free with g_free(). */
 char *pst_result_title(const char *content, const char *style);

@@ -101,6 +101,12 @@ gboolean pst_style_list_add_name(GtkListStore *list, const PstCatalogue *catalog
         g_free(title);
         return TRUE;
     }
+    if (pst_style_is_kept(name)) {
+        title = pst_style_title(name);
+        add(list, first ? 0 : -1, -1, name, title, _("As it was kept with the layer"), NULL);
+        g_free(title);
+        return TRUE;
+    }
     if (pst_style_layer_name(name))
         return FALSE;
     if (g_str_has_prefix(name, BUILTIN_PREFIX))

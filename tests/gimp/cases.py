@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the suites share."""
 
+import os
 from pathlib import Path
 
 import session
@@ -28,7 +29,7 @@ class Context:
     """A suite's surroundings: its folder and a GIMP that its cases share."""
 
     environment = {}
-    window = False
+    window = fonts = False
 
     def __init__(self, options, folder):
         self.options, self.folder, self.major = options, folder, options.gimp
@@ -41,7 +42,7 @@ class Context:
         """Another GIMP, with a profile of its own."""
         return HOSTS[self.major](
             self.major, self.folder / home, env.pop("plug_ins", self.plug_ins), window=self.window,
-            work=self.folder / "work", **{**self.environment, **env})
+            fonts=self.fonts, work=self.folder / "work", **{**self.environment, **env})
 
     def after_case(self, passed):
         """No images are left over; after a failure, which may have left anything, not even GIMP."""
@@ -66,6 +67,26 @@ class Context:
             raise AssertionError("was not refused")
         equal(gimp.layers(image), before, "the list of layers")
         assert not gimp.is_dirty(image), "the image was changed"
+
+    def two(self, **options):
+        """An image with a layer "photo" above a layer "paint"."""
+        image = self.gimp.image()
+        paint = self.gimp.picture(image, "paint", 60, 50, seed=5)
+        photo = self.gimp.picture(image, "photo", seed=1, **options)
+        return image, photo, paint
+
+    def kill_plugin(self, how):
+        """Whether there was one to kill: the child of our GIMP that runs our executable."""
+        executable = (self.options.plugin / "pastiche").resolve()
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                if (process / "exe").resolve() == executable and parent == self.gimp.process.pid:
+                    os.kill(int(process.name), how)
+                    return True
+            except OSError:
+                pass  # it ended meanwhile
+        return False
 
     def close(self):
         self.gimp.close()

@@ -78,10 +78,32 @@ class Host(Session):
     def clean(self, image):
         self.call("gimp-image-clean-all", image)
 
+    def set_profile(self, image, path):
+        name = Path(path).as_uri() if self.major == 2 else path
+        self.call("gimp-image-set-color-profile-from-file", image, name)
+
+    def convert_to_profile(self, image, path):
+        name = Path(path).as_uri() if self.major == 2 else path
+        self.call("gimp-image-convert-color-profile-from-file", image, name, 1, True)
+
+    def tattoo(self, item):
+        return self.call("gimp-item-get-tattoo", item)[0]
+
+    def levels(self, layer, low_in, high_in, low_out, high_out):
+        """Linear, and beyond white where the image has room for that."""
+        self.call("gimp-drawable-levels", layer, 0, low_in, high_in, False, 1.0, low_out, high_out,
+                  False)
+
+    def recipe_text(self, layer):
+        return self.call("gimp-item-get-parasite", layer, "pastiche-recipe")[0][2]
+
+    def attach(self, item, name, text):
+        """A parasite."""
+        self.eval(f"(gimp-item-attach-parasite {item} (list {to_scheme(name)} 1 {to_scheme(text)}))")
+
     def recipe(self, layer):
         """The parasite as a dictionary."""
-        text = self.call("gimp-item-get-parasite", layer, "pastiche-recipe")[0][2]
-        pairs = (part.split("=", 1) for part in text.split(";"))
+        pairs = (part.split("=", 1) for part in self.recipe_text(layer).split(";"))
         return {name: urllib.parse.unquote(value) for name, value in pairs}
 
     def delete(self, image):
@@ -89,6 +111,33 @@ class Host(Session):
 
 
 class Host2(Host):
+    def image_of(self, item):
+        return self.call("gimp-item-get-image", item)[0]
+
+    def base_type(self, image):
+        return self.call("gimp-image-base-type", image)[0]
+
+    def text(self, image, words):
+        layer = self.call("gimp-text-layer-new", image, words, "Sans", 20, 0)[0]
+        return self.insert(image, layer)
+
+    def is_text(self, layer):
+        return bool(self.call("gimp-item-is-text-layer", layer)[0])
+
+    def save_xcf(self, image, path):
+        self.call("gimp-file-save", NONINTERACTIVE, image, self.layers(image)[0], path, path)
+
+    def load(self, path):
+        return self.call("gimp-file-load", NONINTERACTIVE, path, path)[0]
+
+    def edit(self, image, layer, style_layer=-1, style="", options=""):
+        return self.eval(self.edit_text(image, layer, style_layer, style, options))[0]
+
+    def edit_text(self, image, layer, style_layer=-1, style="", options="",
+                  run_mode=NONINTERACTIVE):
+        values = (run_mode, image, layer, style_layer, style, options)
+        return f"(plug-in-pastiche-edit {' '.join(map(to_scheme, values))})"
+
     def layers(self, image):
         return self.call("gimp-image-get-layers", image)[1]
 
@@ -148,6 +197,41 @@ class Host2(Host):
 
 
 class Host3(Host):
+    def image_of(self, item):
+        return self.call("gimp-item-get-image", item)[0]
+
+    def base_type(self, image):
+        return self.call("gimp-image-get-base-type", image)[0]
+
+    def text(self, image, words):
+        font = self.call("gimp-context-get-font")[0]
+        layer = self.call("gimp-text-layer-new", image, words, font, 20, 0)[0]
+        return self.insert(image, layer)
+
+    def is_text(self, layer):
+        return bool(self.call("gimp-item-id-is-text-layer", layer)[0])
+
+    def save_xcf(self, image, path):
+        self.call("gimp-file-save", NONINTERACTIVE, image, path)
+
+    def load(self, path):
+        return self.call("gimp-file-load", NONINTERACTIVE, path)[0]
+
+    def edit(self, image, layer, style_layer=-1, style="", options=""):
+        return self.eval(self.edit_text(image, layer, style_layer, style, options))[0]
+
+    def edit_text(self, image, layer, style_layer=-1, style="", options="",
+                  run_mode=NONINTERACTIVE):
+        layers = layer if isinstance(layer, list) else [layer]
+        given = f" #:style-layer {style_layer}" if style_layer != -1 else ""
+        return (f"(plug-in-pastiche-edit #:run-mode {run_mode} #:image {image} "
+                f"#:drawables {to_scheme(layers)}{given} #:style {to_scheme(style)} "
+                f"#:options {to_scheme(options)})")
+
+    def add_filter(self, layer, operation):
+        effect = self.call("gimp-drawable-filter-new", layer, operation, "")[0]
+        self.call("gimp-drawable-append-filter", layer, effect)
+
     def layers(self, image):
         return self.call("gimp-image-get-layers", image)[0]
 
@@ -185,6 +269,8 @@ class Host3(Host):
         self.insert(image, copy)
         self.call("gimp-layer-set-offsets", copy, 0, 0)
         self.call("gimp-item-set-visible", copy, True)
+        self.call("gimp-layer-set-opacity", copy, 100)
+        self.call("gimp-layer-set-mode", copy, NORMAL)
         if self.mask(copy) != -1:
             self.call("gimp-layer-remove-mask", copy, MASK_DISCARD)
         path = self.temporary(".png")
@@ -197,6 +283,10 @@ class Host3(Host):
         """Returns the result layer.  `layer` may be a list; options are keywords with "_" for "-"."""
         return self.eval(self.paint_text(image, layer, style_layer, style, strength, run_mode,
                                          **options))[0]
+
+    def paint_all(self, image, layers, style_layer):
+        """Returns the first result and all of them."""
+        return self.eval(self.paint_text(image, layers, style_layer))
 
     def paint_text(self, image, layer, style_layer=-1, style=None, strength=None,
                    run_mode=NONINTERACTIVE, **options):

@@ -29,6 +29,51 @@ def write_ppm(path, width, height, seed=1):
     return str(path)
 
 
+def write_icc(path, gamma=2.2, red=(0.64, 0.33), green=(0.21, 0.71), blue=(0.15, 0.06)):
+    """A profile of RGB by its primaries under D65 and its gamma: Adobe's RGB where nothing is said."""
+    def xyz(x, y):
+        return [x / y, 1, (1 - x - y) / y]
+
+    def times(matrix, vector):
+        return [sum(a * b for a, b in zip(row, vector)) for row in matrix]
+
+    def inverse(m):
+        minors = [[m[(j + 1) % 3][(i + 1) % 3] * m[(j + 2) % 3][(i + 2) % 3]
+                   - m[(j + 1) % 3][(i + 2) % 3] * m[(j + 2) % 3][(i + 1) % 3]
+                   for j in range(3)] for i in range(3)]
+        whole = sum(m[0][i] * minors[i][0] for i in range(3))
+        return [[v / whole for v in row] for row in minors]
+
+    # Bradford's adaptation from D65 to the D50 of profiles.
+    adapt = [[1.0478112, 0.0228866, -0.0501270], [0.0295424, 0.9904844, -0.0170491],
+             [-0.0092345, 0.0150436, 0.7521316]]
+    columns = [xyz(*primary) for primary in (red, green, blue)]
+    scale = times(inverse(list(map(list, zip(*columns)))), xyz(0.3127, 0.3290))
+
+    def fixed(values):
+        return struct.pack(f">{len(values)}i", *(round(v * 65536) for v in values))
+
+    def text(kind, words):
+        return kind + struct.pack(">II", 0, len(words) + 1) + words + b"\0"
+
+    curve = b"curv" + struct.pack(">IIH", 0, 1, round(gamma * 256))
+    tags = {b"desc": text(b"desc", b"test") + bytes(78), b"cprt": b"text" + bytes(4) + b"none\0",
+            b"wtpt": b"XYZ " + bytes(4) + fixed([0.9642, 1, 0.8249])}
+    for name, column, s in zip((b"r", b"g", b"b"), columns, scale):
+        tags[name + b"XYZ"] = b"XYZ " + bytes(4) + fixed(times(adapt, [v * s for v in column]))
+        tags[name + b"TRC"] = curve
+    table, body, at = b"", b"", 128 + 4 + 12 * len(tags)
+    for name, data in tags.items():
+        table += name + struct.pack(">II", at + len(body), len(data))
+        body += data + bytes(-len(data) % 4)
+    head = struct.pack(">I4xI4s4s4s12x4s24xI", at + len(body), 0x02100000, b"mntr", b"RGB ",
+                       b"XYZ ", b"acsp", 0) + fixed([0.9642, 1, 0.8249])
+    data = head + bytes(128 - len(head)) + struct.pack(">I", len(tags)) + table + body
+    with open(path, "wb") as file:
+        file.write(data)
+    return str(path)
+
+
 def unfilter(kind, row, above, step):
     """One row of PNG, in place (PNG specification, section 9)."""
     for i in range(len(row)):

@@ -2,11 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The procedure without a window: what it paints, and what it refuses."""
 
-import os
 import shutil
-import signal
 import subprocess
-import time
 from pathlib import Path
 
 import cases
@@ -14,7 +11,7 @@ import pictures
 import session
 import weights
 from cases import Skip, equal, only
-from host import GRAY, INTERACTIVE, LAST_VALS
+from host import INTERACTIVE, LAST_VALS
 
 
 class Context(cases.Context):
@@ -52,26 +49,6 @@ class Context(cases.Context):
                 (folder / other.name).symlink_to(other.resolve())
         return folder
 
-    def kill_plugin(self):
-        """Whether there was one to kill: the child of our GIMP that runs our executable."""
-        executable = (self.options.plugin / "pastiche").resolve()
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                parent = int((process / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                if (process / "exe").resolve() == executable and parent == self.gimp.process.pid:
-                    os.kill(int(process.name), signal.SIGKILL)
-                    return True
-            except OSError:
-                pass  # it ended meanwhile
-        return False
-
-    def two(self, **options):
-        """An image with a layer "photo" above a layer "paint"."""
-        image = self.gimp.image()
-        paint = self.gimp.picture(image, "paint", 60, 50, seed=5)
-        photo = self.gimp.picture(image, "photo", seed=1, **options)
-        return image, photo, paint
-
 
 # ---- What it makes ----
 
@@ -95,6 +72,7 @@ def case_recipe(t):
     recipe = t.gimp.recipe(result)
     equal(recipe.pop("pastiche"), "0.1.0", "the version")
     assert recipe.pop("weights"), "no version of the weights"
+    equal(recipe.pop("content"), str(t.gimp.tattoo(photo)), "the layer that was painted")
     equal(recipe, {"style": "layer:paint", "strength": "80", "brush-size": "150",
                    "keep-colours": "match"}, "the recipe")
 
@@ -108,57 +86,9 @@ def case_file_style(t):
     equal(t.gimp.recipe(result)["style"], "file:a étoile; 50%.jpg.ppm", "the style in the recipe")
 
 
-def case_in_a_group(t):
-    image, _, paint = t.two()
-    group = t.gimp.group(image, "group")
-    below = t.gimp.picture(image, "below", parent=group)
-    photo = t.gimp.picture(image, "inside", 50, 40, parent=group)
-    top = t.gimp.picture(image, "top", parent=group)
-    t.gimp.call("gimp-layer-set-offsets", photo, 7, -9)
-    result = t.gimp.paint(image, photo, paint)
-    equal(t.gimp.parent(result), group, "the parent")
-    equal(t.gimp.children(group), [top, result, photo, below], "the group")
-    equal(t.gimp.offsets(result), (7, -9), "the place")
-    equal(t.gimp.size(result), (50, 40), "the size")
-
-
-def case_larger_than_the_canvas(t):
-    image, _, paint = t.two()
-    photo = t.gimp.picture(image, "large", 200, 130)
-    t.gimp.call("gimp-layer-set-offsets", photo, -30, -20)
-    result = t.gimp.paint(image, photo, paint)
-    equal((t.gimp.size(result), t.gimp.offsets(result)), ((200, 130), (-30, -20)), "the frame")
-
-
-def case_selection_becomes_mask(t):
-    image, photo, paint = t.two(alpha=False)
-    t.gimp.call("gimp-layer-set-offsets", photo, 10, 5)
-    t.gimp.select(image, 20, 15, 30, 25)
-    result = t.gimp.paint(image, photo, paint)
-    mask = t.gimp.mask(result)
-    assert mask != -1, "there is no mask"
-    shown = t.gimp.pixels(mask)
-    equal(shown.at(9, 10)[0], 0, "the mask left of the selection")
-    equal(shown.at(10, 10)[0], 255, "the mask in the selection")
-    equal(shown.at(39, 34)[0], 255, "the mask in the selection's corner")
-    equal(shown.at(40, 34)[0], 0, "the mask right of the selection")
-    assert t.gimp.has_alpha(result), "the result has no alpha channel"
-    equal(t.gimp.mask(photo), -1, "the photo's mask")
-    assert not t.gimp.call("gimp-selection-is-empty", image)[0], "the selection is gone"
-
-
 def case_opaque_stays_opaque(t):
     image, photo, paint = t.two(alpha=False)
     assert not t.gimp.has_alpha(t.gimp.paint(image, photo, paint)), "it got an alpha channel"
-
-
-def case_alpha_is_kept(t):
-    image, photo, paint = t.two()
-    t.gimp.select(image, 0, 0, 40, 80)
-    t.gimp.call("gimp-drawable-edit-clear", photo)
-    t.gimp.select_nothing(image)
-    after = t.gimp.pixels(t.gimp.paint(image, photo, paint))
-    equal((after.at(20, 40)[3], after.at(60, 40)[3]), (0, 255), "alpha")
 
 
 def case_strength(t):
@@ -190,51 +120,6 @@ def case_style_is_content(t):
     equal(t.gimp.name(t.gimp.paint(image, photo, photo)), "photo – photo", "the name")
 
 
-def case_group_as_style(t):
-    image, photo, _ = t.two()
-    group = t.gimp.group(image, "group")
-    t.gimp.picture(image, "member", 50, 40, seed=3, parent=group)
-    equal(t.gimp.name(t.gimp.paint(image, photo, group)), "photo – group", "the name")
-
-
-def case_group_as_content(t):
-    image, _, paint = t.two()
-    group = t.gimp.group(image, "group")
-    t.gimp.picture(image, "member", 50, 40, seed=3, parent=group)
-    result = t.gimp.paint(image, group, paint)
-    equal(t.gimp.layers(image)[:2], [result, group], "the layers")
-    equal(t.gimp.size(result), (50, 40), "the size")
-
-
-def case_one_pixel(t):
-    image, photo, paint = t.two()
-    dot = t.gimp.picture(image, "dot", 1, 1)
-    equal(t.gimp.size(t.gimp.paint(image, dot, paint)), (1, 1), "the size")
-    equal(t.gimp.size(t.gimp.paint(image, photo, dot)), (120, 80), "the size")
-
-
-def case_deep_image(t):
-    image, photo, paint = t.two()
-    t.gimp.call("gimp-image-convert-precision", image, 600)  # 32 bits, floating point, linear
-    before = t.gimp.pixels(photo)
-    result = t.gimp.pixels(t.gimp.paint(image, photo, paint))
-    eight = t.gimp.image()
-    shallow, style = t.gimp.picture(eight, "photo"), t.gimp.picture(eight, "paint", 60, 50, seed=5)
-    expected = t.gimp.pixels(t.gimp.paint(eight, shallow, style))
-    assert result.difference(expected) < 2, f"it differs by {result.difference(expected)}"
-    equal(t.gimp.pixels(photo), before, "the photo")
-
-
-def case_style_of_any_kind(t):
-    image, photo, _ = t.two()
-    for name, kind in (("gray", GRAY), ("indexed", 0)):
-        other = t.gimp.image(60, 50, kind)
-        style = t.gimp.picture(other, name, 60, 50, seed=4)
-        if name == "indexed":
-            t.gimp.indexed(other)
-        equal(t.gimp.name(t.gimp.paint(image, photo, style)), f"photo – {name}", "the name")
-
-
 def case_style_layer_by_name(t):
     image, photo, _ = t.two()
     group = t.gimp.group(image, "group")
@@ -247,21 +132,6 @@ def case_style_layer_by_name(t):
     own = t.gimp.pixels(t.gimp.paint(image, photo, style="layer:twin"))
     assert own.data != t.gimp.pixels(t.gimp.paint(image, photo, twin)).data, \
         "the other image's twin was taken"
-
-
-@only(3)
-def case_filters_are_seen(t):
-    """A layer with a non-destructive effect is painted as it is shown."""
-    image, photo, paint = t.two()
-    plain = t.gimp.pixels(t.gimp.paint(image, photo, paint))
-    invert = t.gimp.call("gimp-drawable-filter-new", photo, "gegl:invert-gamma", "")[0]
-    t.gimp.call("gimp-drawable-append-filter", photo, invert)
-    seen = t.gimp.pixels(t.gimp.paint(image, photo, paint))
-    assert plain.difference(seen) > 4, "the filter was not seen"
-    t.gimp.call("gimp-drawable-merge-filters", photo)
-    merged = t.gimp.pixels(t.gimp.paint(image, photo, paint))
-    assert seen.difference(merged) < 1, f"merged, it differs by {seen.difference(merged)}"
-    equal(t.gimp.images(), [image], "the open images")
 
 
 # ---- What it refuses ----
@@ -296,42 +166,10 @@ def case_selection_misses(t):
     t.refuses(image, ["selection", "“small photo”"], t.gimp.paint, image, photo, paint)
 
 
-def case_gray_and_indexed(t):
-    image = t.gimp.image(kind=GRAY)
-    photo = t.gimp.picture(image, "photo")
-    t.refuses(image, ["grayscale", "Image > Mode > RGB"], t.gimp.paint, image, photo, photo)
-    image = t.gimp.image()
-    photo = t.gimp.picture(image, "photo")
-    t.gimp.indexed(image)
-    t.refuses(image, ["indexed", "Image > Mode > RGB"], t.gimp.paint, image, photo, photo)
-
-
-def case_mask_or_channel(t):
-    image, photo, paint = t.two()
-    mask = t.gimp.add_mask(photo)
-    t.refuses(image, "layer mask", t.gimp.paint, image, mask, paint)
-    t.refuses(image, "channel", t.gimp.paint, image, t.gimp.channel(image), paint)
-
-
 def case_layer_of_another_image(t):
     image, _, paint = t.two()
     _, photo, _ = t.two()
     t.refuses(image, "not in the image", t.gimp.paint, image, photo, paint)
-
-
-def case_floating_selection(t):
-    image, photo, paint = t.two()
-    t.gimp.select(image, 10, 10, 30, 30)
-    floating = t.gimp.float_layer(photo)
-    t.refuses(image, "floating selection", t.gimp.paint, image, photo, paint)
-    t.refuses(image, "floating selection", t.gimp.paint, image, floating, paint)
-
-
-@only(3)
-def case_several_layers(t):
-    image, photo, paint = t.two()
-    t.refuses(image, "several are selected", t.gimp.paint, image, [photo, paint], paint)
-    t.refuses(image, "none is selected", t.gimp.paint, image, [], paint)
 
 
 def case_values_out_of_range(t):
@@ -387,22 +225,6 @@ def case_nothing_to_repeat(t):
     image, photo, _ = t.two()
     t.refuses(image, ["no earlier run", "Style Transfer"], t.gimp.paint, image, photo,
               run_mode=LAST_VALS)
-
-
-def case_killed_on_the_way(t):
-    """As GIMP's own Cancel does, without a warning worth the name."""
-    image, photo, paint = t.two()
-    t.gimp.call("gimp-layer-scale", photo, 6000, 4000, False)
-    t.gimp.clean(image)
-    t.gimp.send(t.gimp.paint_text(image, photo, paint))
-    time.sleep(1)
-    assert t.kill_plugin(), "the plug-in was done before it could be killed"
-    try:
-        t.gimp.receive()
-    except session.Error:
-        pass
-    equal(t.gimp.layers(image), [photo, paint], "the layers")
-    assert not t.gimp.is_dirty(image), "the image was changed"
 
 
 # ---- In another language ----

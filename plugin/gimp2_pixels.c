@@ -1,0 +1,24 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * GIMP 2.10's pixels: a layer as it is seen.  That is, for a group, what is in it; the mask comes along
+ * with it; opacity and mode are left out, because they say how a layer lies on others.
+ */
+#include "gimp2.h"
+
+void pst_gimp2_pixels_get(PstGimp2Pixels *pixels, gint32 layer)
+{
+    gint32 mask = gimp_layer_get_mask(layer);
+
+    *pixels = (PstGimp2Pixels){.x = 0};
+    pixels->seen.buffer = gimp_drawable_get_buffer(layer);
+    if (mask != -1 && gimp_layer_get_apply_mask(layer))
+        pixels->seen.mask = gimp_drawable_get_buffer(mask);
+    gimp_drawable_offsets(layer, &pixels->x, &pixels->y);
+}
+
+void pst_gimp2_pixels_release(PstGimp2Pixels *pixels)
+{
+    g_clear_object(&pixels->seen.buffer);
+    g_clear_object(&pixels->seen.mask);
+}

@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is done to pixels between GIMP and the engine: copies that can be stopped, and what a mask hides.
+ */
+#pragma once
+
+#include "monitor.h"
+
+#include <gegl.h>
+
+G_BEGIN_DECLS
+
+/* A layer's pixels, and the mask that is applied to them, if any, with its origin at mask_x, mask_y. */
+typedef struct {
+    GeglBuffer *buffer, *mask;
+    int mask_x, mask_y;
+} PstPixels;
+
+/* Copies all of `from` to `to`, of the same extent, piece by piece: GIMP's buffers travel through a
+ * pipe, so that a large one takes seconds.  It is a step of `monitor`, which may stop it. */
+gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, GError **error);
+
+/* A copy that no longer depends on GIMP, in a format that the engine takes: RGB in the buffer's own space,
+ * or in sRGB where that space has no colours.  Free with g_object_unref(). */
+GeglBuffer *pst_buffer_read(GeglBuffer *from, PstMonitor *monitor, GError **error);
+
+/* The same of what is seen: colours in the space of `like`, and alpha 0 where the mask is black.
+ * `monitor` may be NULL. */
+GeglBuffer *pst_pixels_read(const PstPixels *pixels, GeglBuffer *like, PstMonitor *monitor,
+                            GError **error);
+
+/* Whether pst_pixels_read() would change nothing. */
+gboolean pst_pixels_are_plain(const PstPixels *pixels, GeglBuffer *like);
+
+/* Multiplies `mask` by `factor`, of which the pixel x, y lies on the mask's first; outside it is 0. */
+void pst_mask_multiply(GeglBuffer *mask, GeglBuffer *factor, int x, int y);
+
+G_END_DECLS

@@ -1,0 +1,112 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See recipe.h.
+ */
+#include "recipe.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define SIZE_MOST (64 << 10)
+
+char *pst_recipe_write(const PstRequest *request, guint content, const char *weights)
+{
+    GString *text = g_string_new(NULL);
+    char *style = pst_style_without_folders(request->style);
+    char *look = pst_settings_to_text(&request->settings, FALSE);
+
+    pst_append_pair(text, "pastiche", pst_version());
+    pst_append_pair(text, "weights", weights);
+    g_string_append_printf(text, ";content=%u", content);
+    pst_append_pair(text, "style", style);
+    g_string_append_printf(text, ";%s", look);
+    g_free(look);
+    g_free(style);
+    return g_string_free(text, FALSE);
+}
+
+static gboolean read_style(PstRecipe *recipe, const char *value, GError **error)
+{
+    PstStyleTerm *terms = pst_style_terms_new(value, error);
+    char *kept;
+
+    if (!terms)
+        return FALSE;
+    pst_style_terms_free(terms);
+    kept = pst_style_kept(value);
+    pst_request_set_style(&recipe->request, kept);
+    g_free(kept);
+    return TRUE;
+}
+
+static gboolean read_value(PstRecipe *recipe, const char *name, const char *value, char **version,
+                           GError **error)
+{
+    guint64 tattoo;
+
+    if (strcmp(name, "pastiche") == 0) {
+        g_free(*version);
+        *version = g_strdup(value);
+        return TRUE;
+    }
+    if (strcmp(name, "weights") == 0)
+        return TRUE;
+    if (strcmp(name, "style") == 0)
+        return read_style(recipe, value, error);
+    if (strcmp(name, "content") != 0)
+        return pst_settings_set(&recipe->request.settings, name, value, error);
+    if (!g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT32, &tattoo, error))
+        return FALSE;
+    recipe->content = (guint) tattoo;
+    return TRUE;
+}
+
+static gboolean read_pairs(PstRecipe *recipe, const char *text, char **version, GError **error)
+{
+    char **pairs = g_strsplit(text, ";", -1);
+    gboolean ok = TRUE;
+
+    for (char **pair = pairs; ok && *pair; pair++) {
+        char *value = pst_split_pair(*pair, error);
+
+        ok = value && g_utf8_validate(value, -1, NULL);
+        if (value && !ok)
+            g_set_error_literal(error, PST_ERROR, PST_ERROR_USAGE, "it is not UTF-8");
+        ok = ok && read_value(recipe, *pair, value, version, error);
+        g_free(value);
+    }
+    g_strfreev(pairs);
+    return ok;
+}
+
+gboolean pst_recipe_read(PstRecipe *recipe, const void *data, gsize size, GError **error)
+{
+    char *text = size <= SIZE_MOST ? g_strndup(data, size) : NULL, *version = NULL;
+    GError *why = NULL;
+
+    *recipe = (PstRecipe){0};
+    pst_request_init(&recipe->request);
+    if (text && g_utf8_validate(text, -1, NULL) && read_pairs(recipe, text, &version, &why) &&
+        !(version && *recipe->request.style))
+        g_set_error_literal(&why, PST_ERROR, PST_ERROR_USAGE, "it has no version or no style");
+    else if (!why && !(version && *recipe->request.style))
+        g_set_error_literal(&why, PST_ERROR, PST_ERROR_USAGE, "it is no text, or too long");
+    if (why) {
+        g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
+                    /* Translators: a version of the program, and what is wrong */
+                    _("The recipe kept with the layer, of version %s, cannot be read (this is %s): "
+                      "%s"),
+                    version ? version : "?", pst_version(), why->message);
+        g_error_free(why);
+        pst_recipe_clear(recipe);
+    }
+    g_free(version);
+    g_free(text);
+    return recipe->request.style != NULL;
+}
+
+void pst_recipe_clear(PstRecipe *recipe)
+{
+    pst_request_clear(&recipe->request);
+}

@@ -1,0 +1,112 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Recipes are read from other people's images: whatever stands there, they are read or refused.
+ */
+#include "check.h"
+#include "recipe.h"
+
+#include <string.h>
+
+static const char good[] = "pastiche=0.1.0;weights=2;content=17;style=layer:a%3B b;strength=80;"
+                           "brush-size=auto;keep-colours=match";
+
+static gboolean takes(const char *data, gsize size, GError **error)
+{
+    PstRecipe recipe;
+
+    if (!pst_recipe_read(&recipe, data, size, error))
+        return FALSE;
+    CHECK(pst_style_is_kept(recipe.request.style) != NULL);
+    CHECK(recipe.request.settings.strength >= 0 && recipe.request.settings.strength <= 150);
+    pst_recipe_clear(&recipe);
+    return TRUE;
+}
+
+static void back_and_forth(void)
+{
+    PstRecipe recipe;
+    PstRequest request;
+    char *text;
+
+    pst_request_init(&request);
+    pst_request_set_style(&request, "file:/home/me/secret/a;b%.jpg*2|layer:x|builtin:y");
+    CHECK(pst_request_set_all(&request, "strength=33;keep-colours=luminance", NULL));
+    text = pst_recipe_write(&request, 4000000000u, "weights; 1");
+    CHECK(strstr(text, "secret") == NULL && strstr(text, "home") == NULL, "%s", text);
+    CHECK(pst_recipe_read(&recipe, text, strlen(text) + 1, NULL), "%s", text);
+    CHECK(recipe.content == 4000000000u);
+    CHECK(recipe.request.settings.strength == 33);
+    CHECK(g_str_has_prefix(pst_style_is_kept(recipe.request.style), "file:a;b%.jpg*2"), "%s",
+          recipe.request.style);
+    pst_recipe_clear(&recipe);
+    g_free(text);
+    pst_request_clear(&request);
+}
+
+static void wrong(void)
+{
+    static const char *const texts[] = {
+        "",
+        "x",
+        "=",
+        ";;;",
+        "style=layer:a",
+        "pastiche=1",
+        "pastiche=1;style=",
+        "pastiche=1;style=layer:a;glitter=1",
+        "pastiche=1;style=layer:a;content=-1",
+        "pastiche=1;style=layer:a;content=4294967296",
+        "pastiche=1;style=layer:a;strength=nan",
+        "pastiche=1;style=layer:a;strength=1e999",
+        "pastiche=1;style=layer:%zz",
+        "pastiche=1;style=layer:%00",
+        "pastiche=1;style=%ff",
+        "pastiche=1;style=a|b|c|d|e",
+        "pastiche=1;style=layer:a;threads=999999999999",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        GError *error = NULL;
+
+        CHECK(!takes(texts[i], strlen(texts[i]), &error), "%s", texts[i]);
+        CHECK(g_error_matches(error, PST_ERROR, PST_ERROR_USAGE), "%s", texts[i]);
+        g_clear_error(&error);
+    }
+    CHECK(takes(good, sizeof good, NULL));
+    CHECK(takes(good, strlen(good), NULL));
+}
+
+/* A good one with some bytes changed, left out or repeated, and bytes that are nothing at all. */
+static void noise(void)
+{
+    char data[3 * sizeof good];
+    char *huge = g_strnfill(1 << 20, 'a');
+
+    for (int i = 0; i < 20000; i++) {
+        gsize size = sizeof good;
+        int start = check_between(0, (int) size), length = check_between(0, (int) size - start);
+
+        memcpy(data, good, size);
+        if (i % 2) {
+            memmove(data + start + length, data + start, size - (gsize) start);
+            size += (gsize) length;
+        } else {
+            size -= (gsize) length;
+        }
+        for (int j = check_between(0, 6); j > 0 && size > 0; j--)
+            data[check_between(0, (int) size - 1)] = (char) check_between(0, 255);
+        takes(data, size, NULL);
+    }
+    CHECK(!takes(huge, 1 << 20, NULL));
+    g_free(huge);
+}
+
+int main(void)
+{
+    check_begin("recipe");
+    CHECK_RUN(back_and_forth);
+    CHECK_RUN(wrong);
+    CHECK_RUN(noise);
+    return check_end();
+}

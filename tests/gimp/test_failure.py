@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is left when the plug-in ends before its work does: nothing, or all of it."""
+
+import random
+import signal
+import time
+
+import cases
+import session
+from cases import equal
+
+Context = cases.Context
+MOMENTS = 10
+LEFT_OPEN = "left image undo in inconsistent state"
+
+
+def run_and_kill(t, image, photo, paint, after, how):
+    """Whether there was still something to kill."""
+    t.gimp.send(t.gimp.paint_text(image, photo, paint))
+    time.sleep(after)
+    killed = t.kill_plugin(how)
+    try:
+        t.gimp.receive()
+    except session.Error:
+        assert killed, "it failed without having been killed"
+    return killed
+
+
+def case_killed_at_random_moments(t):
+    """By kill -9, as GIMP's Cancel does, and by a crash, as of the engine, in turn."""
+    image, photo, paint = t.two()
+    before = t.gimp.layers(image)
+    started = time.monotonic()
+    whole = t.gimp.paint(image, photo, paint)
+    usual = time.monotonic() - started
+    expected = t.gimp.pixels(whole)
+    t.gimp.call("gimp-image-remove-layer", image, whole)
+    seed = random.randrange(1000)
+    chance = random.Random(seed)
+    log = t.folder / "home" / "log"
+    killed = 0
+    for i in range(MOMENTS):
+        t.gimp.clean(image)
+        said = len(log.read_text(errors="replace"))
+        how = (signal.SIGKILL, signal.SIGSEGV)[i % 2]
+        killed += run_and_kill(t, image, photo, paint, chance.uniform(0, 1.1 * usual), how)
+        layers = t.gimp.layers(image)
+        if layers == before:
+            assert not t.gimp.is_dirty(image), f"seed {seed}: nothing is there, but the image changed"
+            assert LEFT_OPEN not in log.read_text(errors="replace")[said:], \
+                f"seed {seed}: an undo group was left open, and nothing is there"
+        else:
+            equal(layers[1:], before, f"the layers below the result (seed {seed})")
+            equal(t.gimp.pixels(layers[0]) == expected, True, f"whether it is whole (seed {seed})")
+            equal(t.gimp.recipe(layers[0])["style"], "layer:paint", f"its recipe (seed {seed})")
+            t.gimp.call("gimp-image-remove-layer", image, layers[0])
+        equal(t.gimp.images(), [image], f"the open images (seed {seed})")
+    assert killed >= MOMENTS // 3, f"seed {seed}: only {killed} were killed in {usual:.1f} s"
+    result = t.gimp.paint(image, photo, paint)
+    equal(t.gimp.pixels(result) == expected, True, "whether it works after all that")
+
+
+def case_killed_while_editing(t):
+    image, photo, paint = t.two()
+    result = t.gimp.paint(image, photo, paint)
+    t.gimp.clean(image)
+    before = t.gimp.layers(image)
+    t.gimp.send(t.gimp.edit_text(image, result, options="strength=10"))
+    time.sleep(0.3)
+    t.kill_plugin(signal.SIGKILL)
+    try:
+        t.gimp.receive()
+    except session.Error:
+        equal(t.gimp.layers(image), before, "the layers")
+        assert not t.gimp.is_dirty(image), "the image was changed"

@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: 2026 The Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The recipe on a result layer, and editing by it without a window."""
+
+import cases
+import pictures
+from cases import equal, only
+from host import NORMAL
+
+Context = cases.Context
+MULTIPLY = 30
+
+
+def alike(got, expected, most=0, what="the result"):
+    difference = got.difference(expected)
+    assert difference <= most, f"{what} differs by {difference}"
+
+
+def case_edit(t):
+    """Other options, in place of what was there; what people have changed on the layer stays."""
+    image, photo, paint = t.two()
+    expected = t.gimp.pixels(t.gimp.paint(image, photo, paint, strength=30))
+    t.gimp.call("gimp-image-remove-layer", image, t.gimp.layers(image)[0])
+    t.gimp.select(image, 20, 15, 30, 25)
+    result = t.gimp.paint(image, photo, paint)
+    t.gimp.select_nothing(image)
+    mask = t.gimp.pixels(t.gimp.mask(result))
+    t.gimp.call("gimp-layer-set-opacity", result, 55)
+    t.gimp.call("gimp-layer-set-mode", result, MULTIPLY)
+    t.gimp.call("gimp-item-set-name", result, "mine")
+
+    edited = t.gimp.edit(image, result, options="strength=30")
+    equal(t.gimp.layers(image), [edited, photo, paint], "the layers")
+    alike(t.gimp.pixels(edited), expected)
+    equal(t.gimp.recipe(edited)["strength"], "30", "the recipe's strength")
+    equal(t.gimp.recipe(edited)["style"], "layer:paint", "the recipe's style")
+    equal(t.gimp.name(edited), "mine", "the name")
+    equal((t.gimp.call("gimp-layer-get-opacity", edited)[0],
+           t.gimp.call("gimp-layer-get-mode", edited)[0]), (55, MULTIPLY), "opacity and mode")
+    equal(t.gimp.pixels(t.gimp.mask(edited)) == mask, True, "whether the mask is the same")
+
+
+def case_edit_the_style(t):
+    image, photo, paint = t.two()
+    t.gimp.picture(image, "other", 60, 50, seed=6)
+    expected = t.gimp.pixels(t.gimp.paint(image, photo, style="layer:other"))
+    result = t.gimp.paint(image, photo, paint)
+    edited = t.gimp.edit(image, result, style="layer:other")
+    equal(t.gimp.name(edited), "photo – other", "the name")
+    equal(t.gimp.recipe(edited)["style"], "layer:other", "the recipe's style")
+    alike(t.gimp.pixels(edited), expected)
+    again = t.gimp.edit(image, edited, style_layer=paint)
+    equal(t.gimp.name(again), "photo – paint", "the name")
+    equal(t.gimp.call("gimp-layer-get-mode", again)[0], NORMAL, "the mode")
+
+
+def case_on_another_machine(t):
+    """The XCF alone, in a GIMP that has neither the style's file nor its layer."""
+    image = t.gimp.image()
+    photo = t.gimp.picture(image, "photo")
+    path = t.folder / "work" / "secret folder" / "painting.ppm"
+    path.parent.mkdir()
+    pictures.write_ppm(path, 70, 60, 7)
+    expected = t.gimp.pixels(t.gimp.paint(image, photo, style=f"file:{path}", strength=40))
+    t.gimp.call("gimp-image-remove-layer", image, t.gimp.layers(image)[0])
+    t.gimp.paint(image, photo, style=f"file:{path}", keep_colours="match")
+    xcf = t.folder / "work" / "kept.xcf"
+    t.gimp.save_xcf(image, str(xcf))
+    path.unlink()
+    assert b"secret folder" not in xcf.read_bytes(), "the XCF tells where the style was"
+    with t.start("another") as gimp:
+        image = gimp.load(str(xcf))
+        edited = gimp.edit(image, gimp.layers(image)[0], options="strength=40;keep-colours=off")
+        equal(gimp.recipe(edited)["style"], "file:painting.ppm", "the recipe's style")
+        equal(len(gimp.layers(image)), 2, "the number of layers")
+        alike(gimp.pixels(edited), expected)
+
+
+# What somebody else may have put there.
+GARBAGE = ["", "x", "=", ";;;", "style=layer:a", "pastiche=0.1.0", "pastiche=9.9;weights=1;content=1;"
+           "style=layer:a;glitter=3", "pastiche=0.1.0;content=-1;style=layer:a",
+           "pastiche=0.1.0;content=99999999999;style=layer:a", "pastiche=0.1.0;content=1;style=",
+           "pastiche=0.1.0;content=1;style=layer:a;strength=nan",
+           "pastiche=0.1.0;content=1;style=layer:a%", "pastiche=0.1.0;style=%ff%fe", "A" * 60000]
+
+
+def case_hostile_recipe(t):
+    image, photo, paint = t.two()
+    result = t.gimp.paint(image, photo, paint)
+    good = t.gimp.recipe_text(result)
+    for text in GARBAGE:
+        t.gimp.attach(result, "pastiche-recipe", text)
+        t.refuses(image, "recipe", t.gimp.edit, image, result)
+    t.gimp.attach(result, "pastiche-recipe", good)
+    t.gimp.attach(result, "pastiche-style", "no style file")
+    t.refuses(image, "style", t.gimp.edit, image, result)
+    t.gimp.edit(image, result, style="layer:paint")
+
+
+def case_what_cannot_be_edited(t):
+    image, photo, paint = t.two()
+    t.refuses(image, ["recipe", "Style Transfer"], t.gimp.edit, image, photo)
+    result = t.gimp.paint(image, photo, paint)
+    t.refuses(image, "strength", t.gimp.edit, image, result, options="strength=999")
+    t.refuses(image, "glitter", t.gimp.edit, image, result, options="glitter=1")
+    t.refuses(image, "“nowhere”", t.gimp.edit, image, result, style="layer:nowhere")
+    t.gimp.attach(result, "pastiche-recipe", t.gimp.recipe_text(result).replace(
+        f"content={t.gimp.tattoo(photo)}", f"content={t.gimp.tattoo(result)}"))
+    t.refuses(image, "not in the image any more", t.gimp.edit, image, result)
+    result = t.gimp.paint(image, photo, paint)
+    t.gimp.call("gimp-layer-scale", photo, 30, 20, False)
+    t.refuses(image, "another size", t.gimp.edit, image, result)
+    t.gimp.call("gimp-image-remove-layer", image, photo)
+    t.refuses(image, "not in the image any more", t.gimp.edit, image, result)
+
+
+@only(3)
+def case_edit_one_at_a_time(t):
+    image, photo, paint = t.two()
+    results = t.gimp.paint_all(image, [photo, paint], paint)[1]
+    t.refuses(image, "is edited at a time", t.gimp.edit, image, results)
