@@ -52,6 +52,41 @@ typedef enum {
     PST_KEEP_COLOURS_MATCH,     /* the result's mean colour and covariance moved to the content's */
 } PstKeepColours;
 
+typedef enum {
+    PST_REFINE_ADAM,
+    PST_REFINE_LBFGS,
+} PstRefineOptimiser;
+
+typedef enum {
+    PST_REFINE_FROM_DRAFT, /* what the painter made */
+    PST_REFINE_FROM_PHOTO,
+    PST_REFINE_FROM_NOISE, /* always the same noise */
+} PstRefineFrom;
+
+/* What of a style's features is matched. */
+typedef enum {
+    PST_REFINE_BOTH, /* centred Gram matrices, and means and deviations */
+    PST_REFINE_GRAM,
+    PST_REFINE_MOMENTS,
+    PST_REFINE_SLICED, /* the distributions themselves, along random directions: slower */
+} PstRefineStatistic;
+
+#define PST_REFINE_MOST 1000
+
+/* Refine: the draft itself is optimised, so that what a loss network (the critic) sees in it comes close
+ * to the photo's content and the style's statistics.  The texts are interned: they live for ever. */
+typedef struct {
+    int iterations; /* [0, PST_REFINE_MOST]: evaluations of the loss at each scale; 0 = off */
+    PstRefineFrom from;
+    PstRefineStatistic statistic;
+    PstRefineOptimiser optimiser;
+    double learning_rate;                      /* [1e-5, 1]; 0 = auto */
+    double content_weight, style_weight;       /* [0, 1e6] */
+    double tv, tv2;                            /* [0, 1e6]: total variation, L1 and L2 */
+    const char *critic;                        /* path of a loss network; "" = the weights' own */
+    const char *content_layers, *style_layers; /* "NAME*WEIGHT,NAME"; "" = what its file says */
+} PstRefine;
+
 typedef struct {
     double strength;   /* per cent, [0, 150]; 0 is the photo, 100 the full style */
     double brush_size; /* per cent, [25, 400]; how large strokes are on the picture; 0 = auto */
@@ -62,13 +97,16 @@ typedef struct {
     int threads; /* [1, 256]; 0 = one a core */
     /* limit in bytes for the engine's own buffers; 0 = half of what is free */
     guint64 memory;
+    PstRefine refine;
 } PstSettings;
 
-/* The defaults: strength 100, brush size auto, keep colours off, all cores, automatic limit. */
+/* The defaults: strength 100, brush size auto, keep colours off, all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
 /* Sets one field by its name, "strength", "brush-size", "keep-colours", "threads" or "memory"
- * (bytes, with an optional suffix K, M or G), from text in the C locale.  Percentages are bare numbers
+ * (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
+ * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2",
+ * "optimiser" or "learning-rate", from text in the C locale.  Percentages are bare numbers
  * or end in "%"; a brush size may be a number of pixels, which ends in "px".  NaN, an unknown name and a value out of range are PST_ERROR_USAGE, and the message
  * names what is valid; `settings` is then unchanged. */
 PST_API gboolean pst_settings_set(PstSettings *settings, const char *name, const char *value,
@@ -79,7 +117,8 @@ PST_API gboolean pst_settings_set_all(PstSettings *settings, const char *options
 
 /* The reverse: one field as pst_settings_set() reads it (NULL for an unknown name), and, for
  * pst_settings_set_all(), all of them or those alone that decide pixels, which leaves out threads and
- * memory.  Numbers are in the C locale; free with g_free(). */
+ * memory; those of Refine are left out where they are the default.  Numbers are in the C locale; free
+ * with g_free(). */
 PST_API char *pst_settings_get(const PstSettings *settings, const char *name);
 PST_API char *pst_settings_to_text(const PstSettings *settings, gboolean all);
 

@@ -85,7 +85,7 @@ char *pst_weights_folder(const char *weights)
                                                                        : PST_WEIGHTS_INSTALLED);
 }
 
-static gboolean check_metadata(const PstSafetensors *file, const char *path, GError **error)
+gboolean pst_weights_check(const PstSafetensors *file, const char *path, GError **error)
 {
     const char *format = pst_safetensors_metadata(file, "format");
     if (g_strcmp0(format, FORMAT) != 0) {
@@ -144,7 +144,7 @@ static gboolean check_graphs(PstEngine *engine, const char *path, GError **error
 static gboolean load(PstEngine *engine, const PstSafetensors *file, const char *path,
                      GError **error)
 {
-    if (!check_metadata(file, path, error))
+    if (!pst_weights_check(file, path, error))
         return FALSE;
     PstMessage message;
     PstStatus status = pst_graph_new(&engine->encode, file, "encode", &message);

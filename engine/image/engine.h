@@ -19,16 +19,30 @@ struct PstEngine {
     char *hash;   /* SHA-256 of the painter's data, in hexadecimal */
 };
 
+/* A style's picture, reduced to the size that it was encoded at. */
+typedef struct {
+    GeglBuffer *buffer; /* a reference of its own */
+    double weight;
+} PstStylePicture;
+
 struct PstStyle {
     int size;
     float *code;
     char *model;       /* PstEngine's hash */
     char *version;     /* and version: for messages */
     PstStyleInfo info; /* texts and thumbnail are the style's own */
+    GPtrArray
+        *pictures; /* of PstStylePicture: what Refine sees of it; empty where it came from a file */
 };
 
 /* A style of this engine and nothing told of it; takes `code` over. */
 PstStyle *pst_style_new(const PstEngine *engine, float *code);
+
+/* Notes a picture that the style is of; adds a reference to `buffer`. */
+void pst_style_add_picture(PstStyle *style, GeglBuffer *buffer, double weight);
+
+/* PST_ERROR_WEIGHTS where the file of `path` is of another format or damaged. */
+gboolean pst_weights_check(const PstSafetensors *file, const char *path, GError **error);
 
 /* The directory of the weights: `weights`, or where they are looked for.  Free with g_free(). */
 char *pst_weights_folder(const char *weights);

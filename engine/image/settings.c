@@ -3,20 +3,14 @@
  *
  * Settings by name and text: one row of a table per name, so that messages, parsing and writing agree.
  */
-#include "pastiche.h"
+#include "image/settings-field.h"
 
 #include <math.h>
 #include <string.h>
 
 G_DEFINE_QUARK(pst - error - quark, pst_error)
 
-typedef struct {
-    const char *name;
-    const char *valid; /* the end of "NAME must be ..." */
-    gboolean is_look;  /* it decides pixels */
-    gboolean (*parse)(PstSettings *settings, const char *value);
-    char *(*format)(const PstSettings *settings);
-} Field;
+typedef PstField Field;
 
 /* A decimal number, then `unit`, then the end.  No hexadecimal, "inf" or "nan", which g_ascii_strtod()
  * would take. */
@@ -35,12 +29,12 @@ static gboolean parse_number(const char *value, const char *unit, double low, do
 }
 
 /* With or without "%". */
-static gboolean parse_percentage(const char *value, double low, double high, double *result)
+gboolean pst_field_parse_number(const char *value, double low, double high, double *result)
 {
     return parse_number(value, g_str_has_suffix(value, "%") ? "%" : "", low, high, result);
 }
 
-static char *format_number(double value)
+char *pst_field_format_number(double value)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
     return g_strdup(g_ascii_formatd(text, sizeof text, "%.6g", value));
@@ -48,19 +42,19 @@ static char *format_number(double value)
 
 static gboolean parse_strength(PstSettings *settings, const char *value)
 {
-    return parse_percentage(value, 0, 150, &settings->strength);
+    return pst_field_parse_number(value, 0, 150, &settings->strength);
 }
 
 static char *format_strength(const PstSettings *settings)
 {
-    return format_number(settings->strength);
+    return pst_field_format_number(settings->strength);
 }
 
 static gboolean parse_brush_size(PstSettings *settings, const char *value)
 {
     double size = 0, pixels = 0;
     if (strcmp(value, "auto") != 0 && !parse_number(value, "px", 1, 10000, &pixels) &&
-        !parse_percentage(value, 25, 400, &size))
+        !pst_field_parse_number(value, 25, 400, &size))
         return FALSE;
     settings->brush_size = size;
     settings->brush_pixels = pixels;
@@ -70,10 +64,11 @@ static gboolean parse_brush_size(PstSettings *settings, const char *value)
 static char *format_brush_size(const PstSettings *settings)
 {
     if (settings->brush_pixels > 0) {
-        g_autofree char *pixels = format_number(settings->brush_pixels);
+        g_autofree char *pixels = pst_field_format_number(settings->brush_pixels);
         return g_strconcat(pixels, "px", NULL);
     }
-    return settings->brush_size == 0 ? g_strdup("auto") : format_number(settings->brush_size);
+    return settings->brush_size == 0 ? g_strdup("auto")
+                                     : pst_field_format_number(settings->brush_size);
 }
 
 static const char *const keep_colours_names[] = {
@@ -153,30 +148,53 @@ static const Field fields[] = {
      parse_memory, format_memory},
 };
 
+/* The field of this number, or NULL after the last; those of Refine come last. */
+static const Field *field_at(guint i)
+{
+    if (i < G_N_ELEMENTS(fields))
+        return &fields[i];
+    const Field *field = &pst_refine_fields[i - G_N_ELEMENTS(fields)];
+    return field->name ? field : NULL;
+}
+
+static const Field *field_named(const char *name)
+{
+    const Field *field;
+    for (guint i = 0; (field = field_at(i)); i++) {
+        if (strcmp(name, field->name) == 0)
+            return field;
+    }
+    return NULL;
+}
+
 static char *valid_names(void)
 {
+    const Field *field;
     GString *names = g_string_new(NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
-        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", fields[i].name);
+    for (guint i = 0; (field = field_at(i)); i++)
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", field->name);
     return g_string_free(names, FALSE);
 }
 
 void pst_settings_init(PstSettings *settings)
 {
     *settings = (PstSettings){.strength = 100};
+    pst_refine_settings_init(&settings->refine);
 }
 
 gboolean pst_settings_set(PstSettings *settings, const char *name, const char *value,
                           GError **error)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (strcmp(name, fields[i].name) != 0)
-            continue;
-        if (fields[i].parse(settings, value))
-            return TRUE;
-        g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "%s must be %s, not \"%s\"", name,
-                    fields[i].valid, value);
-        return FALSE;
+    const Field *field = field_named(name);
+    if (field) {
+        PstSettings changed = *settings;
+        if (!field->parse(&changed, value)) {
+            g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "%s must be %s, not \"%s\"", name,
+                        field->valid, value);
+            return FALSE;
+        }
+        *settings = changed;
+        return TRUE;
     }
     char *names = valid_names();
     g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "unknown setting \"%s\": there are %s", name,
@@ -221,16 +239,30 @@ gboolean pst_settings_set_all(PstSettings *settings, const char *options, GError
     return ok;
 }
 
+/* Whether a field is left out of a text: one of Refine at its default. */
+static gboolean goes_without_saying(guint i, const char *value)
+{
+    PstSettings defaults;
+    if (i < G_N_ELEMENTS(fields))
+        return FALSE;
+    pst_settings_init(&defaults);
+    char *usual = field_at(i)->format(&defaults);
+    gboolean same = strcmp(usual, value) == 0;
+    g_free(usual);
+    return same;
+}
+
 char *pst_settings_to_text(const PstSettings *settings, gboolean all)
 {
+    const Field *field;
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (!all && !fields[i].is_look)
-            continue;
-        char *value = fields[i].format(settings);
-        char *encoded = g_uri_escape_string(value, " :/,", TRUE);
-        g_string_append_printf(text, "%s%s=%s", text->len > 0 ? ";" : "", fields[i].name, encoded);
-        g_free(encoded);
+    for (guint i = 0; (field = field_at(i)); i++) {
+        char *value = field->format(settings);
+        if ((all || field->is_look) && !goes_without_saying(i, value)) {
+            char *encoded = g_uri_escape_string(value, " :/,", TRUE);
+            g_string_append_printf(text, "%s%s=%s", text->len > 0 ? ";" : "", field->name, encoded);
+            g_free(encoded);
+        }
         g_free(value);
     }
     return g_string_free(text, FALSE);
@@ -238,9 +270,6 @@ char *pst_settings_to_text(const PstSettings *settings, gboolean all)
 
 char *pst_settings_get(const PstSettings *settings, const char *name)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (strcmp(name, fields[i].name) == 0)
-            return fields[i].format(settings);
-    }
-    return NULL;
+    const Field *field = field_named(name);
+    return field ? field->format(settings) : NULL;
 }

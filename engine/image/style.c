@@ -13,9 +13,33 @@
 
 /* ---- Styles ---------------------------------------------------------------------------------- */
 
+static void picture_free(gpointer data)
+{
+    PstStylePicture *picture = data;
+    g_object_unref(picture->buffer);
+    g_free(picture);
+}
+
+void pst_style_add_picture(PstStyle *style, GeglBuffer *buffer, double weight)
+{
+    PstStylePicture *picture = g_new(PstStylePicture, 1);
+    *picture = (PstStylePicture){g_object_ref(buffer), weight};
+    g_ptr_array_add(style->pictures, picture);
+}
+
+/* The pictures of `from`, whose weights are taken to add up to `weight`. */
+static void add_pictures(PstStyle *style, const PstStyle *from, double weight)
+{
+    for (guint i = 0; i < from->pictures->len; i++) {
+        const PstStylePicture *picture = from->pictures->pdata[i];
+        pst_style_add_picture(style, picture->buffer, picture->weight * weight);
+    }
+}
+
 PstStyle *pst_style_new(const PstEngine *engine, float *code)
 {
     PstStyle *style = g_new0(PstStyle, 1);
+    style->pictures = g_ptr_array_new_with_free_func(picture_free);
     style->size = engine->encode->nodes[engine->code].channels;
     style->code = code;
     style->model = g_strdup(engine->hash);
@@ -37,6 +61,7 @@ static PstStyle *copy_bare(const PstStyle *style)
     copy->code = g_memdup2(style->code, sizeof *style->code * style->size);
     copy->model = g_strdup(style->model);
     copy->version = g_strdup(style->version);
+    copy->pictures = g_ptr_array_new_with_free_func(picture_free);
     return copy;
 }
 
@@ -48,6 +73,7 @@ PstStyle *pst_style_new_described(const PstStyle *style, const PstStyleInfo *inf
         return NULL;
     }
     PstStyle *copy = copy_bare(style);
+    add_pictures(copy, style, 1);
     pst_style_info_copy(&copy->info, info);
     return copy;
 }
@@ -76,6 +102,11 @@ PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weigh
             sum += weights[i] * styles[i]->code[k];
         mixed->code[k] = (float) (sum / total);
     }
+    gboolean all = TRUE; /* Refine needs the picture of every one */
+    for (int i = 0; i < count; i++)
+        all = all && styles[i]->pictures->len > 0;
+    for (int i = 0; all && i < count; i++)
+        add_pictures(mixed, styles[i], weights[i] / total);
     g_autofree char *title = mixed_title(styles, count);
     pst_style_info_copy(&mixed->info, &(PstStyleInfo){.title = title});
     return mixed;
@@ -87,6 +118,7 @@ void pst_style_free(PstStyle *style)
         pst_style_info_clear(&style->info);
         g_free(style->model);
         g_free(style->version);
+        g_ptr_array_unref(style->pictures);
         g_free(style->code);
         g_free(style);
     }
@@ -153,6 +185,8 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
         style = encode(engine, &small, settings, &ticker, error);
         pst_reader_close(&small);
     }
+    if (style)
+        pst_style_add_picture(style, reduced, 1);
     g_object_unref(reduced);
     return style;
 }

@@ -7,9 +7,11 @@
 #include "image/compose.h"
 #include "image/draft.h"
 #include "image/reduce.h"
+#include "image/refine.h"
 
 /* How far the progress is after the network, and before what depends on the whole result. */
 #define PAINT_UNTIL   0.75
+#define DRAFT_UNTIL   0.05 /* painted, where Refine follows */
 #define ENLARGE_UNTIL 0.9
 
 typedef struct {
@@ -17,6 +19,7 @@ typedef struct {
     PstDraft draft;
     PstCompose compose;
     PstTicker ticker;
+    PstRefiner *refiner; /* or NULL */
     int threads;
 } Job;
 
@@ -161,6 +164,36 @@ static gboolean enlarge(Job *job, GError **error)
     return TRUE;
 }
 
+/* ---- Refining ------------------------------------------------------------------------------------- */
+
+static gboolean wants_refine(const PstSettings *settings)
+{
+    return settings->refine.iterations > 0 && settings->strength > 0;
+}
+
+/* Loads the critic and refuses what will not fit, before anything else is done. */
+static gboolean prepare_refine(Job *job, const PstEngine *engine, int width, int height,
+                               GError **error)
+{
+    const PstSettings *settings = job->compose.settings;
+    gsize bytes, taken = pst_draft_bytes(width, height, job->compose.content.extent.width);
+    double gflop;
+    if (!wants_refine(settings))
+        return TRUE;
+    job->refiner = pst_refiner_new(engine, settings, error);
+    return job->refiner &&
+           pst_refiner_plan(job->refiner, width, height, taken, &bytes, &gflop, error);
+}
+
+static gboolean refine_draft(Job *job, const PstStyle *style, GError **error)
+{
+    PstDraft *draft = &job->draft;
+    gsize taken = pst_draft_bytes(draft->width, draft->height, draft->full_width);
+    job->ticker.from = DRAFT_UNTIL;
+    job->ticker.to = PAINT_UNTIL;
+    return pst_refiner_run(job->refiner, style, &job->small, draft, taken, &job->ticker, error);
+}
+
 /* ---- The whole ------------------------------------------------------------------------------- */
 
 static gboolean paint_and_enlarge(Job *job, const PstEngine *engine, const PstStyle *style,
@@ -172,8 +205,9 @@ static gboolean paint_and_enlarge(Job *job, const PstEngine *engine, const PstSt
         return FALSE;
     }
     fill_luma(&job->draft, &job->small);
-    job->ticker.to = PAINT_UNTIL;
+    job->ticker.to = job->refiner ? DRAFT_UNTIL : PAINT_UNTIL;
     gboolean ok = paint_draft(job, engine, style, error);
+    ok = ok && (!job->refiner || refine_draft(job, style, error));
     job->ticker.from = PAINT_UNTIL;
     job->ticker.to = pst_compose_has_last_step(&job->compose) ? ENLARGE_UNTIL : 1;
     ok = ok && enlarge(job, error);
@@ -206,14 +240,31 @@ GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstS
     const GeglRectangle *extent = &compose->content.extent;
     GeglBuffer *reduced =
         pst_reduce(&compose->content, pst_draft_side(settings, extent->width, extent->height));
-    gboolean ok = pst_reader_open(&job.small, reduced, error) &&
-                  paint_and_enlarge(&job, engine, style, error) && last_step(&job, error);
+    gboolean ok =
+        pst_reader_open(&job.small, reduced, error) &&
+        prepare_refine(&job, engine, job.small.extent.width, job.small.extent.height, error) &&
+        paint_and_enlarge(&job, engine, style, error) && last_step(&job, error);
     pst_reader_close(&job.small);
     g_object_unref(reduced);
     pst_compose_clear(compose);
+    pst_refiner_free(job.refiner);
     if (!ok)
         g_clear_object(&compose->result);
     return compose->result;
+}
+
+/* Adds what Refine takes, after the painter has given its memory back. */
+static gboolean plan_refine(const PstEngine *engine, int width, int height, gsize taken,
+                            const PstSettings *settings, PstPlanSummary *summary, GError **error)
+{
+    gsize bytes = 0;
+    double gflop = 0;
+    PstRefiner *refiner = pst_refiner_new(engine, settings, error);
+    gboolean ok = refiner && pst_refiner_plan(refiner, width, height, taken, &bytes, &gflop, error);
+    pst_refiner_free(refiner);
+    summary->bytes = MAX(summary->bytes, bytes + taken);
+    summary->gflop += gflop;
+    return ok;
 }
 
 gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
@@ -229,5 +280,6 @@ gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
         return FALSE;
     *summary = (PstPlanSummary){plan->bytes + taken, plan->flop / 1e9, plan->stripes};
     pst_plan_free(&plan);
-    return TRUE;
+    return !wants_refine(settings) ||
+           plan_refine(engine, width, height, taken, settings, summary, error);
 }

@@ -27,7 +27,8 @@ static void takes(const char *name, const char *value, PstSettings wanted)
 /* Refused, with a message that has `says` in it, and nothing changed. */
 static void refuses(const char *name, const char *value, const char *says)
 {
-    PstSettings settings = {33, 44, 0, PST_KEEP_COLOURS_MATCH, 5, 66}, before = settings;
+    PstSettings settings = {33, 44, 0, PST_KEEP_COLOURS_MATCH, 5, 66, {.iterations = 7}},
+                before = settings;
     GError *error = NULL;
     CHECK(!pst_settings_set(&settings, name, value, &error), "%s=%s", name, value);
     CHECK(g_error_matches(error, PST_ERROR, PST_ERROR_USAGE), "%s=%s", name, value);
@@ -92,7 +93,7 @@ static void errors(void)
 
 static void several(void)
 {
-    PstSettings settings, wanted = {80, 50, 0, PST_KEEP_COLOURS_MATCH, 2, 1 << 20};
+    PstSettings settings, wanted = {80, 50, 0, PST_KEEP_COLOURS_MATCH, 2, 1 << 20, {0}};
     GError *error = NULL;
     pst_settings_init(&settings);
     CHECK(pst_settings_set_all(&settings, "", &error));

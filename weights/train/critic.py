@@ -315,23 +315,20 @@ def turn(head):
     return v.T @ torch.diag(s) @ v
 
 
-def graph(tensors):
+def graph():
     nodes = [dict(name='input', op='scale_shift', inputs=['picture'], scale=1.0, shift=SHIFT)]
-
-    def add(name, op, **more):
-        nodes.append(dict(name=name, op=op, inputs=[nodes[-1]['name']], **more))
-
+    base = 'input'                             # what the next layer builds on: not a turned tap
     for layer in LAYERS:
-        below = nodes[-1]['name'] if not nodes[-1]['name'].startswith('relu') else 'conv' + LAYERS[LAYERS.index(layer) - 1]
         if before(layer):
-            nodes.append(dict(name=f'pool{int(layer[0]) - 1}', op='maxpool', inputs=[below], kernel=2, stride=2, pad=0))
-            below = nodes[-1]['name']
+            nodes.append(dict(name=f'pool{int(layer[0]) - 1}', op='maxpool', inputs=[base], kernel=2, stride=2, pad=0))
+            base = nodes[-1]['name']
         name = ('conv' if layer in TAPS else 'relu') + layer
-        nodes.append(dict(name=name, op='conv2d', inputs=[below], weight=f'conv{layer}.weight',
+        nodes.append(dict(name=name, op='conv2d', inputs=[base], weight=f'conv{layer}.weight',
                           bias=f'conv{layer}.bias', stride=1, padding='zero', relu=True))
+        base = name
         if layer in TAPS:
-            add('relu' + layer, 'conv2d', weight=f'tap{layer}.weight', bias=f'tap{layer}.bias', stride=1,
-                padding='zero', relu=False)
+            nodes.append(dict(name='relu' + layer, op='conv2d', inputs=[base], weight=f'tap{layer}.weight',
+                              bias=f'tap{layer}.bias', stride=1, padding='zero', relu=False))
     return dict(inputs=[dict(name='picture', kind='map', channels=3)], nodes=nodes,
                 outputs=['relu' + k for k in TAPS])
 
@@ -351,7 +348,7 @@ def write(student, path, version, recipe):
         format='pastiche-1', name='critic', version=version, licence='CC-BY-4.0', recipe=recipe,
         credit='Distilled from VGG-19 by Karen Simonyan and Andrew Zisserman (2014), CC BY 4.0, on '
                'public-domain art and freely licensed photographs, listed in weights/train/pictures.tsv.',
-        graphs=json.dumps(dict(features=graph(tensors)), separators=(',', ':'))))
+        graphs=json.dumps(dict(features=graph()), separators=(',', ':'))))
 
 
 def main():

@@ -16,15 +16,15 @@ CREDIT = ('Loss network: VGG-19 by Karen Simonyan and Andrew Zisserman (2014), C
           'Trained on public-domain art and freely licensed photographs, listed in weights/train/pictures.tsv.')
 
 
-def write(path, tensors, metadata):
-    """float16 tensors, in the order of their names; the hash of the data goes into the metadata."""
+def write(path, tensors, metadata, dtype=torch.float16):
+    """float16 (or 32) tensors, in the order of their names; the hash of the data goes into the metadata."""
     entries, blobs, at = {}, [], 0
     for name in sorted(tensors):
-        t = tensors[name].detach().to(torch.float16).contiguous()
+        t = tensors[name].detach().to(dtype).contiguous()
         if not torch.isfinite(t).all():
-            raise SystemExit(f'{name}: not finite in float16')
+            raise SystemExit(f'{name}: not finite in {dtype}')
         blob = t.numpy().tobytes()
-        entries[name] = dict(dtype='F16', shape=list(t.shape), data_offsets=[at, at + len(blob)])
+        entries[name] = dict(dtype='F16' if dtype == torch.float16 else 'F32', shape=list(t.shape), data_offsets=[at, at + len(blob)])
         blobs.append(blob)
         at += len(blob)
     data = b''.join(blobs)

@@ -1,0 +1,27 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Refine: a draft is optimised until a loss network sees the photo's content and the style's statistics in
+ * it.  Coarse scales go first where there is no draft to start from.
+ */
+#pragma once
+
+#include "image/draft.h"
+#include "image/reader.h"
+
+typedef struct PstRefiner PstRefiner;
+
+/* Loads the critic that the settings name.  PST_ERROR_WEIGHTS where it is missing or no loss network,
+ * PST_ERROR_USAGE for a layer that it has not got.  Free with pst_refiner_free(). */
+PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error);
+void pst_refiner_free(PstRefiner *refiner); /* NULL is allowed */
+
+/* Bytes that pst_refiner_run() takes for a draft of this size, and its work in 10^9 operations; with
+ * `taken` bytes beside them that count against the limit, too.  PST_ERROR_MEMORY where it does not fit. */
+gboolean pst_refiner_plan(PstRefiner *refiner, int width, int height, gsize taken, gsize *bytes,
+                          double *gflop, GError **error);
+
+/* Optimises the colours of `draft`, where they come from the painter or, if the settings say so, from
+ * nowhere.  PST_ERROR_USAGE when the style has no picture. */
+gboolean pst_refiner_run(PstRefiner *refiner, const PstStyle *style, PstReader *photo,
+                         PstDraft *draft, gsize taken, PstTicker *ticker, GError **error);

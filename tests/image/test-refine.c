@@ -1,0 +1,170 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Refine on small pictures: it changes what it should, the same for any number of threads, and refuses
+ * what it cannot do before it starts.
+ *
+ *     test-refine WEIGHTS_FOLDER
+ */
+#include "check.h"
+#include "pastiche.h"
+
+#include <gegl.h>
+
+#define WIDTH  120
+#define HEIGHT 72
+
+static PstEngine *engine;
+static PstStyle *style;
+
+static GeglBuffer *make_picture(int width, int height, float coarse)
+{
+    GeglRectangle extent = {0, 0, width, height};
+    GeglBuffer *buffer = gegl_buffer_new(&extent, babl_format("R'G'B' float"));
+    float *pixels = g_new(float, (gsize) 3 * width * height);
+    for (int i = 0; i < 3 * width * height; i++) {
+        float x = (float) (i / 3 % width), y = (float) (i / 3 / width), c = (float) (i % 3);
+        pixels[i] = 0.5f + 0.4f * sinf(coarse * (x + 7 * c)) * cosf(0.8f * coarse * (y - 3 * c));
+    }
+    gegl_buffer_set(buffer, &extent, 0, babl_format("R'G'B' float"), pixels, 0);
+    g_free(pixels);
+    return buffer;
+}
+
+static PstSettings settings_of(const char *text)
+{
+    PstSettings settings;
+    GError *error = NULL;
+    pst_settings_init(&settings);
+    settings.threads = 2;
+    CHECK(pst_settings_set_all(&settings, text, &error), "%s", error ? error->message : "");
+    g_clear_error(&error);
+    return settings;
+}
+
+/* The result as floats, or NULL and an error of this code whose message has `says` in it. */
+static float *painted(const char *text, int threads, int code, const char *says)
+{
+    GeglBuffer *photo = make_picture(WIDTH, HEIGHT, 0.13f);
+    PstSettings settings = settings_of(text);
+    GError *error = NULL;
+    settings.threads = threads;
+    GeglBuffer *result = pst_stylize(engine, photo, style, &settings, NULL, NULL, &error);
+    float *pixels = NULL;
+    if (code == 0 && CHECK(result, "%s: %s", text, error ? error->message : "")) {
+        pixels = g_new(float, 3 * WIDTH * HEIGHT);
+        gegl_buffer_get(result, NULL, 1.0, babl_format("R'G'B' float"), pixels, 0, GEGL_ABYSS_NONE);
+    } else if (code) {
+        CHECK(!result && g_error_matches(error, PST_ERROR, code), "%s", text);
+        CHECK(error && strstr(error->message, says), "%s: %s", text, error ? error->message : "");
+    }
+    g_clear_error(&error);
+    g_clear_object(&result);
+    g_object_unref(photo);
+    return pixels;
+}
+
+static double distance(const float *a, const float *b)
+{
+    double sum = 0;
+    for (int i = 0; a && b && i < 3 * WIDTH * HEIGHT; i++)
+        sum += fabs((double) a[i] - b[i]);
+    return sum / (3 * WIDTH * HEIGHT);
+}
+
+static void changes(void)
+{
+    float *plain = painted("", 2, 0, NULL), *refined = painted("refine=6", 1, 0, NULL);
+    float *again = painted("refine=6", 3, 0, NULL);
+    float *other = painted("refine=6;optimiser=adam;style-loss=sliced", 2, 0, NULL);
+    float *noise = painted("refine=3;refine-from=noise", 2, 0, NULL);
+    float *content = painted("refine=9;refine-from=photo;style-weight=0;tv=0", 2, 0, NULL);
+    float *photo = painted("strength=0;refine=6", 2, 0, NULL);
+    CHECK(distance(plain, refined) > 0.003, "%g", distance(plain, refined));
+    CHECK(distance(plain, other) > 0.003, "%g", distance(plain, other));
+    CHECK(distance(noise, plain) > 0.1, "%g", distance(noise, plain));
+    CHECK(distance(refined, again) == 0, "threads change the result");
+    /* with no style to follow, the photo is the best there is */
+    CHECK(distance(photo, content) < 0.02, "%g", distance(photo, content));
+    float *all[] = {plain, refined, again, other, noise, content, photo};
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        g_free(all[i]);
+}
+
+static void refusals(void)
+{
+    painted("refine=5;style-layers=relu9_9", 1, PST_ERROR_USAGE, "relu9_9");
+    painted("refine=5;content-layers=relu4_1*0", 1, PST_ERROR_USAGE, "weight");
+    painted("refine=5;critic=/nowhere", 1, PST_ERROR_WEIGHTS, "/nowhere");
+    painted("refine=5;memory=3M", 1, PST_ERROR_MEMORY, "Refine");
+    PstSettings settings = settings_of("refine=5;memory=3M");
+    PstPlanSummary summary, without;
+    GError *error = NULL;
+    CHECK(!pst_stylize_plan(engine, WIDTH, HEIGHT, &settings, &summary, &error));
+    CHECK(g_error_matches(error, PST_ERROR, PST_ERROR_MEMORY));
+    g_clear_error(&error);
+    settings = settings_of("refine=5");
+    CHECK(pst_stylize_plan(engine, WIDTH, HEIGHT, &settings, &summary, &error));
+    settings = settings_of("");
+    CHECK(pst_stylize_plan(engine, WIDTH, HEIGHT, &settings, &without, &error));
+    CHECK(summary.gflop > without.gflop && summary.bytes > without.bytes);
+}
+
+/* A style file has no picture, and so there is nothing to refine towards. */
+static void style_file(void)
+{
+    GError *error = NULL;
+    GBytes *bytes = pst_style_to_bytes(style);
+    PstStyle *whole = style;
+    style = pst_style_new_from_bytes(engine, bytes, &error);
+    CHECK(style, "%s", error ? error->message : "");
+    painted("refine=5", 1, PST_ERROR_USAGE, "picture");
+    pst_style_free(style);
+    style = pst_style_new_mixed((const PstStyle *const[]){whole, whole}, (double[]){1, 2}, 2);
+    g_free(painted("refine=2", 1, 0, NULL));
+    pst_style_free(style);
+    style = whole;
+    g_bytes_unref(bytes);
+}
+
+static gboolean stop(double done, gpointer user)
+{
+    int *calls = user;
+    CHECK(done >= 0 && done <= 1, "%g", done);
+    return ++*calls < 3;
+}
+
+static void cancelling(void)
+{
+    GeglBuffer *photo = make_picture(WIDTH * 4, HEIGHT * 4, 0.1f);
+    PstSettings settings = settings_of("refine=1000");
+    GError *error = NULL;
+    int calls = 0;
+    GeglBuffer *result = pst_stylize(engine, photo, style, &settings, stop, &calls, &error);
+    CHECK(!result && g_error_matches(error, PST_ERROR, PST_ERROR_CANCELLED));
+    CHECK(calls == 3, "%d", calls);
+    g_clear_error(&error);
+    g_object_unref(photo);
+}
+
+int main(int argc, char **argv)
+{
+    GError *error = NULL;
+    gegl_init(NULL, NULL);
+    check_begin("refine");
+    engine = pst_engine_new(argc > 1 ? argv[1] : NULL, &error);
+    if (!CHECK(engine, "%s", error ? error->message : ""))
+        return check_end();
+    GeglBuffer *painting = make_picture(160, 128, 0.4f);
+    PstSettings settings = settings_of("");
+    style = pst_style_new_from_buffer(engine, painting, &settings, NULL, NULL, &error);
+    g_object_unref(painting);
+    CHECK_RUN(changes);
+    CHECK_RUN(refusals);
+    CHECK_RUN(style_file);
+    CHECK_RUN(cancelling);
+    pst_style_free(style);
+    pst_engine_free(engine);
+    gegl_exit();
+    return check_end();
+}

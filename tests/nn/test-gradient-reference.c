@@ -1,0 +1,120 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A network that weights/train/import.py has made, here and in PyTorch: the taps and the gradient of their
+ * sum, each times fixed seeds, must agree within 1e-3 of the largest value, in one block and in several.
+ * test-gradient-reference FILE…
+ */
+#include "nn/gradient.h"
+
+#include "check.h"
+
+#define TOLERANCE 1e-3
+#define TAPS_MOST 16
+
+static const PstTensorInfo *find(const PstSafetensors *file, const char *kind, const char *name)
+{
+    char full[200];
+    snprintf(full, sizeof full, "%s%s", kind, name);
+    const PstTensorInfo *info = pst_safetensors_find(file, full);
+    CHECK(info, "%s", full);
+    return info;
+}
+
+static float *values_of(const PstTensorInfo *info)
+{
+    float *values = malloc(sizeof *values * info->count);
+    CHECK(values && pst_tensor_read(info, values, NULL) == PST_OK);
+    return values;
+}
+
+/* Between dense [c][h][w] values and a map. */
+static void copy_in(PstMap *map, const float *values)
+{
+    for (int i = 0; i < map->channels * map->height; i++)
+        memcpy(pst_map_row(map, i / map->height, i % map->height), values + (size_t) i * map->width,
+               sizeof(float) * map->width);
+}
+
+static void compare(const char *what, const PstMap *map, const PstTensorInfo *info)
+{
+    float *values = values_of(info);
+    double worst = 0, largest = 0;
+    bool same = info->rank == 3 && info->shape[0] == (size_t) map->channels &&
+                info->shape[1] == (size_t) map->height && info->shape[2] == (size_t) map->width;
+    CHECK(same, "%s: %zu × %zu × %zu, not %d × %d × %d", what, info->shape[0], info->shape[1],
+          info->shape[2], map->channels, map->height, map->width);
+    for (size_t i = 0; same && i < info->count; i++) {
+        size_t row = i / map->width;
+        float v =
+            pst_map_row(map, (int) (row / map->height), (int) (row % map->height))[i % map->width];
+        double apart = fabs((double) v - values[i]);
+        worst = apart <= worst ? worst : apart;
+        largest = fmax(largest, fabs(values[i]));
+    }
+    CHECK(worst <= TOLERANCE * largest, "%s: %.3g apart of %.3g", what, worst, largest);
+    printf("    %-24s %.1e\n", what, worst / largest);
+    free(values);
+}
+
+static void run(const PstSafetensors *file, const PstGraph *graph, const char *const *names,
+                int count, int blocks)
+{
+    int taps[TAPS_MOST];
+    const PstTensorInfo *picture = find(file, "picture", "");
+    PstGradientOptions options = {.threads = 2, .taps = taps, .tap_count = count};
+    options.blocks = blocks;
+    options.width = (int) picture->shape[2];
+    options.height = (int) picture->shape[1];
+    for (int i = 0; i < count; i++)
+        taps[i] = pst_graph_find(graph, names[i]);
+    PstGradient *g;
+    PstMessage message = {""};
+    if (!CHECK(pst_gradient_new(&g, graph, &options, &message) == PST_OK, "%s", message.text))
+        return;
+    float *values = values_of(picture);
+    copy_in(pst_gradient_picture(g), values);
+    free(values);
+    CHECK(pst_gradient_forward(g, NULL, NULL, NULL) == PST_OK);
+    for (int i = 0; i < count; i++) {
+        compare(names[i], pst_gradient_tap(g, i), find(file, "tap.", names[i]));
+        values = values_of(find(file, "seed.", names[i]));
+        copy_in(pst_gradient_seed(g, i), values);
+        free(values);
+    }
+    CHECK(pst_gradient_back(g, NULL, NULL, NULL) == PST_OK);
+    compare("gradient", pst_gradient_result(g), find(file, "gradient", ""));
+    printf("    %d blocks, %zu MB\n", blocks, pst_gradient_bytes(g) / 1000000);
+    pst_gradient_free(&g);
+}
+
+static void check_file(const char *path)
+{
+    PstSafetensors *file;
+    PstGraph *graph = NULL;
+    PstMessage message = {""};
+    const char *names[TAPS_MOST];
+    int count = 0;
+    printf("  %s\n", path);
+    if (!CHECK(pst_safetensors_open(&file, path, &message) == PST_OK, "%s", message.text))
+        return;
+    char *text = strdup(pst_safetensors_metadata(file, "taps"));
+    for (char *name = strtok(text, ","); name && count < TAPS_MOST; name = strtok(NULL, ","))
+        names[count++] = name;
+    CHECK(count > 0);
+    if (CHECK(pst_graph_new(&graph, file, "features", &message) == PST_OK, "%s", message.text)) {
+        run(file, graph, names, count, 1);
+        run(file, graph, names, count, 3);
+    }
+    pst_graph_free(&graph);
+    pst_safetensors_free(&file);
+    free(text);
+}
+
+int main(int argc, char **argv)
+{
+    check_begin("gradient-reference");
+    for (int i = 1; i < argc; i++)
+        check_file(argv[i]);
+    return check_end();
+}
