@@ -161,8 +161,8 @@ static GtkWidget *gallery_new(PstChooser *chooser)
     GtkCellRenderer *thumbnail = gtk_cell_renderer_pixbuf_new();
     GtkCellRenderer *label = gtk_cell_renderer_text_new();
 
-    g_object_set(label, "ellipsize", PANGO_ELLIPSIZE_END, "alignment", PANGO_ALIGN_CENTER, "xalign",
-                 0.5, "scale", LABEL_SCALE, NULL);
+    g_object_set(label, "ellipsize", PANGO_ELLIPSIZE_END, "xalign", 0.5, "scale", LABEL_SCALE,
+                 NULL);
     gtk_cell_renderer_set_fixed_size(label, CELL_WIDTH, -1);
     gtk_cell_renderer_set_fixed_size(thumbnail, CELL_WIDTH, PST_THUMBNAIL_SIZE);
     gtk_cell_layout_pack_start(layout, thumbnail, FALSE);
@@ -234,6 +234,7 @@ static void on_open(GtkButton *button, PstChooser *chooser)
 static GtkWidget *sources_new(PstChooser *chooser)
 {
     GtkWidget *row = gtk_hbox_new(FALSE, SPACING);
+    GtkWidget *label = gtk_label_new_with_mnemonic(_("_Style:"));
     GtkWidget *linked = gtk_hbox_new(TRUE, 0);
     GtkWidget *open = gtk_button_new_with_mnemonic(_("O_pen…"));
     GtkWidget *first = NULL;
@@ -257,6 +258,8 @@ static GtkWidget *sources_new(PstChooser *chooser)
 #endif
     gtk_widget_set_tooltip_text(open, _("A picture to paint like, or a saved style, from a file"));
     g_signal_connect(open, "clicked", G_CALLBACK(on_open), chooser);
+    gtk_label_set_mnemonic_widget(GTK_LABEL(label), chooser->gallery);
+    gtk_box_pack_start(GTK_BOX(row), label, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(row), linked, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(row), open, FALSE, FALSE, 0);
     return row;

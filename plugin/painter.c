@@ -244,20 +244,30 @@ static const PstStyle *find_style(PstPainter *painter, const Job *job, Watch *wa
     return style;
 }
 
+/* What the settings for the whole are for a copy: pixels are larger there. */
+static PstSettings settings_for(PstPainter *painter, GeglBuffer *copy, const PstSettings *settings)
+{
+    PstSettings result = *settings;
+
+    result.brush_pixels *= gegl_buffer_get_width(copy);
+    result.brush_pixels /= gegl_buffer_get_width(painter->whole);
+    return result;
+}
+
 static gboolean paint(PstPainter *painter, GeglBuffer *content, const PstStyle *style,
                       const Job *job, ResultKind kind, GError **error)
 {
-    const PstSettings *settings = &job->request.settings;
+    PstSettings settings = settings_for(painter, content, &job->request.settings);
     Watch watch = {painter, job->serial};
     gint64 started = g_get_monotonic_time();
     PstPlanSummary plan = {.gflop = 0};
     GeglBuffer *picture =
-        pst_stylize(painter->engine, content, style, settings, is_wanted, &watch, error);
+        pst_stylize(painter->engine, content, style, &settings, is_wanted, &watch, error);
 
     if (!picture)
         return FALSE;
     if (pst_stylize_plan(painter->engine, gegl_buffer_get_width(content),
-                         gegl_buffer_get_height(content), settings, &plan, NULL)) {
+                         gegl_buffer_get_height(content), &settings, &plan, NULL)) {
         painter->speed = plan.gflop * G_TIME_SPAN_SECOND / MAX(1, g_get_monotonic_time() - started);
     }
     post(painter, (Result){.kind = kind,

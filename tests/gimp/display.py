@@ -14,7 +14,7 @@ from session import end_with_us
 
 class Display:
     def __init__(self, folder):
-        for program in ("Xvfb", "xdotool"):
+        for program in ("Xvfb", "xdotool", "import"):
             if not shutil.which(program):
                 raise Skip(f"{program} is not installed")
         self.folder = folder
@@ -67,6 +67,19 @@ class Display:
         if shutil.which("import"):
             subprocess.run(["import", "-display", self.name, "-window", "root",
                             str(self.folder / f"{name}.png")], capture_output=True, timeout=60)
+
+    def pixels(self, x, y, width, height):
+        """What is on the screen there: rows of RGB bytes, in one string."""
+        crop = f"{width}x{height}+{x}+{y}"
+        return subprocess.run(["import", "-display", self.name, "-window", "root", "-crop", crop,
+                               "-depth", "8", "rgb:-"], capture_output=True, timeout=60,
+                              check=True).stdout
+
+    def place(self, window):
+        """Left, top, width and height of a window."""
+        words = self.xdotool("getwindowgeometry", "--shell", window)
+        values = dict(word.split("=", 1) for word in words)
+        return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
 
     def close(self):
         self.process.kill()

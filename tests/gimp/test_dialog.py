@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The dialog, on a screen of its own: the keyboard in, layers out."""
 
+import re
 import time
 
 import display
+import pictures
 from cases import equal
 from host import INTERACTIVE, LAST_VALS
 
@@ -18,6 +20,18 @@ class Context(display.Context):
         window = self.display.window(TITLE)
         time.sleep(1)  # it is there before it listens
         return window
+
+    def preview(self, window):
+        """The middle of the preview: a piece of the picture on the left, for every size of window."""
+        x, y, _, height = self.display.place(window)
+        return self.display.pixels(x + 160, y + height // 2 - 60, 160, 60)
+
+    def wait_preview(self, window, condition, what):
+        """What the preview shows once that is so, and stays so while it is looked at twice."""
+        def settled():
+            shown = self.preview(window)
+            return shown if condition(shown) and shown == self.preview(window) else None
+        return self.display.wait(settled, what)
 
     def two(self, **size):
         image = self.gimp.image(**size)
@@ -37,6 +51,102 @@ def case_return_paints(t):
     equal(len(layers), 3, "the number of layers")
     equal(t.gimp.name(layers[0]), "photo – paint", "the name")
     assert not t.display.windows(TITLE), "the dialog is still there"
+
+
+def difference(a, b):
+    """The mean of two pictures' differences, 0 to 255."""
+    return sum(abs(x - y) for x, y in zip(a, b)) / len(a)
+
+
+def case_preview_is_painted(t):
+    """It shows the photo, then the painted picture, and the photo for as long as one asks for it."""
+    image, photo, _ = t.two(width=360, height=300)
+    window = t.open(image, photo)
+    first = t.preview(window)
+    painted = t.wait_preview(window, lambda shown: difference(shown, first) > 6, "painted preview")
+    t.display.screenshot("painted")
+
+    t.display.press(window, "alt+i")
+    t.display.xdotool("keydown", "space")
+    t.wait_preview(window, lambda shown: difference(shown, painted) > 6, "original, by the space bar")
+    t.display.screenshot("original")
+    t.display.xdotool("keyup", "space")
+    t.wait_preview(window, lambda shown: difference(shown, painted) < 1, "painted preview again")
+
+    x, y, _, height = t.display.place(window)
+    t.display.xdotool("mousemove", x + 240, y + height // 2, "mousedown", 1)
+    t.wait_preview(window, lambda shown: difference(shown, painted) > 6, "original, by the mouse")
+    t.display.xdotool("mouseup", 1)
+    t.wait_preview(window, lambda shown: difference(shown, painted) < 1, "painted preview at last")
+
+    t.display.press(window, "alt+t", "ctrl+a", "0", "Tab")  # a strength of 0 is the photo
+    t.wait_preview(window, lambda shown: difference(shown, painted) > 6, "preview of strength 0")
+    t.display.press(window, "Escape")
+    t.gimp.receive()
+
+
+def case_keyboard_chooses_a_style(t):
+    image = t.gimp.image()
+    t.gimp.picture(image, "second", 60, 50, seed=4)
+    t.gimp.picture(image, "first", 60, 50, seed=5)
+    photo = t.gimp.picture(image, "photo")
+    window = t.open(image, photo)
+    t.display.press(window, "alt+s", "Right")
+    time.sleep(1)
+    t.display.screenshot("second")
+    t.display.press(window, "alt+o")
+    t.gimp.receive()
+    equal(t.gimp.name(t.gimp.layers(image)[0]), "photo – second", "the name")
+
+
+def case_presets_are_files(t):
+    image, photo, _ = t.two()
+    folder = t.folder / "home" / "profile" / "pastiche" / "presets"
+    window = t.open(image, photo)
+    t.display.press(window, "alt+t", "ctrl+a", "4", "5", "Tab", "alt+v")
+    question = t.display.window("^Save Preset$")
+    time.sleep(1)
+    t.display.press(question, "M", "y", "slash", "1", "Return")
+    saved = folder / "My%2F1.preset"
+    t.display.wait(saved.is_file, "file of the preset", 30)
+    text = saved.read_text()
+    assert "strength=45" in text and "style=layer:paint" in text, text
+    time.sleep(1)
+
+    t.display.press(window, "alt+t", "ctrl+a", "9", "0", "Tab", "alt+e", "Down")
+    time.sleep(1)
+    t.display.screenshot("preset")
+    t.display.press(window, "alt+o")
+    t.gimp.receive()
+    equal(t.gimp.recipe(t.gimp.layers(image)[0])["strength"], "45", "the preset's strength")
+
+    image, photo, _ = t.two()
+    window = t.open(image, photo)
+    t.display.press(window, "alt+e", "Down", "alt+d")
+    t.display.wait(lambda: not saved.exists(), "end of the preset", 30)
+    t.display.press(window, "Escape")
+    t.gimp.receive()
+
+
+def case_help_opens_the_page(t):
+    """In what this user has chosen as a browser: here a script that notes what it is given."""
+    home = t.folder / "home"
+    note, script = home / "seen", home / "browser"
+    script.write_text(f'#!/bin/sh\necho "$1" >{note}.new && mv {note}.new {note}\n')
+    script.chmod(0o755)
+    applications = home / ".local" / "share" / "applications"
+    applications.mkdir(parents=True, exist_ok=True)
+    (applications / "browser.desktop").write_text(
+        f"[Desktop Entry]\nType=Application\nName=Browser\nExec={script} %u\nMimeType=text/html;\n")
+    (applications / "mimeapps.list").write_text(
+        "[Default Applications]\ntext/html=browser.desktop\n")
+    image, photo, _ = t.two()
+    window = t.open(image, photo)
+    t.display.press(window, "alt+h")
+    t.display.wait(note.exists, "help page in the browser", 60)
+    assert re.search(r"/help\.html\s*$", note.read_text()), note.read_text()
+    t.display.press(window, "Escape")
+    t.gimp.receive()
 
 
 def case_escape_changes_nothing(t):
@@ -139,3 +249,25 @@ def case_edit(t):
     equal(t.gimp.recipe(edited)["style"], "layer:paint", "the recipe's style")
     equal(t.gimp.recipe(edited)["strength"], "45", "the recipe's strength")
     equal(t.gimp.pixels(edited) == before, True, "whether the pixels are the same")
+
+
+def case_recent_styles(t):
+    """A file that was used comes back under Recent, and by Re-Show."""
+    image, photo, _ = t.two()
+    path = pictures.write_ppm(t.gimp.temporary(".ppm"), 70, 60, seed=8)
+    folder = t.folder / "home" / "profile" / "pastiche"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "recent-styles").write_text(f"file:{path}\n")
+    window = t.open(image, photo)
+    t.display.press(window, "alt+n", "alt+s", "Right")
+    time.sleep(2)
+    t.display.screenshot("recent")
+    t.display.press(window, "alt+o")
+    t.gimp.receive()
+    equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], f"file:{path.rsplit('/', 1)[1]}", "the style")
+
+    image, photo, _ = t.two()
+    t.display.press(t.open(image, photo), "Return")
+    t.gimp.receive()
+    equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], f"file:{path.rsplit('/', 1)[1]}",
+          "the style of the next run")
