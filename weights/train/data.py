@@ -40,10 +40,10 @@ def read(pictures):
     return art, photos, weights
 
 
-def crop(a, size, low, rng, style):
-    """A random square of low..1 of the short side, resampled to size; styles are also turned."""
+def crop(a, size, sides, rng, style):
+    """A random square with a side in `sides`, resampled to size; styles are also turned."""
     h, w = a.shape[:2]
-    side = max(80, int(min(h, w) * rng.uniform(low, 1)))
+    side = min(h, w, rng.randint(*sides))
     y, x = rng.randint(0, h - side), rng.randint(0, w - side)
     im = Image.fromarray(a[y:y + side, x:x + side])
     if side != size:
@@ -63,10 +63,10 @@ def crop(a, size, low, rng, style):
 class Crops(torch.utils.data.IterableDataset):
     """Endless batches (contents, styles) of `count` uint8 crops each, n h w 3."""
 
-    def __init__(self, pictures, size, count, seed, low=.55):
+    def __init__(self, pictures, size, count, seed, sides):
         self.art, self.photos, weights = read(pictures)
         self.weights = np.cumsum(weights).tolist()
-        self.size, self.count, self.seed, self.low = size, count, seed, low
+        self.size, self.count, self.seed, self.sides = size, count, seed, sides
 
     def __iter__(self):
         worker = torch.utils.data.get_worker_info()
@@ -76,6 +76,6 @@ class Crops(torch.utils.data.IterableDataset):
             for _ in range(self.count):
                 # one content in ten is a painting
                 c = rng.choice(self.art) if rng.random() < .1 else rng.choices(self.photos, cum_weights=self.weights)[0]
-                contents.append(crop(c, self.size, self.low, rng, False))
-                styles.append(crop(rng.choice(self.art), self.size, self.low, rng, True))
+                contents.append(crop(c, self.size, self.sides, rng, False))
+                styles.append(crop(rng.choice(self.art), self.size, self.sides, rng, True))
             yield torch.stack(contents), torch.stack(styles)

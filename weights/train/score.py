@@ -72,7 +72,7 @@ def main():
                 gradients(content) @ gradients(y),
                 losses.content_distance(f[3], losses.normalised(taps[3]))
                 + .5 * losses.content_distance(f[2], losses.normalised(taps[2])),
-                losses.style_terms(vgg.statistics(f), target)[1],
+                losses.style_terms(vgg.statistics(f), [t[:2] for t in target])[1],
                 (palette(y) - colours).abs().mean() / own,
                 losses.grid(gray[:, :, :side, :side]),
                 ((y <= 0) | (y >= 1)).float().mean()))))

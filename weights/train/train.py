@@ -23,8 +23,13 @@ import torch.distributed as dist
 import torch.nn.functional as F
 import losses
 from data import Crops
+from muon import Muon
 from network import Network, TAPS
+from safetensors.torch import load_file
 from vgg import Vgg, Vgg16x
+
+
+STYLE_TERMS = 'moments', 'gram', 'sliced', 'palette'
 
 
 def channels_last(x):
@@ -44,8 +49,10 @@ class Pool:
         # one sample at a time would be kinder to memory; together they are faster
         fc, fs = self.critic(c.float() / 255), self.critic(s.float() / 255)
         row = [c, losses.normalised(fc[2]), losses.normalised(fc[3]), s]
-        for mean, cov in self.critic.statistics(fs):
+        statistics = self.critic.statistics(fs)
+        for mean, cov, _ in statistics:
             row += [mean, cov.to(torch.bfloat16)]
+        row += [vectors for _, _, vectors in statistics]
         if self.rows is None:
             self.rows = [torch.empty((self.capacity,) + r.shape[1:], dtype=r.dtype, device=r.device,
                                      **(dict(memory_format=torch.channels_last) if r.dim() == 4 else {}))
@@ -63,8 +70,9 @@ class Pool:
         j = torch.randint(self.filled, (count,), generator=generator)
         content, c3, c4 = (r[i] for r in self.rows[:3])
         style, *targets = (r[j] for r in self.rows[3:])
+        layers = len(targets) // 3
         return (channels_last(content.float() / 255), c3, c4, channels_last(style.float() / 255),
-                list(zip(targets[::2], targets[1::2])))
+                list(zip(targets[:2 * layers:2], targets[1:2 * layers:2])), targets[2 * layers:])
 
 
 def share(tensors, processes):
@@ -111,17 +119,21 @@ def options():
     ap.add_argument('--out', required=True)
     ap.add_argument('--resume', help='checkpoint to start from; the optimiser starts afresh unless --keep-optimiser')
     ap.add_argument('--keep-optimiser', action='store_true')
+    ap.add_argument('--start', help='model file to start from')
     ap.add_argument('--minutes', type=float, required=True, help='the learning rate reaches its end then')
     ap.add_argument('--distil', type=int, default=0, help='steps')
     ap.add_argument('--batch', type=int, default=8)
     ap.add_argument('--fresh', type=int, default=2)
     ap.add_argument('--pool', type=int, default=768)
     ap.add_argument('--crop', type=int, default=160)
-    ap.add_argument('--low', type=float, default=.55, help='smallest crop, as a share of the short side')
+    ap.add_argument('--sides', type=int, nargs=2, default=(110, 200), help='of crops before they are resampled to --crop')
     ap.add_argument('--rate', type=float, default=1e-3)
+    ap.add_argument('--muon', type=float, default=0., help='matrices learn by Muon at this share of the rate; 0 is Adam for all')
     ap.add_argument('--content', type=float, default=1.)
     ap.add_argument('--gram', type=float, default=42.)
     ap.add_argument('--moments', type=float, default=30.)
+    ap.add_argument('--sliced', type=float, default=25.)
+    ap.add_argument('--contours', type=float, default=6.)
     ap.add_argument('--palette', type=float, default=3.)
     ap.add_argument('--identity', type=float, default=6.)
     ap.add_argument('--tv', type=float, default=.1)
@@ -148,7 +160,7 @@ def train(rank, a):
     autocast = lambda: torch.autocast(device.type, torch.bfloat16)
     critic = (Vgg16x(a.critic16) if a.critic16 else Vgg(a.teacher)).to(device)
 
-    crops = Crops(a.pictures, a.crop, a.fresh, a.seed * 100 + rank, a.low)
+    crops = Crops(a.pictures, a.crop, a.fresh, a.seed * 100 + rank, a.sides)
     say(f'{len(crops.art)} artworks, {len(crops.photos)} photographs')
     crops = iter(torch.utils.data.DataLoader(crops, batch_size=None, num_workers=1, prefetch_factor=16))
 
@@ -158,6 +170,8 @@ def train(rank, a):
         saved = torch.load(a.resume, map_location=device, weights_only=True)
         network.load_state_dict(saved['network'])
         done = saved['step']
+    elif a.start:
+        network.load_state_dict({k: v.float() for k, v in load_file(a.start).items()})
     elif a.distil:
         distil(network, critic, crops, a.distil, autocast, device)
         share(list(network.parameters()), a.processes)
@@ -165,14 +179,19 @@ def train(rank, a):
     if saved:
         average.load_state_dict(saved['ema'])
     parameters = list(network.parameters())
-    optimiser = torch.optim.Adam(parameters, a.rate, betas=(.9, .99), fused=True)
+    # the first and the last convolutions see colours, not features: Adam, as for what is no matrix
+    ends = {network.style.conv1.weight, network.content.conv1.weight, network.last.weight}
+    matrices = [p for p in parameters if p.dim() > 1 and p not in ends] if a.muon else []
+    rest = [p for p in parameters if not any(p is m for m in matrices)]
+    optimisers = [torch.optim.Adam(rest, a.rate, betas=(.9, .99), fused=True)] + ([Muon(matrices, a.rate)] if matrices else [])
     if saved and a.keep_optimiser:
-        optimiser.load_state_dict(saved['optimiser'])
+        for o, state in zip(optimisers, saved['optimisers']):
+            o.load_state_dict(state)
 
     def save(name):
         path = os.path.join(a.out, name)
         torch.save(dict(network=network.state_dict(), ema=average.state_dict(),
-                        optimiser=optimiser.state_dict(), step=done + step, options=vars(a)), path + '.new')
+                        optimisers=[o.state_dict() for o in optimisers], step=done + step, options=vars(a)), path + '.new')
         os.replace(path + '.new', path)
 
     pool = Pool(a.pool, critic, device)
@@ -197,14 +216,15 @@ def train(rank, a):
 
     while progress < 1 and not (a.profile and step >= a.profile):
         rate = a.rate * min(1, (step + 1) / 150) * (.01 + .99 * .5 * (1 + math.cos(math.pi * progress.item())))
-        for group in optimiser.param_groups:
-            group['lr'] = rate
+        for o in optimisers:
+            for group in o.param_groups:
+                group['lr'] = rate * (a.muon if isinstance(o, Muon) else 1)
         mark = clock()
         fresh = next(crops)
         lap('load')
         pool.put(*fresh)
         lap('targets')
-        content, c3, c4, style, targets = pool.draw(a.batch, generator)
+        content, c3, c4, style, targets, vectors = pool.draw(a.batch, generator)
         # strength of each pair; the first two may be identities: strength 0, or the content as style
         strength = torch.ones(a.batch, 1)
         partial = torch.rand(a.batch, generator=generator) < a.partial
@@ -225,11 +245,14 @@ def train(rank, a):
         lap('forward')
         features = critic(y)
         lap('critic')
-        moments, gram = losses.style_terms(critic.statistics(features), targets)
+        statistics = critic.statistics(features)
+        moments, gram = losses.style_terms(statistics, targets)
         terms = dict(
             content=(losses.content_distance(features[3], c4) + .5 * losses.content_distance(features[2], c3)).mean(),
             moments=(moments * weight).mean(),
             gram=(gram * weight).mean(),
+            sliced=(losses.sliced([v for _, _, v in statistics], vectors) * weight).mean(),
+            contours=losses.contours(y, content).mean(),
             palette=(losses.palette(y, style) * weight).mean(),
             identity=((y - content).abs().mean((1, 2, 3)) * same).mean(),
             tv=losses.total_variation(y).mean(),
@@ -237,7 +260,7 @@ def train(rank, a):
             parity=losses.parity(y).mean())
         loss = sum(getattr(a, k) * v for k, v in terms.items()) + 2 * losses.out_of_range(y).mean()
         lap('losses')
-        optimiser.zero_grad(set_to_none=True)
+        network.zero_grad(set_to_none=True)
         loss.backward()
         lap('backward')
         # the clock goes along with the gradients, so that all agree when to stop
@@ -246,7 +269,8 @@ def train(rank, a):
         lap('share')
         norm = torch.nn.utils.clip_grad_norm_(parameters, 5., foreach=True)
         if torch.isfinite(norm):
-            optimiser.step()
+            for o in optimisers:
+                o.step()
         step += 1
         decay = min(a.ema, (step + 1) / (step + 10)) if not saved else a.ema
         with torch.no_grad():
@@ -256,7 +280,7 @@ def train(rank, a):
         # figures per styled pair at full strength, so that runs compare
         styled = float(weight.sum()) / a.batch
         for k, v in terms.items():
-            sums[k] = sums.get(k, 0) + float(v) / (max(styled, .1) if k in ('moments', 'gram', 'palette') else 1)
+            sums[k] = sums.get(k, 0) + float(v) / (max(styled, .1) if k in STYLE_TERMS else 1)
         sums['norm'] = sums.get('norm', 0) + min(float(norm), 100)
         if step % 50 == 0:
             say(f'{done + step} {clock() - start:.0f}s rate {rate:.1e} '
