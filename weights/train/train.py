@@ -251,7 +251,7 @@ def train(rank, a):
             content=(losses.content_distance(features[3], c4) + .5 * losses.content_distance(features[2], c3)).mean(),
             moments=(moments * weight).mean(),
             gram=(gram * weight).mean(),
-            sliced=(losses.sliced([v for _, _, v in statistics], vectors) * weight).mean(),
+            sliced=(losses.sliced([found for *_, found in statistics], vectors) * weight).mean(),
             contours=losses.contours(y, content).mean(),
             palette=(losses.palette(y, style) * weight).mean(),
             identity=((y - content).abs().mean((1, 2, 3)) * same).mean(),
@@ -303,7 +303,10 @@ def main():
     if a.processes > 1:
         if os.path.exists(os.path.join(a.out, 'meeting')):
             os.remove(os.path.join(a.out, 'meeting'))
-        torch.multiprocessing.spawn(train, (a,), a.processes)
+        together = torch.multiprocessing.spawn(train, (a,), a.processes, join=False)
+        signal.signal(signal.SIGTERM, lambda *_: [os.kill(p, signal.SIGTERM) for p in together.pids()])
+        while not together.join():
+            pass
     else:
         train(0, a)
 
