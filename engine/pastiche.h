@@ -264,9 +264,9 @@ PST_API gboolean pst_stylize_plan(const PstEngine *engine, int width, int height
  * where `content` has no alpha, R'G'B' float; alpha is the content's.  Colour is read non-linear in the
  * content's own space; values outside [0, 1] are clamped for the network.
  *
- * A picture whose long side is more than 1024 pixels (at brush size 100 %; half of that at 200 %) is painted
- * as a draft of that size, which is enlarged along the picture's own edges: so strokes keep their size on
- * the picture, whatever its resolution.
+ * Strokes keep their size on the picture, whatever its resolution: one whose long side is more than 800
+ * pixels (at brush size 100 %; half of that at 200 %) is painted at 640 first; that is enlarged along the
+ * picture's own edges and painted over lightly at up to 1536 pixels, and so enlarged once more.
  *
  * The result is the same, byte for byte, for any number of threads and any memory limit. */
 PST_API GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstStyle *style,

@@ -5,10 +5,14 @@
 
 #include <math.h>
 
-#define AUTO_SIDE  1024 /* at brush size 100 %: strokes of one to three per cent of the long side */
+#define AUTO_SIDE  640  /* at brush size 100 %: strokes of one to three per cent of the long side */
 #define STROKE     0.02 /* a stroke's width there, of the long side */
-#define SIDE_LEAST 384
+#define SIDE_LEAST 256
 #define SIDE_MOST  2048
+
+/* Up to this long side, octaves are painted; each is at most so many times as large as the one before. */
+#define FINEST 1536
+#define RATIO  2.5
 
 /* The neighbourhood that a gain is measured in, and the variance below which nothing is to be followed
  * (3 % of full scale, squared). */
@@ -24,7 +28,18 @@ int pst_draft_side(const PstSettings *settings, int width, int height)
         brush = 100 * settings->brush_pixels / (STROKE * full);
     int side = (int) CLAMP(AUTO_SIDE * 100 / brush + 0.5, SIDE_LEAST, SIDE_MOST);
     /* One that is hardly smaller would only be less sharp. */
-    return full <= SIDE_MOST && full * 0.9 <= side ? full : side;
+    return full <= SIDE_MOST && full * 0.8 <= side ? full : side;
+}
+
+int pst_draft_sides(const PstSettings *settings, int width, int height,
+                    int sides[PST_DRAFT_OCTAVES])
+{
+    int first = pst_draft_side(settings, width, height);
+    double span = log((double) MIN(FINEST, MAX(width, height)) / first);
+    int octaves = span > 0 ? (int) ceil(span / log(RATIO)) : 0;
+    for (int k = 0; k <= octaves; k++)
+        sides[k] = (int) lround(first * exp(span * k / MAX(1, octaves)));
+    return octaves + 1;
 }
 
 gsize pst_draft_bytes(int width, int height, int full_width)

@@ -9,7 +9,8 @@
  *
  *     result = ↑draft + ↑gain · (luma − ↑↓luma),   gain = cov(↓luma, draft) / (var(↓luma) + ε)
  *
- * A draft of the picture's own size comes out as it is, since then the second term is 0.
+ * A draft of the picture's own size comes out as it is, since then the second term is 0.  The enlarged
+ * draft can be painted over in its turn, lightly, which gives its strokes the grain of a finer octave.
  */
 #pragma once
 
@@ -35,6 +36,12 @@ typedef struct {
 
 /* The long side of the draft of a picture of this size: at most the picture's own, and at most 2048. */
 int pst_draft_side(const PstSettings *settings, int width, int height);
+
+/* The long sides at which a picture of this size is painted, coarsest first: the draft's, and those of the
+ * octaves above it.  Returns how many. */
+#define PST_DRAFT_OCTAVES 4
+int pst_draft_sides(const PstSettings *settings, int width, int height,
+                    int sides[PST_DRAFT_OCTAVES]);
 
 /* Bytes that a draft of width × height takes, of a picture of full_width columns. */
 gsize pst_draft_bytes(int width, int height, int full_width);

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The painter over a picture: first a draft of it, then the draft at full size.
+ * The painter over a picture: first a draft of it, then the draft enlarged and painted over, octave by
+ * octave, then the last of them at full size.
  */
 #include "image/colour.h"
 #include "image/compose.h"
@@ -11,15 +12,23 @@
 
 /* How far the progress is after the network, and before what depends on the whole result. */
 #define PAINT_UNTIL   0.75
-#define DRAFT_UNTIL   0.05 /* painted, where Refine follows */
 #define ENLARGE_UNTIL 0.9
 
+/* Of the strength asked for, what the octaves above the first have: they add to what is painted already. */
+#define OVERPAINT 0.4
+
+/* What the painter does a pixel, about, in floating-point operations: for the progress. */
+#define PAINT_FLOP 53e3
+
 typedef struct {
-    PstReader small; /* what the network sees */
+    const PstEngine *engine;
+    const PstStyle *style;
+    const PstSettings *settings;
+    PstReader seen; /* what the network sees */
     PstDraft draft;
-    PstCompose compose;
     PstTicker ticker;
     PstRefiner *refiner; /* or NULL */
+    double refine_gflop;
     int threads;
 } Job;
 
@@ -29,7 +38,7 @@ static PstStatus read_source(void *user, PstBox box, const PstMap *picture, cons
                              PstMessage *message)
 {
     (void) message;
-    pst_reader_fill(&((Job *) user)->small, box, picture, weights);
+    pst_reader_fill(&((Job *) user)->seen, box, picture, weights);
     return PST_OK;
 }
 
@@ -76,19 +85,17 @@ static PstPlan *make_plan(const PstEngine *engine, int width, int height, gsize 
     return plan;
 }
 
-/* Runs the network over the reduced picture. */
-static gboolean paint_draft(Job *job, const PstEngine *engine, const PstStyle *style,
-                            GError **error)
+/* Runs the network over job->seen.  `strength` is 1 for 100 %. */
+static gboolean paint_draft(Job *job, float strength, GError **error)
 {
-    const PstSettings *settings = job->compose.settings;
+    const PstEngine *engine = job->engine;
     const PstDraft *draft = &job->draft;
     gsize taken = pst_draft_bytes(draft->width, draft->height, draft->full_width);
-    PstPlan *plan = make_plan(engine, draft->width, draft->height, taken, settings, error);
+    PstPlan *plan = make_plan(engine, draft->width, draft->height, taken, job->settings, error);
     if (!plan)
         return FALSE;
-    float strength = (float) (settings->strength / 100);
     PstVectorIo vectors[] = {
-        {.node = engine->paint_code, .in = style->code},
+        {.node = engine->paint_code, .in = job->style->code},
         {.node = engine->paint_strength, .in = &strength},
     };
     PstRunIo io = {
@@ -115,36 +122,36 @@ static float luma_seen(const PstReader *reader, const float *rgba)
     return pst_luma(seen);
 }
 
-static void fill_luma(PstDraft *draft, PstReader *source)
+static void fill_luma(PstDraft *draft, PstReader *photo)
 {
     for (int y = 0; y < draft->height; y++) {
         float *to = pst_draft_row(draft, PST_DRAFT_LUMA, y);
-        pst_reader_get(source, 0, draft->width, y, 1);
+        pst_reader_get(photo, 0, draft->width, y, 1);
         for (int x = 0; x < draft->width; x++)
-            to[x] = luma_seen(source, source->rows + 4 * x);
+            to[x] = luma_seen(photo, photo->rows + 4 * x);
     }
 }
 
 /* One row of the result; `space` is for four rows of floats. */
-static void enlarge_row(Job *job, int y, float *space)
+static void enlarge_row(const PstDraft *draft, PstCompose *compose, int y, float *space)
 {
-    PstCompose *compose = &job->compose;
-    int width = job->draft.full_width;
+    int width = draft->full_width;
     const float *pixels = compose->content.rows + (gsize) 4 * width * (y - compose->y);
     float *luma = space, *colour = space + width;
     const float *planes[3] = {colour, colour + width, colour + 2 * width};
     for (int x = 0; x < width; x++)
-        luma[x] = luma_seen(&job->small, pixels + 4 * x);
-    pst_draft_enlarge(&job->draft, y, luma, colour);
+        luma[x] = luma_seen(&compose->content, pixels + 4 * x);
+    pst_draft_enlarge(draft, y, luma, colour);
     pst_compose_put(compose, y, planes);
 }
 
-static gboolean enlarge(Job *job, GError **error)
+/* The draft along the outlines of compose->content, into compose->result. */
+static gboolean enlarge(Job *job, PstCompose *compose, GError **error)
 {
-    PstCompose *compose = &job->compose;
-    int width = job->draft.full_width, height = job->draft.full_height;
+    PstDraft *draft = &job->draft;
+    int width = draft->full_width, height = draft->full_height;
     g_autofree float *space = g_try_new(float, (gsize) 4 * width * PST_READER_ROWS);
-    if (!space || !pst_draft_measure(&job->draft)) {
+    if (!space || !pst_draft_measure(draft)) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to enlarge the draft");
         return FALSE;
     }
@@ -152,10 +159,10 @@ static gboolean enlarge(Job *job, GError **error)
         PstMessage message;
         int count = MIN(PST_READER_ROWS, height - y);
         pst_compose_begin(compose, 0, width, y, count);
-        pst_draft_prepare(&job->draft, y, count);
+        pst_draft_prepare(draft, y, count);
 #pragma omp parallel for num_threads(job->threads)
         for (int i = 0; i < count; i++)
-            enlarge_row(job, y + i, space + (gsize) 4 * width * i);
+            enlarge_row(draft, compose, y + i, space + (gsize) 4 * width * i);
         pst_compose_end(compose);
         PstStatus status = tick(job, (double) y / height, &message);
         if (status)
@@ -171,58 +178,135 @@ static gboolean wants_refine(const PstSettings *settings)
     return settings->refine.iterations > 0 && settings->strength > 0;
 }
 
-/* Loads the critic and refuses what will not fit, before anything else is done. */
-static gboolean prepare_refine(Job *job, const PstEngine *engine, int width, int height,
-                               GError **error)
+/* Loads the critic and refuses what will not fit, before anything else is done.  The first octave, which
+ * is what is refined, has the size of `extent` and is enlarged to `to_width` columns. */
+static gboolean prepare_refine(Job *job, const GeglRectangle *extent, int to_width, GError **error)
 {
-    const PstSettings *settings = job->compose.settings;
-    gsize bytes, taken = pst_draft_bytes(width, height, job->compose.content.extent.width);
-    double gflop;
-    if (!wants_refine(settings))
+    gsize bytes, taken = pst_draft_bytes(extent->width, extent->height, to_width);
+    if (!wants_refine(job->settings))
         return TRUE;
-    job->refiner = pst_refiner_new(engine, settings, error);
-    return job->refiner &&
-           pst_refiner_plan(job->refiner, width, height, taken, &bytes, &gflop, error);
+    job->refiner = pst_refiner_new(job->engine, job->settings, error);
+    return job->refiner && pst_refiner_plan(job->refiner, extent->width, extent->height, taken,
+                                            &bytes, &job->refine_gflop, error);
 }
 
-static gboolean refine_draft(Job *job, const PstStyle *style, GError **error)
+static gboolean refine_draft(Job *job, GError **error)
 {
     PstDraft *draft = &job->draft;
     gsize taken = pst_draft_bytes(draft->width, draft->height, draft->full_width);
-    job->ticker.from = DRAFT_UNTIL;
-    job->ticker.to = PAINT_UNTIL;
-    return pst_refiner_run(job->refiner, style, &job->small, draft, taken, &job->ticker, error);
+    return pst_refiner_run(job->refiner, job->style, &job->seen, draft, taken, &job->ticker, error);
+}
+
+/* ---- Octaves --------------------------------------------------------------------------------- */
+
+/* Moves the progress on to where `until` of the work is done. */
+static void next_part(PstTicker *ticker, double until)
+{
+    ticker->from = ticker->to;
+    ticker->to = until;
+}
+
+/* Paints `seen` into job->draft, which is later to be enlarged to `to`.  `photo` is as large as `seen`.
+ * The progress goes to painted[0], and from there to painted[1] where Refine follows. */
+static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, const GeglRectangle *to,
+                             const double painted[2], GError **error)
+{
+    PstReader outlines;
+    const GeglRectangle *extent = gegl_buffer_get_extent(seen);
+    double strength = job->settings->strength / 100 * (seen == photo ? 1 : OVERPAINT);
+    if (!pst_draft_init(&job->draft, extent->width, extent->height, to->width, to->height)) {
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
+        return FALSE;
+    }
+    gboolean ok = pst_reader_open(&outlines, photo, error);
+    if (ok) {
+        fill_luma(&job->draft, &outlines);
+        pst_reader_close(&outlines);
+    }
+    next_part(&job->ticker, painted[0]);
+    ok = ok && pst_reader_open(&job->seen, seen, error);
+    ok = ok && paint_draft(job, (float) strength, error);
+    next_part(&job->ticker, painted[1]);
+    ok = ok && (painted[1] <= painted[0] || refine_draft(job, error));
+    pst_reader_close(&job->seen);
+    return ok;
+}
+
+/* The draft enlarged to the size of `photo`, as a picture to be painted over; NULL and an error. */
+static GeglBuffer *enlarge_octave(Job *job, GeglBuffer *photo, GError **error)
+{
+    PstSettings plain;
+    PstCompose compose;
+    pst_settings_init(&plain);
+    if (!pst_compose_init(&compose, photo, &plain, error))
+        return NULL;
+    if (!enlarge(job, &compose, error))
+        g_clear_object(&compose.result);
+    pst_compose_clear(&compose);
+    return compose.result;
+}
+
+/* How far the progress is after each octave was painted, [k][0], and refined, [k][1]. */
+static void share_progress(const Job *job, const GeglRectangle *full, const int *sides, int octaves,
+                           double painted[][2])
+{
+    double all = 0;
+    for (int k = 0; k < octaves; k++) {
+        int width = full->width, height = full->height;
+        pst_reduced_size(&width, &height, sides[k]);
+        painted[k][0] = all += PAINT_FLOP * width * height;
+        painted[k][1] = all += k == 0 ? job->refine_gflop * 1e9 : 0;
+    }
+    for (int k = 0; k < octaves; k++)
+        for (int i = 0; i < 2; i++)
+            painted[k][i] *= PAINT_UNTIL / all;
+}
+
+/* Paints compose->content octave by octave; the last one is left in job->draft. */
+static gboolean paint(Job *job, PstCompose *compose, GError **error)
+{
+    int sides[PST_DRAFT_OCTAVES];
+    double painted[PST_DRAFT_OCTAVES][2];
+    GeglRectangle full = compose->content.extent;
+    int octaves = pst_draft_sides(job->settings, full.width, full.height, sides);
+    int to_width = full.width, to_height = full.height;
+    pst_reduced_size(&to_width, &to_height, octaves > 1 ? sides[1] : MAX(to_width, to_height));
+    GeglBuffer *photo = pst_reduce(&compose->content, sides[0]), *seen = g_object_ref(photo);
+    gboolean ok = prepare_refine(job, gegl_buffer_get_extent(photo), to_width, error);
+    share_progress(job, &full, sides, octaves, painted);
+    for (int k = 0; k < octaves && ok; k++) {
+        GeglBuffer *next = k + 1 < octaves ? pst_reduce(&compose->content, sides[k + 1]) : NULL;
+        ok = paint_octave(job, photo, seen, next ? gegl_buffer_get_extent(next) : &full, painted[k],
+                          error);
+        g_clear_object(&seen);
+        if (ok && next) {
+            next_part(&job->ticker, job->ticker.to);
+            seen = enlarge_octave(job, next, error);
+            pst_draft_clear(&job->draft);
+            ok = seen != NULL;
+        }
+        g_object_unref(photo);
+        photo = next;
+    }
+    g_clear_object(&photo);
+    g_clear_object(&seen);
+    return ok;
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
 
-static gboolean paint_and_enlarge(Job *job, const PstEngine *engine, const PstStyle *style,
-                                  GError **error)
+/* Brings the draft to full size, and does what depends on the whole result. */
+static gboolean finish(Job *job, PstCompose *compose, GError **error)
 {
-    const GeglRectangle *small = &job->small.extent, *full = &job->compose.content.extent;
-    if (!pst_draft_init(&job->draft, small->width, small->height, full->width, full->height)) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
+    gboolean more = pst_compose_has_last_step(compose);
+    next_part(&job->ticker, more ? ENLARGE_UNTIL : 1);
+    if (!enlarge(job, compose, error))
         return FALSE;
-    }
-    fill_luma(&job->draft, &job->small);
-    job->ticker.to = job->refiner ? DRAFT_UNTIL : PAINT_UNTIL;
-    gboolean ok = paint_draft(job, engine, style, error);
-    ok = ok && (!job->refiner || refine_draft(job, style, error));
-    job->ticker.from = PAINT_UNTIL;
-    job->ticker.to = pst_compose_has_last_step(&job->compose) ? ENLARGE_UNTIL : 1;
-    ok = ok && enlarge(job, error);
-    pst_draft_clear(&job->draft);
-    return ok;
-}
-
-static gboolean last_step(Job *job, GError **error)
-{
-    PstMessage message;
-    if (!pst_compose_has_last_step(&job->compose))
+    if (!more)
         return TRUE;
-    job->ticker.from = ENLARGE_UNTIL;
-    job->ticker.to = 1;
-    PstStatus status = pst_compose_last_step(&job->compose, &job->ticker, &message);
+    PstMessage message;
+    next_part(&job->ticker, 1);
+    PstStatus status = pst_compose_last_step(compose, &job->ticker, &message);
     return status ? pst_error_from_status(error, status, &message) : TRUE;
 }
 
@@ -231,26 +315,21 @@ GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstS
                         GError **error)
 {
     Job job = {
+        .engine = engine,
+        .style = style,
+        .settings = settings,
         .ticker = {.callback = progress, .user = user},
         .threads = pst_settings_threads(settings),
     };
-    PstCompose *compose = &job.compose;
-    if (!pst_compose_init(compose, content, settings, error))
+    PstCompose compose;
+    if (!pst_compose_init(&compose, content, settings, error))
         return NULL;
-    const GeglRectangle *extent = &compose->content.extent;
-    GeglBuffer *reduced =
-        pst_reduce(&compose->content, pst_draft_side(settings, extent->width, extent->height));
-    gboolean ok =
-        pst_reader_open(&job.small, reduced, error) &&
-        prepare_refine(&job, engine, job.small.extent.width, job.small.extent.height, error) &&
-        paint_and_enlarge(&job, engine, style, error) && last_step(&job, error);
-    pst_reader_close(&job.small);
-    g_object_unref(reduced);
-    pst_compose_clear(compose);
+    if (!paint(&job, &compose, error) || !finish(&job, &compose, error))
+        g_clear_object(&compose.result);
+    pst_draft_clear(&job.draft);
     pst_refiner_free(job.refiner);
-    if (!ok)
-        g_clear_object(&compose->result);
-    return compose->result;
+    pst_compose_clear(&compose);
+    return compose.result;
 }
 
 /* Adds what Refine takes, after the painter has given its memory back. */
@@ -270,16 +349,27 @@ static gboolean plan_refine(const PstEngine *engine, int width, int height, gsiz
 gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
                           const PstSettings *settings, PstPlanSummary *summary, GError **error)
 {
+    int sides[PST_DRAFT_OCTAVES];
     if (!pst_reader_check_size(width, height, error))
         return FALSE;
-    int full_width = width;
-    pst_reduced_size(&width, &height, pst_draft_side(settings, width, height));
-    gsize taken = pst_draft_bytes(width, height, full_width);
-    PstPlan *plan = make_plan(engine, width, height, taken, settings, error);
-    if (!plan)
-        return FALSE;
-    *summary = (PstPlanSummary){plan->bytes + taken, plan->flop / 1e9, plan->stripes};
-    pst_plan_free(&plan);
-    return !wants_refine(settings) ||
-           plan_refine(engine, width, height, taken, settings, summary, error);
+    int octaves = pst_draft_sides(settings, width, height, sides);
+    *summary = (PstPlanSummary){.stripes = 1};
+    for (int k = 0; k < octaves; k++) {
+        int to_width = width, to_height = height, small_width = width, small_height = height;
+        pst_reduced_size(&small_width, &small_height, sides[k]);
+        if (k + 1 < octaves)
+            pst_reduced_size(&to_width, &to_height, sides[k + 1]);
+        gsize taken = pst_draft_bytes(small_width, small_height, to_width);
+        PstPlan *plan = make_plan(engine, small_width, small_height, taken, settings, error);
+        if (!plan)
+            return FALSE;
+        summary->bytes = MAX(summary->bytes, plan->bytes + taken);
+        summary->gflop += plan->flop / 1e9;
+        summary->stripes = MAX(summary->stripes, plan->stripes);
+        pst_plan_free(&plan);
+        if (k == 0 && wants_refine(settings) &&
+            !plan_refine(engine, small_width, small_height, taken, settings, summary, error))
+            return FALSE;
+    }
+    return TRUE;
 }

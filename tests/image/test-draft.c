@@ -145,7 +145,7 @@ static void threads_and_memory_change_nothing(void)
     g_object_unref(result);
     for (int way = 0; way < 2; way++) {
         settings = settings_of(200, way == 0 ? 3 : 2);
-        settings.memory = way == 0 ? 0 : 70000000;
+        settings.memory = way == 0 ? 0 : 150000000;
         result = paint(content, &settings);
         float *made = pixels_at(result, 1300);
         CHECK(memcmp(wanted, made, sizeof(float) * 3 * 1300 * 700) == 0, "way %d", way);
@@ -158,18 +158,39 @@ static void threads_and_memory_change_nothing(void)
 
 static void brush_size_is_a_dial(void)
 {
-    CHECK(pst_draft_side(&(PstSettings){.brush_size = 0}, 6000, 4000) == 1024);
-    CHECK(pst_draft_side(&(PstSettings){.brush_size = 200}, 4000, 6000) == 512);
-    CHECK(pst_draft_side(&(PstSettings){.brush_size = 400}, 6000, 4000) == 384);
+    CHECK(pst_draft_side(&(PstSettings){.brush_size = 0}, 6000, 4000) == 640);
+    CHECK(pst_draft_side(&(PstSettings){.brush_size = 200}, 4000, 6000) == 320);
+    CHECK(pst_draft_side(&(PstSettings){.brush_size = 400}, 6000, 4000) == 256);
     CHECK(pst_draft_side(&(PstSettings){.brush_size = 25}, 6000, 4000) == 2048);
     CHECK(pst_draft_side(&(PstSettings){.brush_size = 25}, 900, 700) == 900);
     CHECK(pst_draft_side(&(PstSettings){.brush_size = 400}, 1, 1) == 1);
     /* In pixels: 2 % of the long side is 100 per cent. */
-    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 120}, 6000, 4000) == 1024);
-    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 240}, 4000, 6000) == 512);
+    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 120}, 6000, 4000) == 640);
+    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 240}, 4000, 6000) == 320);
     CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 1}, 6000, 4000) == 2048);
-    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 10000}, 6000, 4000) == 384);
+    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 10000}, 6000, 4000) == 256);
     CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 1}, 1, 1) == 1);
+}
+
+/* Each at most 2.5 times the one before, up to 1536 pixels or the picture itself. */
+static void octaves_fill_the_range(void)
+{
+    int sides[PST_DRAFT_OCTAVES];
+    static const struct {
+        double brush;
+        int width, height, count, sides[3];
+    } cases[] = {
+        {0, 6000, 4000, 2, {640, 1536}}, {0, 700, 500, 1, {700}},
+        {0, 400, 1000, 2, {640, 1000}},  {400, 20000, 10, 3, {256, 627, 1536}},
+        {25, 6000, 4000, 1, {2048}},     {0, 1, 1, 1, {1}},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        PstSettings settings = {.brush_size = cases[i].brush};
+        int count = pst_draft_sides(&settings, cases[i].width, cases[i].height, sides);
+        CHECK(count == cases[i].count, "case %u: %d octaves", i, count);
+        for (int k = 0; k < count && k < 3; k++)
+            CHECK(sides[k] == cases[i].sides[k], "case %u: side %d is %d", i, k, sides[k]);
+    }
 }
 
 static void strength_0_is_the_photo(void)
@@ -215,6 +236,7 @@ int main(int argc, char **argv)
     CHECK_RUN(resolution_changes_no_stroke);
     CHECK_RUN(threads_and_memory_change_nothing);
     CHECK_RUN(brush_size_is_a_dial);
+    CHECK_RUN(octaves_fill_the_range);
     CHECK_RUN(strength_0_is_the_photo);
     CHECK_RUN(a_line_of_pixels);
     pst_style_free(style);
