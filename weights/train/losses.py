@@ -8,6 +8,10 @@ import torch.nn.functional as F
 
 TINY = 1e-6
 
+# Of relu1_1 .. relu4_1 in the style terms; they sum to the number of layers.  Colours and fine grain are
+# learnt soon; the larger shapes of strokes are what a small network lacks for longest.
+LAYERS = (.5, .6, 1.2, 1.7)
+
 
 class Statistics(torch.autograd.Function):
     """Channel means (n c) and the centred Gram matrix (n c c) of a map, both float32, and some 1,600 of its
@@ -55,12 +59,12 @@ def deviation(cov):
 
 
 def style_terms(statistics, targets):
-    """(moments, gram): means over the layers; both sides are lists of means and centred Grams."""
+    """(moments, gram): weighted means over the layers; both sides are lists of means and centred Grams."""
     moments = gram = 0
-    for (m, c, _), (mean, cov) in zip(statistics, targets):
-        moments = moments + balanced(torch.cat([m, deviation(c)], 1),
+    for weight, (m, c, _), (mean, cov) in zip(LAYERS, statistics, targets):
+        moments = moments + weight * balanced(torch.cat([m, deviation(c)], 1),
                                      torch.cat([mean.float(), deviation(cov.float())], 1))
-        gram = gram + balanced(c, cov)
+        gram = gram + weight * balanced(c, cov)
     return moments / len(targets), gram / len(targets)
 
 
@@ -138,11 +142,11 @@ class Sliced(torch.autograd.Function):
 
 def sliced(a, b, directions=32):
     """Sliced Wasserstein-1 distance of feature vectors (Heitz et al. 2021) along directions drawn anew each
-    time, the mean over the layers.  Both sides are lists of n pixels c, with as many pixels."""
+    time, the weighted mean over the layers.  Both sides are lists of n pixels c, with as many pixels."""
     total = 0
-    for f, g in zip(a, b):
+    for weight, f, g in zip(LAYERS, a, b):
         d = torch.randn(f.shape[2], directions, device=f.device)
-        total = total + Sliced.apply(f, g, (d / d.norm(dim=0)).to(f.dtype))
+        total = total + weight * Sliced.apply(f, g, (d / d.norm(dim=0)).to(f.dtype))
     return total / len(a)
 
 

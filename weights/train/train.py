@@ -200,6 +200,7 @@ def train(rank, a):
     while pool.filled < min(a.pool, 16 * a.batch):
         pool.put(*next(crops))
 
+    warm_up = 30 if a.keep_optimiser else 150
     clock = time.perf_counter
     start = last = clock()
     progress = torch.zeros(1)
@@ -215,7 +216,7 @@ def train(rank, a):
             mark = now
 
     while progress < 1 and not (a.profile and step >= a.profile):
-        rate = a.rate * min(1, (step + 1) / 150) * (.01 + .99 * .5 * (1 + math.cos(math.pi * progress.item())))
+        rate = a.rate * min(1, (step + 1) / warm_up) * (.01 + .99 * .5 * (1 + math.cos(math.pi * progress.item())))
         for o in optimisers:
             for group in o.param_groups:
                 group['lr'] = rate * (a.muon if isinstance(o, Muon) else 1)
