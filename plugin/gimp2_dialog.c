@@ -76,20 +76,19 @@ static GtkListStore *list_styles(const PstGimp2Run *run)
 static gboolean lend_pixels(int layer, PstDialogPixels *pixels, gpointer user, GError **error)
 {
     const PstGimp2Run *run = user;
-    PstGimp2Pixels *lender;
-    GeglBuffer *content;
+    PstGimp2Pixels *lender, content;
 
     if (!gimp_item_is_valid(layer) || !gimp_item_is_valid(run->content))
         return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
     lender = g_new(PstGimp2Pixels, 1);
     pst_gimp2_pixels_get(lender, layer);
-    content = gimp_drawable_get_buffer(run->content);
-    if (layer == run->content || pst_pixels_are_plain(&lender->seen, content))
+    pst_gimp2_pixels_get(&content, run->content);
+    if (layer == run->content || pst_pixels_are_plain(&lender->seen, &content.seen))
         pixels->buffer = g_object_ref(lender->seen.buffer);
     else
-        pixels->buffer = pst_pixels_read(&lender->seen, content, NULL, error);
+        pixels->buffer = pst_pixels_read(&lender->seen, &content.seen, NULL, error);
     pixels->lender = lender;
-    g_object_unref(content);
+    pst_gimp2_pixels_release(&content);
     return TRUE;
 }
 

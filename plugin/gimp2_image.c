@@ -40,7 +40,7 @@ static gboolean run_job(const PstGimp2Run *run, const PstRequest *request,
     PstPixels style_pixels[PST_STYLES_MOST];
     PstJob job = {.request = request,
                   .engine = run->engine,
-                  .contents = &content->seen.buffer,
+                  .contents = &content->seen,
                   .count = 1,
                   .styles = style_pixels,
                   .kept = run->kept};

@@ -6,12 +6,27 @@
  */
 #include "gimp2.h"
 
+/* libgimp 2.10 does not say so in the buffer's format. */
+static const Babl *space_of(gint32 image)
+{
+    GimpColorProfile *profile = gimp_image_get_color_profile(image);
+    const Babl *space = NULL;
+
+    if (profile) {
+        space = gimp_color_profile_get_space(
+            profile, GIMP_COLOR_RENDERING_INTENT_RELATIVE_COLORIMETRIC, NULL);
+        g_object_unref(profile);
+    }
+    return space;
+}
+
 void pst_gimp2_pixels_get(PstGimp2Pixels *pixels, gint32 layer)
 {
     gint32 mask = gimp_layer_get_mask(layer);
 
     *pixels = (PstGimp2Pixels){.x = 0};
     pixels->seen.buffer = gimp_drawable_get_buffer(layer);
+    pixels->seen.space = space_of(gimp_item_get_image(layer));
     if (mask != -1 && gimp_layer_get_apply_mask(layer))
         pixels->seen.mask = gimp_drawable_get_buffer(mask);
     gimp_drawable_offsets(layer, &pixels->x, &pixels->y);

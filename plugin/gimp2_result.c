@@ -22,8 +22,13 @@ static gint32 rgb_image_like(gint32 image)
 {
     gint32 home = gimp_image_new_with_precision(gimp_image_width(image), gimp_image_height(image),
                                                 GIMP_RGB, gimp_image_get_precision(image));
+    GimpColorProfile *profile = gimp_image_get_color_profile(image);
 
     gimp_image_undo_disable(home);
+    /* That of a grayscale image would not fit. */
+    if (profile && gimp_image_base_type(image) != GIMP_GRAY)
+        gimp_image_set_color_profile(home, profile);
+    g_clear_object(&profile);
     return home;
 }
 
@@ -219,6 +224,19 @@ static void replace_edited(const PstGimp2Run *run, gint32 layer, const PstReques
     g_free(name);
 }
 
+/* Takes a layer of another image, and returns a copy under the same name; -1 on failure. */
+static gint32 move_to(gint32 image, gint32 made)
+{
+    char *name = gimp_item_get_name(made);
+    gint32 layer = gimp_layer_new_from_drawable(made, image);
+
+    if (layer != -1)
+        gimp_item_set_name(layer, name);
+    gimp_item_delete(made);
+    g_free(name);
+    return layer;
+}
+
 /* All that the undo history sees; returns the layer, or -1.  It is quick, so that a plug-in killed in
  * between is unlikely. */
 static gint32 commit(const PstGimp2Run *run, const Target *target, const PstRequest *request,
@@ -229,12 +247,8 @@ static gint32 commit(const PstGimp2Run *run, const Target *target, const PstRequ
     if (target->is_copy)
         below = pst_gimp2_counterpart(below, image);
     gimp_image_undo_group_start(image);
-    if (target->home != image) {
-        gint32 made = layer;
-
-        layer = gimp_image_convert_rgb(image) ? gimp_layer_new_from_drawable(made, image) : -1;
-        gimp_item_delete(made);
-    }
+    if (target->home != image)
+        layer = gimp_image_convert_rgb(image) ? move_to(image, layer) : -1;
     if (layer != -1 && !insert_above(image, layer, below)) {
         gimp_item_delete(layer);
         layer = -1;

@@ -77,20 +77,19 @@ static gboolean lend_pixels(int id, PstDialogPixels *pixels, gpointer user, GErr
 {
     const PstGimp3Run *run = user;
     GimpLayer *layer = gimp_layer_get_by_id(id);
-    PstGimp3Pixels *lender;
-    GeglBuffer *content;
+    PstGimp3Pixels *lender, content;
 
     if (!layer || !gimp_item_is_valid(GIMP_ITEM(run->content)))
         return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
     lender = g_new(PstGimp3Pixels, 1);
     pst_gimp3_pixels_get(lender, layer);
-    content = gimp_drawable_get_buffer(GIMP_DRAWABLE(run->content));
-    if (layer == run->content || pst_pixels_are_plain(&lender->seen, content))
+    pst_gimp3_pixels_get(&content, run->content);
+    if (layer == run->content || pst_pixels_are_plain(&lender->seen, &content.seen))
         pixels->buffer = g_object_ref(lender->seen.buffer);
     else
-        pixels->buffer = pst_pixels_read(&lender->seen, content, NULL, error);
+        pixels->buffer = pst_pixels_read(&lender->seen, &content.seen, NULL, error);
     pixels->lender = lender;
-    g_object_unref(content);
+    pst_gimp3_pixels_release(&content);
     return TRUE;
 }
 

@@ -38,21 +38,21 @@ static gboolean run_job(const PstGimp3Run *run, const PstRequest *request,
                         PstMonitor *monitor, PstPainted *painted, GError **error)
 {
     PstPixels style_pixels[PST_STYLES_MOST];
-    GeglBuffer **buffers = g_new(GeglBuffer *, run->contents->len);
+    PstPixels *content_pixels = g_new(PstPixels, run->contents->len);
     PstJob job = {.request = request,
                   .engine = run->engine,
-                  .contents = buffers,
+                  .contents = content_pixels,
                   .count = (int) run->contents->len,
                   .styles = style_pixels,
                   .kept = run->kept};
     gboolean ok;
 
     for (int i = 0; i < job.count; i++)
-        buffers[i] = contents[i].seen.buffer;
+        content_pixels[i] = contents[i].seen;
     for (int i = 0; i < PST_STYLES_MOST; i++)
         style_pixels[i] = styles[i].seen;
     ok = pst_job_run(&job, monitor, painted, error);
-    g_free(buffers);
+    g_free(content_pixels);
     return ok;
 }
 

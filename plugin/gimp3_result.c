@@ -23,8 +23,13 @@ static GimpImage *rgb_image_like(GimpImage *image)
     GimpImage *home =
         gimp_image_new_with_precision(gimp_image_get_width(image), gimp_image_get_height(image),
                                       GIMP_RGB, gimp_image_get_precision(image));
+    GimpColorProfile *profile = gimp_image_get_color_profile(image);
 
     gimp_image_undo_disable(home);
+    /* That of a grayscale image would not fit. */
+    if (profile && gimp_image_get_base_type(image) != GIMP_GRAY)
+        gimp_image_set_color_profile(home, profile);
+    g_clear_object(&profile);
     return home;
 }
 
@@ -240,6 +245,19 @@ static void replace_edited(const PstGimp3Run *run, GimpLayer *layer, const PstRe
     g_free(name);
 }
 
+/* Takes a layer of another image, and returns a copy under the same name; NULL on failure. */
+static GimpLayer *move_to(GimpImage *image, GimpLayer *made)
+{
+    char *name = gimp_item_get_name(GIMP_ITEM(made));
+    GimpLayer *layer = gimp_layer_new_from_drawable(GIMP_DRAWABLE(made), image);
+
+    if (layer)
+        gimp_item_set_name(GIMP_ITEM(layer), name);
+    gimp_item_delete(GIMP_ITEM(made));
+    g_free(name);
+    return layer;
+}
+
 /* All that the undo history sees.  It is quick, so that a plug-in killed in between is unlikely. */
 static gboolean commit(PstGimp3Run *run, const Target *target, const PstRequest *request,
                        GPtrArray *layers)
@@ -255,7 +273,7 @@ static gboolean commit(PstGimp3Run *run, const Target *target, const PstRequest 
         GimpLayer *content = run->contents->pdata[inserted], *layer = layers->pdata[inserted];
 
         if (target->home != image) {
-            layer = gimp_layer_new_from_drawable(GIMP_DRAWABLE(layer), image);
+            layer = move_to(image, layer);
             layers->pdata[inserted] = layer;
         }
         if (target->is_copy)

@@ -35,9 +35,9 @@ static double plan(const PstJob *job, const PstEngine *engine, GError **error)
     for (int i = 0; i < job->count; i++) {
         PstPlanSummary summary;
 
-        if (!pst_stylize_plan(engine, gegl_buffer_get_width(job->contents[i]),
-                              gegl_buffer_get_height(job->contents[i]), &job->request->settings,
-                              &summary, error))
+        if (!pst_stylize_plan(engine, gegl_buffer_get_width(job->contents[i].buffer),
+                              gegl_buffer_get_height(job->contents[i].buffer),
+                              &job->request->settings, &summary, error))
             return -1;
         gflop += summary.gflop;
     }
@@ -55,7 +55,7 @@ static GPtrArray *read_contents(const PstJob *job, PstMonitor *monitor, GError *
 
         pst_monitor_step(monitor, START_UNTIL + share * (READ_UNTIL - START_UNTIL),
                          _("Reading the layer"));
-        copy = pst_buffer_read(job->contents[i], monitor, error);
+        copy = pst_buffer_read(job->contents[i].buffer, monitor, error);
         if (!copy) {
             g_ptr_array_unref(copies);
             return NULL;
@@ -77,7 +77,7 @@ static PstStyle *read_style(const PstJob *job, const PstEngine *engine, const Ps
     if (!pixels->buffer)
         return pst_style_new_from_name(engine, name, settings, pst_monitor_progress, monitor,
                                        error);
-    seen = pst_pixels_read(pixels, job->contents[0], monitor, error);
+    seen = pst_pixels_read(pixels, &job->contents[0], monitor, error);
     if (!seen)
         return NULL;
     style = pst_style_new_from_buffer(engine, seen, settings, pst_monitor_progress, monitor, error);

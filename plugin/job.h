@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 
 typedef struct {
     const PstRequest *request;
-    PstEngine *engine;           /* one that is loaded already, or NULL */
-    GeglBuffer *const *contents; /* all in one style */
-    int count;                   /* of them, at least 1 */
+    PstEngine *engine;         /* one that is loaded already, or NULL */
+    const PstPixels *contents; /* all in one style; their masks do not matter */
+    int count;                 /* of them, at least 1 */
     /* for each style that `request` names, the pixels of its layer, or a NULL buffer if it is none */
     const PstPixels *styles;
     GBytes *kept; /* the style of pst_style_is_kept(), as pst_style_to_bytes() wrote it */

@@ -54,18 +54,16 @@ gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, 
 
 /* ---- Formats --------------------------------------------------------------------------------- */
 
-/* The space in which a picture of that format is painted. */
-static const Babl *paint_space(const Babl *format)
+/* The space in which a picture of that space is painted. */
+static const Babl *paint_space(const Babl *space)
 {
-    const Babl *space = babl_format_get_space(format);
-
     return babl_space_is_gray(space) || babl_space_is_cmyk(space) ? babl_space("sRGB") : space;
 }
 
 /* As precise as `format`, where that is one of RGB in a space of colours, and else floating point. */
 static const Babl *read_format(const Babl *format)
 {
-    const Babl *space = paint_space(format);
+    const Babl *space = paint_space(babl_format_get_space(format));
 
     if (!babl_format_is_palette(format) && space == babl_format_get_space(format))
         return format;
@@ -92,46 +90,61 @@ static void multiply(float *values, int step, const float *factors, gsize count)
         values[i * (gsize) step] *= factors[i];
 }
 
-gboolean pst_pixels_are_plain(const PstPixels *pixels, GeglBuffer *like)
+/* R'G'B'A float in the space that the buffer's format names, or in the one that is meant. */
+static const Babl *named_format(const PstPixels *pixels)
 {
-    const Babl *own = babl_format_get_space(gegl_buffer_get_format(pixels->buffer));
+    const Babl *format = gegl_buffer_get_format(pixels->buffer);
 
-    return !pixels->mask && own == paint_space(gegl_buffer_get_format(like));
+    return babl_format_with_space("R'G'B'A float", paint_space(babl_format_get_space(format)));
 }
 
-GeglBuffer *pst_pixels_read(const PstPixels *pixels, GeglBuffer *like, PstMonitor *monitor,
+static const Babl *meant_format(const PstPixels *pixels)
+{
+    return pixels->space ? babl_format_with_space("R'G'B'A float", paint_space(pixels->space))
+                         : named_format(pixels);
+}
+
+gboolean pst_pixels_are_plain(const PstPixels *pixels, const PstPixels *like)
+{
+    return !pixels->mask && meant_format(pixels) == meant_format(like);
+}
+
+static void hide(const PstPixels *pixels, GeglRectangle piece, float *rgba, float *factors)
+{
+    piece.x -= pixels->mask_x;
+    piece.y -= pixels->mask_y;
+    gegl_buffer_get(pixels->mask, &piece, 1, babl_format("Y float"), factors, GEGL_AUTO_ROWSTRIDE,
+                    GEGL_ABYSS_NONE);
+    multiply(rgba + 3, 4, factors, (gsize) piece.width * piece.height);
+}
+
+GeglBuffer *pst_pixels_read(const PstPixels *pixels, const PstPixels *like, PstMonitor *monitor,
                             GError **error)
 {
-    const Babl *space = paint_space(gegl_buffer_get_format(like));
-    const Babl *format = babl_format_with_space("R'G'B'A float", space);
+    const Babl *named = named_format(pixels), *format = meant_format(like);
+    const Babl *fish = babl_fish(meant_format(pixels), format);
     const GeglRectangle *all = gegl_buffer_get_extent(pixels->buffer);
     GeglRectangle piece = {0};
     GeglBuffer *copy;
-    float *colours, *factors;
+    float *rgba, *factors;
 
     if (pst_pixels_are_plain(pixels, like))
         return pst_buffer_read(pixels->buffer, monitor, error);
     copy = gegl_buffer_new(all, format);
-    colours = g_new(float, 4 * PIECE * PIECE);
+    rgba = g_new(float, 4 * PIECE * PIECE);
     factors = g_new(float, PIECE *PIECE);
     while (copy && next_piece(all, &piece)) {
-        gegl_buffer_get(pixels->buffer, &piece, 1, format, colours, GEGL_AUTO_ROWSTRIDE,
+        gegl_buffer_get(pixels->buffer, &piece, 1, named, rgba, GEGL_AUTO_ROWSTRIDE,
                         GEGL_ABYSS_NONE);
-        if (pixels->mask) {
-            GeglRectangle hidden = piece;
-
-            hidden.x -= pixels->mask_x;
-            hidden.y -= pixels->mask_y;
-            gegl_buffer_get(pixels->mask, &hidden, 1, babl_format("Y float"), factors,
-                            GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-            multiply(colours + 3, 4, factors, (gsize) piece.width * piece.height);
-        }
-        gegl_buffer_set(copy, &piece, 0, format, colours, GEGL_AUTO_ROWSTRIDE);
+        babl_process(fish, rgba, rgba, (long) piece.width * piece.height);
+        if (pixels->mask)
+            hide(pixels, piece, rgba, factors);
+        gegl_buffer_set(copy, &piece, 0, format, rgba, GEGL_AUTO_ROWSTRIDE);
         if (monitor && !pst_monitor_check(monitor, done_before(all, &piece), error))
             g_clear_object(&copy);
     }
     g_free(factors);
-    g_free(colours);
+    g_free(rgba);
     return copy;
 }
 

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 typedef struct {
     GeglBuffer *buffer, *mask;
     int mask_x, mask_y;
+    const Babl
+        *space; /* what the numbers mean, where the buffer's format does not say so; or NULL */
 } PstPixels;
 
 /* Copies all of `from` to `to`, of the same extent, piece by piece: GIMP's buffers travel through a
@@ -25,13 +27,13 @@ gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, 
  * or in sRGB where that space has no colours.  Free with g_object_unref(). */
 GeglBuffer *pst_buffer_read(GeglBuffer *from, PstMonitor *monitor, GError **error);
 
-/* The same of what is seen: colours in the space of `like`, and alpha 0 where the mask is black.
- * `monitor` may be NULL. */
-GeglBuffer *pst_pixels_read(const PstPixels *pixels, GeglBuffer *like, PstMonitor *monitor,
+/* The same of what is seen beside `like`: colours as numbers of its space, and alpha 0 where the mask is
+ * black.  `monitor` may be NULL. */
+GeglBuffer *pst_pixels_read(const PstPixels *pixels, const PstPixels *like, PstMonitor *monitor,
                             GError **error);
 
 /* Whether pst_pixels_read() would change nothing. */
-gboolean pst_pixels_are_plain(const PstPixels *pixels, GeglBuffer *like);
+gboolean pst_pixels_are_plain(const PstPixels *pixels, const PstPixels *like);
 
 /* Multiplies `mask` by `factor`, of which the pixel x, y lies on the mask's first; outside it is 0. */
 void pst_mask_multiply(GeglBuffer *mask, GeglBuffer *factor, int x, int y);

@@ -208,6 +208,14 @@ def case_repeat_last(t):
     t.refuses(second, ["“paint”", "no open image"], t.gimp.paint, second, other,
               run_mode=LAST_VALS)
 
+    # In another session.
+    with t.start("home") as gimp:
+        third = gimp.image()
+        gimp.picture(third, "paint", 60, 50, seed=5)
+        layer = gimp.picture(third, "third", seed=3)
+        result = gimp.paint(third, layer, run_mode=LAST_VALS)
+        equal(gimp.recipe(result)["strength"], "60", "the strength in another session")
+
 
 def case_reset(t):
     """After the cases before, so that there is something to reset."""

@@ -82,6 +82,7 @@ def becomes_rgb(t, image, photo, paint, colours):
     assert colours(painted) > 3, "the painting's colours are lost"
     result = t.gimp.paint(image, photo, paint, output="layer")
     equal(t.gimp.image_of(result), image, "the image of the result")
+    equal(t.gimp.name(result), "photo – paint", "the name of the result")
     equal((t.gimp.base_type(image), t.gimp.layers(image)), (RGB, [result, photo]), "the image")
     alike(t.gimp.pixels(photo), before, 1, "the photo")
     alike(t.gimp.pixels(result), painted)

@@ -6,6 +6,7 @@ import time
 
 import display
 from cases import equal
+from host import GRAY, RGB
 
 
 class Context(display.Context):
@@ -52,3 +53,27 @@ def case_one_step_back_and_forth(t):
     equal(gimp.pixels(again) == painted, True, "whether the pixels are back")
     equal(gimp.pixels(gimp.mask(again)) == masked, True, "whether the mask is back")
     equal(gimp.recipe(again)["style"], "layer:paint", "the style in the recipe")
+
+
+def case_editing_and_converting_are_one_step_each(t):
+    """An edited result comes back as it was, and so does an image that became RGB for its result."""
+    gimp, screen = t.gimp, t.display
+    image = gimp.image(90, 70, GRAY)
+    photo = gimp.picture(image, "photo", 90, 70)
+    window = t.shown(image, "Untitled.*GIMP|GNU Image Manipulation Program")
+    time.sleep(2)
+    result = gimp.paint(image, photo, photo, output="layer")
+    painted = gimp.pixels(result)
+    edited = gimp.edit(image, result, options="strength=20")
+    gimp.call("gimp-displays-flush")
+    equal((gimp.layers(image), gimp.base_type(image)), ([edited, photo], RGB), "the image")
+
+    screen.press(window, "ctrl+z")
+    screen.wait(lambda: edited not in gimp.layers(image), "undone edit", 30)
+    equal(gimp.layers(image), [result, photo], "the layers after one Ctrl+Z")
+    equal(gimp.name(result), "photo – photo", "the name after one Ctrl+Z")
+    equal(gimp.pixels(result) == painted, True, "whether the pixels are as before")
+
+    screen.press(window, "ctrl+z")
+    screen.wait(lambda: len(gimp.layers(image)) == 1, "undone layer", 30)
+    equal((gimp.layers(image), gimp.base_type(image)), ([photo], GRAY), "the image at the beginning")
