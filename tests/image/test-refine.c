@@ -127,6 +127,29 @@ static void style_file(void)
     g_bytes_unref(bytes);
 }
 
+/* Large enough that a coarser scale goes first: it must fit together with the fine one again. */
+static void scales(void)
+{
+    GeglBuffer *photo = make_picture(353, 337, 0.05f);
+    PstSettings settings = settings_of("refine=2;refine-from=photo;style-weight=0;tv=0;memory=1G");
+    GError *error = NULL;
+    GeglBuffer *result = pst_stylize(engine, photo, style, &settings, NULL, NULL, &error);
+    if (CHECK(result, "%s", error ? error->message : "")) {
+        gsize count = (gsize) 3 * 353 * 337;
+        float *a = g_new(float, 2 * count), *b = a + count;
+        double sum = 0;
+        gegl_buffer_get(photo, NULL, 1.0, babl_format("R'G'B' float"), a, 0, GEGL_ABYSS_NONE);
+        gegl_buffer_get(result, NULL, 1.0, babl_format("R'G'B' float"), b, 0, GEGL_ABYSS_NONE);
+        for (gsize i = 0; i < count; i++)
+            sum += fabs((double) a[i] - b[i]);
+        CHECK(sum / (double) count < 0.02, "%g", sum / (double) count);
+        g_free(a);
+        g_object_unref(result);
+    }
+    g_clear_error(&error);
+    g_object_unref(photo);
+}
+
 static gboolean stop(double done, gpointer user)
 {
     int *calls = user;
@@ -162,6 +185,7 @@ int main(int argc, char **argv)
     CHECK_RUN(changes);
     CHECK_RUN(refusals);
     CHECK_RUN(style_file);
+    CHECK_RUN(scales);
     CHECK_RUN(cancelling);
     pst_style_free(style);
     pst_engine_free(engine);

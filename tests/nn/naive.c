@@ -3,6 +3,7 @@
  */
 #include "naive.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,60 @@ static RefMap scale_shift(const Node *node)
     return out;
 }
 
+static RefMap affine(const Node *node)
+{
+    const PstTensorInfo *shape;
+    float *from = tensor(node, "scale", &shape), *to = tensor(node, "shift", NULL);
+    int channels = (int) shape->shape[0];
+    double *scale = malloc(2 * sizeof *scale * (size_t) channels), *shift = scale + channels;
+    for (int c = 0; c < channels; c++) {
+        scale[c] = from[c];
+        shift[c] = to[c];
+    }
+    RefMap out = ref_affine(scale, shift, node->in[0]);
+    free(scale);
+    free(from);
+    free(to);
+    return out;
+}
+
+/* Pixels outside the map are left out of a maximum, and 0 in a mean. */
+static RefMap pool(const Node *node, bool average)
+{
+    const RefMap *in = node->in[0];
+    int k = integer(node, "kernel"), s = integer(node, "stride"), pad = integer(node, "pad");
+    RefMap out = ref_map(in->channels, (in->height + 2 * pad - k) / s + 1,
+                         (in->width + 2 * pad - k) / s + 1);
+    for (int c = 0; c < out.channels; c++) {
+        for (int i = 0; i < out.height * out.width; i++) {
+            double sum = 0, most = -INFINITY;
+            for (int t = 0; t < k * k; t++) {
+                int y = i / out.width * s - pad + t / k, x = i % out.width * s - pad + t % k;
+                if (y < 0 || x < 0 || y >= in->height || x >= in->width)
+                    continue;
+                sum += *ref_at(in, c, y, x);
+                most = fmax(most, *ref_at(in, c, y, x));
+            }
+            *ref_at(&out, c, i / out.width, i % out.width) = average ? sum / (k * k) : most;
+        }
+    }
+    return out;
+}
+
+static RefMap join(const Node *node)
+{
+    int channels = 0, at = 0;
+    for (int i = 0; i < 16 && node->in[i]; i++)
+        channels += node->in[i]->channels;
+    RefMap out = ref_map(channels, node->in[0]->height, node->in[0]->width);
+    for (int i = 0; i < 16 && node->in[i]; i++) {
+        int count = node->in[i]->channels * out.height * out.width;
+        memcpy(out.values + at, node->in[i]->values, sizeof *out.values * (size_t) count);
+        at += count;
+    }
+    return out;
+}
+
 static RefMap moments(const Node *node)
 {
     RefMap weights = ref_reduce(1, node->weights), out = ref_map(2 * node->in[0]->channels, 1, 1);
@@ -166,6 +221,12 @@ static RefMap compute(const Node *node)
         return adain(node);
     if (strcmp(op, "scale_shift") == 0)
         return scale_shift(node);
+    if (strcmp(op, "affine") == 0)
+        return affine(node);
+    if (strcmp(op, "maxpool") == 0 || strcmp(op, "avgpool") == 0)
+        return pool(node, *op == 'a');
+    if (strcmp(op, "join") == 0)
+        return join(node);
     if (strcmp(op, "add") == 0)
         return ref_add(flag(node, "relu"), node->in[0], node->in[1]);
     if (strcmp(op, "unshuffle") == 0)

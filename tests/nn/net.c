@@ -168,6 +168,51 @@ static int add_add(Maker *maker, int from)
                     maker->made[from].channels, maker->made[from].reduction);
 }
 
+static int add_affine(Maker *maker, int from)
+{
+    json_t *extra = json_object();
+    char text[64];
+    snprintf(maker->made[maker->count].name, sizeof maker->made[0].name, "n%d", maker->count);
+    for (int i = 0; i < 2; i++) {
+        const char *what = i ? "shift" : "scale";
+        int shape[4] = {maker->made[from].channels};
+        add_tensor(maker, maker->made[maker->count].name, what, shape);
+        snprintf(text, sizeof text, "%s.%s", maker->made[maker->count].name, what);
+        json_object_set_new(extra, what, json_string(text));
+    }
+    return add_node(maker, "affine", &from, 1, extra, true, maker->made[from].channels,
+                    maker->made[from].reduction);
+}
+
+/* Of those whose size is their input's over the stride. */
+static int add_pool(Maker *maker, int from)
+{
+    static const int kinds[][3] = {{2, 2, 0}, {3, 2, 1}, {3, 1, 1}, {5, 1, 2}, {4, 2, 1}};
+    int reduction = maker->made[from].reduction;
+    const int *kind = kinds[check_between(0, 4)];
+    if (reduction * kind[1] > PST_MAX_REDUCTION)
+        kind = kinds[2];
+    json_t *extra =
+        json_pack("{s:i, s:i, s:i}", "kernel", kind[0], "stride", kind[1], "pad", kind[2]);
+    return add_node(maker, check_between(0, 1) ? "maxpool" : "avgpool", &from, 1, extra, true,
+                    maker->made[from].channels, reduction * kind[1]);
+}
+
+static int add_join(Maker *maker, int from)
+{
+    int inputs[3] = {from}, count = 1, channels = maker->made[from].channels;
+    for (int i = 0; i < maker->count && count < 3; i++) {
+        const Made *other = &maker->made[i];
+        if (other->map && other->reduction == maker->made[from].reduction &&
+            channels + other->channels <= CHANNELS_MAX && check_between(0, 1)) {
+            inputs[count++] = i;
+            channels += other->channels;
+        }
+    }
+    return add_node(maker, "join", inputs, count, json_object(), true, channels,
+                    maker->made[from].reduction);
+}
+
 static int add_upsample(Maker *maker, int from)
 {
     json_t *extra = json_pack("{s:i, s:s}", "factor", 2, "mode", "nearest");
@@ -203,7 +248,7 @@ static void grow(Maker *maker)
     int from = random_made(maker, true), reduction = maker->made[from].reduction;
     int channels = maker->made[from].channels;
     json_t *factor = json_pack("{s:i}", "factor", 2);
-    switch (check_between(0, 9)) {
+    switch (check_between(0, 12)) {
     case 0:
         if (reduction < PST_MAX_REDUCTION && channels * 4 <= CHANNELS_MAX)
             add_node(maker, "unshuffle", &from, 1, json_incref(factor), true, channels * 4,
@@ -235,6 +280,15 @@ static void grow(Maker *maker)
         break;
     case 7:
         add_concat(maker);
+        break;
+    case 8:
+        add_affine(maker, from);
+        break;
+    case 9:
+        add_pool(maker, from);
+        break;
+    case 10:
+        add_join(maker, from);
         break;
     default:
         add_conv(maker, from, random_channels(), random_kernel(), random_kernel(),

@@ -400,7 +400,8 @@ static void test_ops(void)
 {
     static const char *const names[] = {"conv2d",  "modconv2d", "adain",   "scale_shift",
                                         "add",     "unshuffle", "shuffle", "upsample",
-                                        "moments", "linear",    "concat"};
+                                        "moments", "linear",    "concat",  "affine",
+                                        "maxpool", "avgpool",   "join"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const PstOp *op = pst_op_find(names[i]);
         if (!CHECK(op != NULL, "%s", names[i]))

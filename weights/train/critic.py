@@ -265,7 +265,7 @@ def rank(v):
     return torch.tensor(v).argsort().argsort().double()
 
 
-def measure(student, teacher, pictures, say, pairs=40):
+def measure(student, teacher, pictures, say, pairs):
     """Features; values of the losses over pairs; direction of their gradients in the picture."""
     rng = random.Random(9)
     values = {k: ([], []) for k in ('gram', 'moments', 'content')}
@@ -363,6 +363,7 @@ def main():
     ap.add_argument('--count', type=int, default=1400, help='pictures to train on; 0 = all')
     ap.add_argument('--resume', action='store_true')
     ap.add_argument('--measure', action='store_true')
+    ap.add_argument('--pairs', type=int, default=40, help='of --measure')
     ap.add_argument('--export', metavar='FILE')
     ap.add_argument('--version', default='0.1.0')
     ap.add_argument('--recipe', default='')
@@ -386,7 +387,7 @@ def main():
     held = 60
     trained, kept = read(a.pictures, a.count, held)
     if a.measure:
-        measure(student, Teacher(a.teacher, torch.float32), kept, say)
+        measure(student, Teacher(a.teacher), kept, say, a.pairs)
         return
     train(a, student, Teacher(a.teacher), trained, say)
 
