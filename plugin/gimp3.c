@@ -62,6 +62,7 @@ static void add_arguments(GimpProcedure *procedure)
                                     0, G_PARAM_READWRITE);
     add_text(procedure, "memory", _("_Memory"),
              _("Limit in bytes, with an optional suffix K, M or G; empty is automatic"), "");
+    add_text(procedure, "options", _("_Options"), _("More of them, as name=value;name=value"), "");
 }
 
 static void add_edit_arguments(GimpProcedure *procedure)

@@ -57,6 +57,11 @@ static gboolean read_config(GimpProcedureConfig *config, PstRequest *request, GE
             ok = pst_request_set(request, string_options[i], text, error);
         g_free(text);
     }
+    if (ok) {
+        g_object_get(config, "options", &text, NULL);
+        ok = pst_request_set_all(request, text ? text : "", error);
+        g_free(text);
+    }
     return ok;
 }
 

@@ -10,11 +10,28 @@
 
 #define SIZE_MOST (64 << 10)
 
+/* The one setting that is a path stays with the one who set it. */
+#define FILE_SETTING "critic"
+
+static char *look_without_files(const PstSettings *settings)
+{
+    char *text = pst_settings_to_text(settings, FALSE), **pairs = g_strsplit(text, ";", -1);
+    GString *kept = g_string_new(NULL);
+
+    for (char **pair = pairs; *pair; pair++) {
+        if (!g_str_has_prefix(*pair, FILE_SETTING "="))
+            g_string_append_printf(kept, "%s%s", kept->len ? ";" : "", *pair);
+    }
+    g_strfreev(pairs);
+    g_free(text);
+    return g_string_free(kept, FALSE);
+}
+
 char *pst_recipe_write(const PstRequest *request, guint content, const char *weights)
 {
     GString *text = g_string_new(NULL);
     char *style = pst_style_without_folders(request->style);
-    char *look = pst_settings_to_text(&request->settings, FALSE);
+    char *look = look_without_files(&request->settings);
 
     pst_append_pair(text, "pastiche", pst_version());
     pst_append_pair(text, "weights", weights);
@@ -54,6 +71,10 @@ static gboolean read_value(PstRecipe *recipe, const char *name, const char *valu
         return TRUE;
     if (strcmp(name, "style") == 0)
         return read_style(recipe, value, error);
+    if (strcmp(name, FILE_SETTING) == 0) {
+        g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "it names a file, \"%s\"", value);
+        return FALSE;
+    }
     if (strcmp(name, "content") != 0)
         return pst_settings_set(&recipe->request.settings, name, value, error);
     if (!g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT32, &tattoo, error))

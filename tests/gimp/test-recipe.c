@@ -31,12 +31,16 @@ static void back_and_forth(void)
 
     pst_request_init(&request);
     pst_request_set_style(&request, "file:/home/me/secret/a;b%.jpg*2|layer:x|builtin:y");
-    CHECK(pst_request_set_all(&request, "strength=33;keep-colours=luminance", NULL));
+    CHECK(pst_request_set_all(&request,
+                              "strength=33;keep-colours=luminance;refine=7;"
+                              "critic=/home/me/secret/a.safetensors",
+                              NULL));
     text = pst_recipe_write(&request, 4000000000u, "weights; 1");
     CHECK(strstr(text, "secret") == NULL && strstr(text, "home") == NULL, "%s", text);
     CHECK(pst_recipe_read(&recipe, text, strlen(text) + 1, NULL), "%s", text);
     CHECK(recipe.content == 4000000000u);
     CHECK(recipe.request.settings.strength == 33);
+    CHECK(strstr(text, "refine=7") != NULL, "%s", text);
     CHECK(g_str_has_prefix(pst_style_is_kept(recipe.request.style), "file:a;b%.jpg*2"), "%s",
           recipe.request.style);
     pst_recipe_clear(&recipe);
@@ -60,6 +64,7 @@ static void wrong(void)
         "pastiche=1;style=layer:a;strength=nan",
         "pastiche=1;style=layer:a;strength=1e999",
         "pastiche=1;style=layer:%zz",
+        "pastiche=1;style=layer:a;critic=/etc/passwd",
         "pastiche=1;style=layer:%00",
         "pastiche=1;style=%ff",
         "pastiche=1;style=a|b|c|d|e",

@@ -199,6 +199,14 @@ def case_options_text(t):
         t.refuses(image, "", t.gimp.paint, image, photo, paint, raw=raw)
 
 
+def case_more_options(t):
+    """What has no argument of its own goes into the options, and from there into the recipe."""
+    image, photo, paint = t.two()
+    more = {"raw" if t.major == 2 else "options": "style-loss=gram;brush-size=40px"}
+    recipe = t.gimp.recipe(t.gimp.paint(image, photo, paint, **more))
+    equal((recipe["style-loss"], recipe["brush-size"]), ("gram", "40px"), "the recipe")
+
+
 def case_memory(t):
     image, photo, paint = t.two()
     t.refuses(image, ["MB", "limit"], t.gimp.paint, image, photo, paint, memory="1M")
