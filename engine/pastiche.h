@@ -98,6 +98,9 @@ typedef struct {
     /* limit in bytes for the engine's own buffers; 0 = half of what is free */
     guint64 memory;
     PstRefine refine;
+    /* of pst_stylize()'s result, a sample: 8 or 16, where that is all that will be kept of it; 0 = float.
+     * Not a setting that has a name. */
+    int result_bits;
 } PstSettings;
 
 /* The defaults: strength 100, brush size auto, keep colours off, all cores, automatic limit, no Refine. */
@@ -250,6 +253,13 @@ typedef struct {
     double gflop;
     /* 1 = the picture in one piece; more = column stripes with overlap */
     int stripes;
+    /* most memory of a program that holds picture and result in GEGL buffers, within 15 %: its own code
+     * and libraries, the engine's buffers, and what GEGL caches of the pixels (its tile-cache-size as it
+     * is now; the rest goes into its swap file) */
+    guint64 peak;
+    /* by the clock, from a measurement of a few milliseconds: what the machine does beside that changes
+     * it, so half or double is possible */
+    double seconds;
 } PstPlanSummary;
 
 /* What pst_stylize() would need for a picture of this size: PST_ERROR_MEMORY when it cannot fit into
@@ -261,8 +271,8 @@ PST_API gboolean pst_stylize_plan(const PstEngine *engine, int width, int height
 /* Paints `content` (its whole extent, any babl format) in `style`.  `content` is only read.
  *
  * Returns a new buffer (free with g_object_unref()) of the same extent and babl space, R'G'B'A float or,
- * where `content` has no alpha, R'G'B' float; alpha is the content's.  Colour is read non-linear in the
- * content's own space; values outside [0, 1] are clamped for the network.
+ * where `content` has no alpha, R'G'B' float (or of settings->result_bits); alpha is the content's.
+ * Colour is read non-linear in the content's own space; values outside [0, 1] are clamped for the network.
  *
  * Strokes keep their size on the picture, whatever its resolution: one whose long side is more than 800
  * pixels (at brush size 100 %; half of that at 200 %) is painted at 640 first; that is enlarged along the

@@ -40,6 +40,22 @@ static void prefix_name(GError **error, const char *path)
     }
 }
 
+/* Whether the result of a photo need not be made again.  Results appear whole or not at all, so one that
+ * is there is done. */
+static gboolean is_done(const Batch *batch, guint index)
+{
+    return batch->options->skip_existing && batch->outputs &&
+           g_file_test(batch->outputs[index], G_FILE_TEST_IS_REGULAR);
+}
+
+static gboolean all_done(const Batch *batch)
+{
+    guint count = 0;
+    while (batch->options->photos[count] && is_done(batch, count))
+        count++;
+    return batch->options->photos[count] == NULL;
+}
+
 static gboolean start(Batch *batch, GError **error)
 {
     const Options *options = batch->options;
@@ -48,6 +64,8 @@ static gboolean start(Batch *batch, GError **error)
         if (batch->outputs == NULL)
             return FALSE;
     }
+    if (all_done(batch))
+        return TRUE;
     batch->engine = pst_engine_new(NULL, error);
     if (batch->engine == NULL || options->plan)
         return batch->engine != NULL;
@@ -71,12 +89,22 @@ static void end(Batch *batch)
     g_strfreev(batch->outputs);
 }
 
-static gboolean plan(Batch *batch, const char *photo, GeglBuffer *picture, GError **error)
+/* The result needs no more depth than its file will have.  `output` may be NULL. */
+static PstSettings settings_for(const Batch *batch, const PstFileInfo *info, const char *output)
+{
+    PstSettings settings = batch->options->settings;
+    if (!info->is_float && info->bits <= 16 && !(output && g_str_has_suffix(output, ".exr")))
+        settings.result_bits = info->bits;
+    return settings;
+}
+
+static gboolean plan(Batch *batch, const char *photo, GeglBuffer *picture, const PstFileInfo *info,
+                     GError **error)
 {
     PstPlanSummary needs;
+    PstSettings settings = settings_for(batch, info, batch->options->output);
     if (!pst_stylize_plan(batch->engine, gegl_buffer_get_width(picture),
-                          gegl_buffer_get_height(picture), &batch->options->settings, &needs,
-                          error)) {
+                          gegl_buffer_get_height(picture), &settings, &needs, error)) {
         prefix_name(error, photo);
         return FALSE;
     }
@@ -88,10 +116,10 @@ static gboolean paint(Batch *batch, const char *photo, GeglBuffer *picture, cons
                       const char *output, GError **error)
 {
     gint64 started = g_get_monotonic_time();
+    PstSettings settings = settings_for(batch, info, output);
     progress_start(&batch->progress, photo);
-    GeglBuffer *result =
-        pst_stylize(batch->engine, picture, batch->style, &batch->options->settings,
-                    progress_update, &batch->progress, error);
+    GeglBuffer *result = pst_stylize(batch->engine, picture, batch->style, &settings,
+                                     progress_update, &batch->progress, error);
     progress_end(&batch->progress);
     if (result == NULL) {
         prefix_name(error, photo);
@@ -109,11 +137,15 @@ static gboolean do_photo(Batch *batch, guint index, GError **error)
 {
     const char *photo = batch->options->photos[index];
     PstFileInfo info;
+    if (is_done(batch, index)) {
+        report_skipped(batch->report, photo, batch->outputs[index]);
+        return TRUE;
+    }
     GeglBuffer *picture = go_on(error) ? pst_file_load(photo, &info, error) : NULL;
     if (picture == NULL)
         return FALSE;
     gboolean ok = batch->options->plan
-                      ? plan(batch, photo, picture, error)
+                      ? plan(batch, photo, picture, &info, error)
                       : paint(batch, photo, picture, &info, batch->outputs[index], error);
     g_object_unref(picture);
     return ok;

@@ -80,6 +80,8 @@ static GOptionContext *context_new(Parser *parser)
          "TEXT"},
         {"thumbnail", 0, 0, G_OPTION_ARG_FILENAME, &options->thumbnail,
          "A picture to show for the style, at most 512 pixels a side", "PICTURE"},
+        {"skip-existing", 0, 0, G_OPTION_ARG_NONE, &options->skip_existing,
+         "Leave out photos whose result is there", NULL},
         {"plan", 0, 0, G_OPTION_ARG_NONE, &options->plan, "Say what it would take, and stop", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &options->json,
          "Results as JSON on standard output, one object a line", NULL},

@@ -17,7 +17,7 @@ typedef struct {
     char *save_style; /* the file to write `style` to */
     /* what that file is to tell, or NULL */
     char *title, *artist, *year, *source, *licence, *thumbnail;
-    gboolean json, quiet;
+    gboolean json, quiet, skip_existing;
 } Options;
 
 /* Reads `argv`.  Prints help and exits on --help, GOption's way.  Free with options_clear(), also after

@@ -78,20 +78,30 @@ void report_done(const Report *report, const char *photo, const char *output, Ge
     }
 }
 
+void report_skipped(const Report *report, const char *photo, const char *output)
+{
+    if (report->json)
+        print_line(json_pack("{s:s, s:o, s:o}", "status", "skipped", "photo", json_path(photo),
+                             "output", json_path(output)));
+}
+
 void report_plan(const Report *report, const char *photo, GeglBuffer *picture,
                  const PstPlanSummary *plan)
 {
     if (report->json) {
-        json_t *object = json_pack("{s:s, s:o, s:I, s:f, s:i}", "status", "planned", "photo",
-                                   json_path(photo), "bytes", (json_int_t) plan->bytes, "gflop",
-                                   plan->gflop, "stripes", plan->stripes);
+        json_t *object = json_pack("{s:s, s:o, s:I, s:I, s:f, s:i, s:f}", "status", "planned",
+                                   "photo", json_path(photo), "bytes", (json_int_t) plan->bytes,
+                                   "peak", (json_int_t) plan->peak, "gflop", plan->gflop, "stripes",
+                                   plan->stripes, "seconds", plan->seconds);
         json_object_update_new(object, json_size(picture));
         print_line(object);
         return;
     }
     char *name = g_filename_display_name(photo);
-    g_print("%s: %d by %d pixels, %.0f MB, %.0f GFLOP, %d %s\n", name,
-            gegl_buffer_get_width(picture), gegl_buffer_get_height(picture),
+    g_print("%s: %d by %d pixels, about %.*f s, %.0f MB in all, %.0f MB for the network "
+            "(%.0f GFLOP, %d %s)\n",
+            name, gegl_buffer_get_width(picture), gegl_buffer_get_height(picture),
+            plan->seconds < 10 ? 1 : 0, plan->seconds, (double) plan->peak / 1e6,
             (double) plan->bytes / 1e6, plan->gflop, plan->stripes,
             plan->stripes == 1 ? "stripe" : "stripes");
     g_free(name);

@@ -21,6 +21,9 @@ void report_failed(const Report *report, const char *photo, const GError *error)
 void report_done(const Report *report, const char *photo, const char *output, GeglBuffer *picture,
                  double seconds);
 
+/* A photo whose result is there already. */
+void report_skipped(const Report *report, const char *photo, const char *output);
+
 /* What a photo would take.  This is a result: without JSON it goes to standard output. */
 void report_plan(const Report *report, const char *photo, GeglBuffer *picture,
                  const PstPlanSummary *plan);

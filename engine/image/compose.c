@@ -11,6 +11,18 @@
  * the dial works in feature space alone. */
 #define BLEND_BELOW 0.3
 
+/* What the result is kept as: what is measured and mapped once more must not have been rounded. */
+static const Babl *stored_format(const PstCompose *compose)
+{
+    int bits = compose->settings->result_bits;
+    if (bits == 0 || pst_compose_has_last_step(compose))
+        return compose->format;
+    char name[16];
+    g_snprintf(name, sizeof name, "%s u%d", compose->channels == 4 ? "R'G'B'A" : "R'G'B'",
+               bits > 8 ? 16 : 8);
+    return babl_format_with_space(name, babl_format_get_space(compose->format));
+}
+
 gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstSettings *settings,
                           GError **error)
 {
@@ -30,7 +42,7 @@ gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstSet
         pst_compose_clear(compose);
         return FALSE;
     }
-    compose->result = gegl_buffer_new(&reader->extent, compose->format);
+    compose->result = gegl_buffer_new(&reader->extent, stored_format(compose));
     return TRUE;
 }
 

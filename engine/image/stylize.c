@@ -9,6 +9,7 @@
 #include "image/draft.h"
 #include "image/reduce.h"
 #include "image/refine.h"
+#include "nn/speed.h"
 
 /* How far the progress is after the network, and before what depends on the whole result. */
 #define PAINT_UNTIL   0.75
@@ -346,12 +347,44 @@ static gboolean plan_refine(const PstEngine *engine, int width, int height, gsiz
     return ok;
 }
 
+/* A program's code, libraries and small change, with GEGL started. */
+#define PROGRAM_BYTES ((guint64) 75 << 20)
+
+/* What the whole painter takes beside what its convolutions would if they ran as measured; and what is done
+ * to each pixel of the full picture, files read and written included, in such operations. */
+#define NETWORK_SHARE 10.0
+#define PIXEL_FLOP    20e3
+
+/* So many pixels in GEGL's tile cache, which holds no more than it is told to. */
+static guint64 cached_bytes(double pixels, const PstSettings *settings)
+{
+    guint64 cache = G_MAXUINT64;
+    int sample = settings->result_bits == 0 ? 4 : settings->result_bits / 8;
+    g_object_get(gegl_config(), "tile-cache-size", &cache, NULL);
+    double bytes = pixels * 3 * sample;
+    return bytes < (double) cache ? (guint64) bytes : cache;
+}
+
+/* Peak and seconds of a picture of so many pixels, when the rest is known; `drafts` bytes stay after the
+ * network is done. */
+static void promise(double pixels, gsize drafts, const PstSettings *settings,
+                    PstPlanSummary *summary)
+{
+    /* while the network runs there is no result yet; later its maps are gone */
+    summary->peak = PROGRAM_BYTES + MAX(summary->bytes + cached_bytes(pixels, settings),
+                                        drafts + cached_bytes(2 * pixels, settings));
+    double speed = pst_speed_measure() * pst_settings_threads(settings);
+    if (speed > 0)
+        summary->seconds = (NETWORK_SHARE * 1e9 * summary->gflop + PIXEL_FLOP * pixels) / speed;
+}
+
 gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
                           const PstSettings *settings, PstPlanSummary *summary, GError **error)
 {
     int sides[PST_DRAFT_OCTAVES];
     if (!pst_reader_check_size(width, height, error))
         return FALSE;
+    gsize drafts = 0;
     int octaves = pst_draft_sides(settings, width, height, sides);
     *summary = (PstPlanSummary){.stripes = 1};
     for (int k = 0; k < octaves; k++) {
@@ -363,6 +396,7 @@ gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
         PstPlan *plan = make_plan(engine, small_width, small_height, taken, settings, error);
         if (!plan)
             return FALSE;
+        drafts = MAX(drafts, taken);
         summary->bytes = MAX(summary->bytes, plan->bytes + taken);
         summary->gflop += plan->flop / 1e9;
         summary->stripes = MAX(summary->stripes, plan->stripes);
@@ -371,5 +405,6 @@ gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
             !plan_refine(engine, small_width, small_height, taken, settings, summary, error))
             return FALSE;
     }
+    promise((double) width * height, drafts, settings, summary);
     return TRUE;
 }

@@ -496,6 +496,84 @@ class Talk(Command):
         self.assertIn(b"\r\x1b[Kphoto.ppm: o.png", said)
 
 
+class Promise(Command):
+    """What --plan says before anything runs."""
+
+    def photo(self, width, height):
+        row = bytes((x // 3 * 255 // width + x * 37 % 11) % 256 for x in range(3 * width))
+        with open(self.folder / "large.ppm", "wb") as file:
+            file.write(b"P6\n%d %d\n255\n" % (width, height))
+            for y in range(height):
+                file.write(row[y % 97 * 3:] + row[:y % 97 * 3])
+
+    def test_memory(self):
+        """Within 15 % of the plan, whatever limit is set."""
+        self.photo(6000, 3000)
+        for limit in ([], ["--memory", "150M"]):
+            with self.subTest(limit=limit):
+                self.expect(0, *limit, "--threads", "2", "--plan", "--json", "large.ppm")
+                plan = json.loads(self.out)
+                self.assertLess(plan["bytes"], plan["peak"])
+                self.assertGreater(plan["seconds"], 0)
+                run = subprocess.Popen([PASTICHE, "-q", *limit, "--threads", "2", "large.ppm",
+                                        "style.ppm", "-o", "o.ppm"],
+                                       cwd=self.folder, env=self.environment())
+                _, status, usage = os.wait4(run.pid, 0)
+                run.returncode = os.waitstatus_to_exitcode(status)
+                self.assertEqual(run.returncode, 0)
+                peak = usage.ru_maxrss * 1024
+                self.assertLess(peak, 1.15 * plan["peak"])
+                self.assertGreater(peak, 0.5 * plan["peak"])  # and it is no idle promise
+
+
+class Many(Command):
+    """A folder of pictures, as docs/many-pictures.md paints it."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "photos").mkdir()
+        for i in range(5):
+            self.file(f"photos/{i} a'b.ppm", pictures.ppm(pictures.gradient(33 + i, 40)))
+        self.photos = [f"photos/{i} a'b.ppm" for i in range(5)]
+        self.expect(0, "--save-style", "s.style", "style.ppm")
+
+    def statuses(self, text):
+        return sorted(json.loads(line)["status"] for line in text.splitlines())
+
+    def test_skip_existing(self):
+        arguments = ["-q", "--json", "--skip-existing", "--style", "file:s.style", "-o", "out/"]
+        self.expect(0, *arguments, *self.photos[:2])
+        first = {path: path.stat().st_mtime_ns for path in (self.folder / "out").iterdir()}
+        self.expect(0, *arguments, *self.photos)
+        self.assertEqual(self.statuses(self.out), ["done"] * 3 + ["skipped"] * 2)
+        for path, when in first.items():
+            self.assertEqual(path.stat().st_mtime_ns, when)
+        self.expect(0, *arguments, *self.photos, PASTICHE_WEIGHTS="nowhere")  # nothing to do
+        self.assertEqual(self.statuses(self.out), ["skipped"] * 5)
+
+    def parallel(self):
+        """The recipe, two photos a call; its exit status and what it wrote."""
+        return subprocess.run(
+            ["sh", "-c", "printf '%s\\0' photos/* | parallel -0 -j 2 -N 2 --joblog jobs "
+             "\"$1\" -q --json --threads 1 --skip-existing --style file:s.style -o out/ {}",
+             "sh", PASTICHE],
+            cwd=self.folder, capture_output=True, text=True, timeout=300, env=self.environment())
+
+    def test_parallel(self):
+        if not shutil.which("parallel"):
+            self.skipTest("GNU parallel is not installed")
+        self.file("photos/9.ppm", b"no picture")
+        run = self.parallel()
+        self.assertEqual(run.returncode, 1, run.stderr)  # one call failed: that of 9.ppm
+        self.assertEqual(self.statuses(run.stdout), ["done"] * 5 + ["failed"])
+        self.file("photos/9.ppm", pictures.ppm(pictures.gradient(20, 20)))
+        (self.folder / "out" / "1 a'b.ppm").unlink()
+        run = self.parallel()
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(self.statuses(run.stdout), ["done"] * 2 + ["skipped"] * 4)
+        self.assertEqual(len(list((self.folder / "out").iterdir())), 6)
+
+
 class Cancel(Command):
     def start(self):
         """A batch that takes longer than any of the tests waits, on any machine."""
