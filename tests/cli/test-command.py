@@ -509,7 +509,7 @@ class Promise(Command):
     def test_memory(self):
         """Within 15 % of the plan, whatever limit is set."""
         self.photo(6000, 3000)
-        for limit in ([], ["--memory", "150M"]):
+        for limit in ([], ["--memory", "200M"]):
             with self.subTest(limit=limit):
                 self.expect(0, *limit, "--threads", "2", "--plan", "--json", "large.ppm")
                 plan = json.loads(self.out)
