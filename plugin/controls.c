@@ -131,7 +131,7 @@ PstControls *pst_controls_new(void (*changed)(gpointer user), gpointer user)
 
     controls->changed = changed;
     controls->user = user;
-    controls->table = gtk_table_new(3, 2, FALSE);
+    controls->table = gtk_table_new(PST_CONTROLS_ROWS, 2, FALSE);
     gtk_table_set_row_spacings(GTK_TABLE(controls->table), SPACING);
     gtk_table_set_col_spacings(GTK_TABLE(controls->table), 2 * SPACING);
     controls->showing = TRUE;

@@ -15,6 +15,8 @@ typedef struct PstControls PstControls;
 
 /* `changed` is called after each change by the user.  The controls live as long as their widget. */
 PstControls *pst_controls_new(void (*changed)(gpointer user), gpointer user);
+/* A table of PST_CONTROLS_ROWS rows, which more can be added to. */
+#define PST_CONTROLS_ROWS 3
 GtkWidget *pst_controls_widget(PstControls *controls);
 
 /* Shows settings, without a call of `changed`; reads what is shown.  What has no widget is left alone. */

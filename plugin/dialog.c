@@ -406,16 +406,14 @@ static void load_lists(Dialog *self)
 static GtkWidget *settings_new(Dialog *self)
 {
     static const PstPresetBarEvents events = {on_preset_read, on_preset_show, on_preset_failed};
-    GtkWidget *table = gtk_table_new(1, 2, FALSE), *box = gtk_vbox_new(FALSE, SPACING);
+    GtkWidget *table;
 
     self->controls = pst_controls_new(on_changed, self);
     self->presets = pst_preset_bar_new(self->preset_folder, &events, self);
-    gtk_table_set_col_spacings(GTK_TABLE(table), 2 * SPACING);
-    pst_attach_row(table, 0, _("Pr_eset:"), pst_preset_bar_widget(self->presets),
+    table = pst_controls_widget(self->controls);
+    pst_attach_row(table, PST_CONTROLS_ROWS, _("Pr_eset:"), pst_preset_bar_widget(self->presets),
                    pst_preset_bar_focus(self->presets));
-    gtk_box_pack_start(GTK_BOX(box), pst_controls_widget(self->controls), FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(box), table, FALSE, FALSE, 0);
-    return box;
+    return table;
 }
 
 static GtkWidget *panel_new(Dialog *self)
@@ -442,6 +440,9 @@ static GtkWidget *status_new(Dialog *self)
     self->bar = gtk_progress_bar_new();
     gtk_widget_set_size_request(self->bar, BAR_WIDTH, -1);
     gtk_widget_set_no_show_all(self->bar, TRUE);
+#if GTK_CHECK_VERSION(3, 0, 0)
+    gtk_widget_set_valign(self->bar, GTK_ALIGN_CENTER); /* a thin line beside the words */
+#endif
     gtk_box_pack_start(GTK_BOX(row), self->status, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(row), self->bar, FALSE, FALSE, 0);
     gtk_widget_set_size_request(row, -1, STATUS_HIGH);
