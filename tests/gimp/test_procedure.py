@@ -134,6 +134,21 @@ def case_style_layer_by_name(t):
         "the other image's twin was taken"
 
 
+def case_builtin_styles(t):
+    image, photo, _ = t.two()
+    layer = t.gimp.paint(image, photo, style="builtin:wave")
+    assert "wave" in t.gimp.name(layer), t.gimp.name(layer)
+    wave, bare, wolves, mixed = (t.gimp.pixels(layer) for layer in (
+        layer, *(t.gimp.paint(image, photo, style=style)
+                 for style in ("wave", "wolves", "wave*50|builtin:wolves*50"))))
+    equal(bare.data == wave.data, True, "whether a bare word is the same")
+    across = wolves.difference(wave)
+    assert across > 4, "all built-in styles are alike"
+    for one in (wave, wolves):
+        assert 0.1 * across < mixed.difference(one) < across, "a mix is not between its styles"
+    t.refuses(image, ["wawe", "wave"], t.gimp.paint, image, photo, style="wawe")
+
+
 # ---- What it refuses ----
 
 def case_no_style(t):

@@ -14,6 +14,7 @@ class Folder:
         self.path, self.original = path, root / "weights" / FILE
         self.file = path / FILE
         path.mkdir(parents=True)
+        (path / "styles").symlink_to(root / "weights" / "styles")
         self.restore()
 
     def restore(self):
