@@ -220,7 +220,7 @@ PST_API char *pst_style_terms_to_text(const PstStyleTerm *terms);
 /* The text of one style of weight 1, whatever characters its name has.  Free with g_free(). */
 PST_API char *pst_style_text(const char *name);
 
-/* The weighted mean of `count` styles of one engine; weights as above. */
+/* The weighted mean of `count` styles of one engine; weights as above.  One alone stays what it is. */
 PST_API PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weights,
                                       int count);
 
@@ -243,6 +243,32 @@ PST_API const PstStyleInfo *pst_catalogue_find(const PstCatalogue *catalogue,
 
 /* One sentence for each file that was left out; NULL ends them. */
 PST_API const char *const *pst_catalogue_problems(const PstCatalogue *catalogue);
+
+/* ---- How well a style suits a photo ---------------------------------------------------------- */
+
+/* What is measured of a photo.  Immutable. */
+typedef struct PstSubject PstSubject;
+
+#define PST_SUIT_FEATURES 24
+
+typedef struct {
+    double
+        score; /* [0, 100]: the share of pairs of a photo and a style that go less well together */
+    double strength;    /* suggested, as in PstSettings */
+    double brush_size;  /* likewise */
+    const char *advice; /* one English sentence; static */
+    int feature_count;  /* what the score is computed from, for those who fit it */
+    double features[PST_SUIT_FEATURES];
+} PstSuit;
+
+/* Measures `content`, in a few milliseconds a megapixel.  Free with pst_subject_free(). */
+PST_API PstSubject *pst_subject_new(GeglBuffer *content, GError **error);
+PST_API void pst_subject_free(PstSubject *subject); /* NULL is allowed */
+
+/* Fills `suit`; nothing is painted.  PST_ERROR_FILE for a style from a file that does not say what its
+ * picture is like. */
+PST_API gboolean pst_subject_suits(const PstSubject *subject, const PstStyle *style, PstSuit *suit,
+                                   GError **error);
 
 /* ---- Stylizing ------------------------------------------------------------------------------- */
 

@@ -29,7 +29,9 @@ static int run(const Options *options)
         return styles_list(&report);
     cancel_install();
     start_gegl(&options->settings);
-    int status = options->save_style ? styles_save(options, &report) : batch_run(options, &report);
+    int status = options->save_style ? styles_save(options, &report)
+                 : options->suits    ? styles_rank(options, &report)
+                                     : batch_run(options, &report);
     gegl_exit();
     return status;
 }

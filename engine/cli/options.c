@@ -68,6 +68,8 @@ static GOptionContext *context_new(Parser *parser)
          "Limit in bytes, default half of what is free", "N[K|M|G]"},
         {"list-styles", 0, 0, G_OPTION_ARG_NONE, &options->list_styles,
          "List the built-in styles, and stop", NULL},
+        {"suits", 0, 0, G_OPTION_ARG_FILENAME, &options->suits,
+         "Rank the built-in styles, or those given, for a photo: --suits PHOTO [STYLE…]", "PHOTO"},
         {"save-style", 0, 0, G_OPTION_ARG_FILENAME, &options->save_style,
          "Write STYLE, or a mix, to a style file, and stop: --save-style FILE STYLE…", "FILE"},
         {"title", 0, 0, G_OPTION_ARG_STRING, &options->title,
@@ -140,6 +142,22 @@ static char *join_styles(char **styles, char **arguments, GError **error)
     return joined;
 }
 
+/* Each of --style and of the arguments is a candidate; without any, the built-in styles are. */
+static void assign_candidates(Parser *parser)
+{
+    GPtrArray *all = g_ptr_array_new();
+    for (char **style = parser->styles; style && *style; style++)
+        g_ptr_array_add(all, g_strdup(*style));
+    for (char **argument = parser->rest; argument && *argument; argument++)
+        g_ptr_array_add(all, style_of_argument(*argument));
+    gboolean any = all->len > 0;
+    g_ptr_array_add(all, NULL);
+    char **candidates = (char **) g_ptr_array_free(all, FALSE);
+    parser->options->candidates = any ? candidates : NULL;
+    if (!any)
+        g_free(candidates);
+}
+
 /* The arguments when something else is asked for than a painting; FALSE and no error when not. */
 static gboolean assign_other(Parser *parser, GError **error)
 {
@@ -153,6 +171,10 @@ static gboolean assign_other(Parser *parser, GError **error)
                                "are for --save-style");
     if (options->list_styles)
         return !parser->rest || fail(error, "--list-styles takes no photo and no style");
+    if (options->suits) {
+        assign_candidates(parser);
+        return TRUE;
+    }
     if (!options->save_style)
         return FALSE;
     if (!parser->rest && !parser->styles)
@@ -215,9 +237,10 @@ gboolean options_parse(Options *options, int argc, char **argv, GError **error)
 
 void options_clear(Options *options)
 {
-    char *texts[] = {options->style,  options->output,  options->save_style,
-                     options->title,  options->artist,  options->year,
-                     options->source, options->licence, options->thumbnail};
+    g_strfreev(options->candidates);
+    char *texts[] = {options->suits,   options->style,    options->output, options->save_style,
+                     options->title,   options->artist,   options->year,   options->source,
+                     options->licence, options->thumbnail};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_strfreev(options->photos);

@@ -9,12 +9,14 @@
 
 typedef struct {
     PstSettings settings;
-    char **photos; /* NULL ends it; at least one, but for `list_styles` and `save_style` */
+    char **photos; /* NULL ends it; at least one, but for what does not paint */
     char *style; /* as pst_style_new_from_text() takes it; NULL with `plan` or `list_styles` only */
     char *output; /* as given; NULL with those and `save_style` only */
     /* instead of painting: */
     gboolean plan, version, list_styles;
-    char *save_style; /* the file to write `style` to */
+    char *save_style;  /* the file to write `style` to */
+    char *suits;       /* the photo to rank `candidates` for */
+    char **candidates; /* styles as texts; NULL: the built-in ones */
     /* what that file is to tell, or NULL */
     char *title, *artist, *year, *source, *licence, *thumbnail;
     gboolean json, quiet, skip_existing;

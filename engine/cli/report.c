@@ -141,3 +141,19 @@ void report_saved(const Report *report, const char *path, const PstStyleInfo *in
         print_line(object);
     }
 }
+
+void report_suit(const Report *report, const char *photo, const char *style, const PstSuit *suit)
+{
+    if (!report->json) {
+        g_print("%3.0f  %-24s strength %.0f, brush size %.0f.  %s\n", suit->score, style,
+                suit->strength, suit->brush_size, suit->advice);
+        return;
+    }
+    json_t *features = json_array();
+    for (int i = 0; i < suit->feature_count; i++)
+        json_array_append_new(features, json_real(suit->features[i]));
+    print_line(json_pack("{s:s, s:o, s:o, s:f, s:f, s:f, s:s, s:o}", "status", "suits", "photo",
+                         json_path(photo), "style", json_path(style), "score", suit->score,
+                         "strength", suit->strength, "brush-size", suit->brush_size, "advice",
+                         suit->advice, "features", features));
+}

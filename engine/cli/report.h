@@ -33,3 +33,6 @@ void report_style(const Report *report, const PstStyleInfo *info);
 
 /* A style is written to a file. */
 void report_saved(const Report *report, const char *path, const PstStyleInfo *info);
+
+/* How well a style suits a photo.  This is a result, too. */
+void report_suit(const Report *report, const char *photo, const char *style, const PstSuit *suit);

@@ -107,3 +107,90 @@ int styles_save(const Options *options, const Report *report)
     pst_engine_free(engine);
     return error ? failed(report, error) : 0;
 }
+
+/* ---- Ranking --------------------------------------------------------------------------------- */
+
+typedef struct {
+    char *style;
+    PstSuit suit;
+} Ranked;
+
+static void clear_ranked(gpointer ranked)
+{
+    g_free(((Ranked *) ranked)->style);
+}
+
+static int compare_ranked(gconstpointer a, gconstpointer b)
+{
+    double left = ((const Ranked *) a)->suit.score, right = ((const Ranked *) b)->suit.score;
+    return (left < right) - (left > right);
+}
+
+/* The names of the built-in styles; free with g_strfreev(). */
+static char **builtin_names(GError **error)
+{
+    PstCatalogue *catalogue = pst_catalogue_new(NULL);
+    guint count = pst_catalogue_count(catalogue);
+    char **names = g_new0(char *, count + 1);
+    for (guint i = 0; i < count; i++)
+        names[i] = g_strdup(pst_catalogue_at(catalogue, i)->name);
+    pst_catalogue_free(catalogue);
+    if (count == 0) {
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_USAGE,
+                            "there are no built-in styles to rank: give some after the photo");
+        g_clear_pointer(&names, g_strfreev);
+    }
+    return names;
+}
+
+static gboolean rank_one(const Options *options, const PstEngine *engine, const PstSubject *subject,
+                         const char *text, GArray *ranked, GError **error)
+{
+    Ranked one = {NULL, {0}};
+    Progress progress;
+    progress_init(&progress, options->quiet);
+    progress_start(&progress, text);
+    PstStyle *style = pst_style_new_from_text(engine, text, &options->settings, progress_update,
+                                              &progress, error);
+    progress_end(&progress);
+    gboolean ok = style && pst_subject_suits(subject, style, &one.suit, error);
+    pst_style_free(style);
+    if (ok) {
+        one.style = g_strdup(text);
+        g_array_append_val(ranked, one);
+    }
+    return ok;
+}
+
+static gboolean rank(const Options *options, const Report *report, const PstEngine *engine,
+                     const PstSubject *subject, GError **error)
+{
+    char **texts = options->candidates ? g_strdupv(options->candidates) : builtin_names(error);
+    GArray *ranked = g_array_new(FALSE, FALSE, sizeof(Ranked));
+    gboolean ok = texts != NULL;
+    g_array_set_clear_func(ranked, clear_ranked);
+    for (char **text = texts; ok && *text; text++)
+        ok = rank_one(options, engine, subject, *text, ranked, error);
+    g_array_sort(ranked, compare_ranked);
+    for (guint i = 0; ok && i < ranked->len; i++) {
+        const Ranked *one = &g_array_index(ranked, Ranked, i);
+        report_suit(report, options->suits, one->style, &one->suit);
+    }
+    g_array_unref(ranked);
+    g_strfreev(texts);
+    return ok;
+}
+
+int styles_rank(const Options *options, const Report *report)
+{
+    GError *error = NULL;
+    PstEngine *engine = pst_engine_new(NULL, &error);
+    GeglBuffer *photo = engine ? pst_file_load(options->suits, NULL, &error) : NULL;
+    PstSubject *subject = photo ? pst_subject_new(photo, &error) : NULL;
+    if (subject)
+        rank(options, report, engine, subject, &error);
+    pst_subject_free(subject);
+    g_clear_object(&photo);
+    pst_engine_free(engine);
+    return error ? failed(report, error) : 0;
+}

@@ -30,6 +30,7 @@ struct PstStyle {
     float *code;
     char *model;       /* PstEngine's hash */
     char *version;     /* and version: for messages */
+    float *traits;     /* PST_TRAITS of its picture (image/traits.h); NULL where not known */
     PstStyleInfo info; /* texts and thumbnail are the style's own */
     GPtrArray
         *pictures; /* of PstStylePicture: what Refine sees of it; empty where it came from a file */

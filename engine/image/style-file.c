@@ -6,6 +6,7 @@
  */
 #include "image/style-file.h"
 
+#include "image/traits.h"
 #include "nn/safetensors.h"
 
 #include <errno.h>
@@ -221,6 +222,20 @@ static float *read_code(const PstEngine *engine, const PstSafetensors *file, GEr
     return g_steal_pointer(&code);
 }
 
+/* What is measured of the picture, if the file has it and it is as this version measures. */
+static float *read_traits(const PstSafetensors *file)
+{
+    const PstTensorInfo *tensor = pst_safetensors_find(file, "traits");
+    float *traits = NULL;
+    if (tensor && tensor->dtype == PST_DTYPE_F32 && tensor->rank == 1 &&
+        tensor->count == PST_TRAITS) {
+        traits = g_new(float, PST_TRAITS);
+        if (pst_tensor_read(tensor, traits, NULL))
+            g_clear_pointer(&traits, g_free);
+    }
+    return traits;
+}
+
 PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GError **error)
 {
     PstStyleInfo info;
@@ -233,6 +248,7 @@ PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GErro
         style = pst_style_new(engine, code);
         pst_style_info_clear(&style->info);
         pst_style_info_copy(&style->info, &info);
+        style->traits = read_traits(file);
     }
     pst_safetensors_free(&file);
     return style;
@@ -250,15 +266,14 @@ static void add_tensor(json_t *header, GByteArray *data, const char *name, json_
     g_byte_array_append(data, bytes, (guint) size);
 }
 
-static void add_code(json_t *header, GByteArray *data, const PstStyle *style)
+static void add_floats(json_t *header, GByteArray *data, const char *name, const float *values,
+                       int count)
 {
-    gsize size = (gsize) style->size;
-    g_autofree guint32 *little = g_new(guint32, size);
-    memcpy(little, style->code, size * sizeof *little);
-    for (gsize i = 0; i < size; i++)
+    g_autofree guint32 *little = g_new(guint32, count);
+    memcpy(little, values, sizeof *little * count);
+    for (int i = 0; i < count; i++)
         little[i] = GUINT32_TO_LE(little[i]);
-    add_tensor(header, data, "code", json_pack("[i]", style->size), "F32", little,
-               size * sizeof *little);
+    add_tensor(header, data, name, json_pack("[i]", count), "F32", little, sizeof *little * count);
 }
 
 static json_t *metadata_of(const PstStyle *style, const GByteArray *data)
@@ -279,7 +294,9 @@ GBytes *pst_style_to_bytes(const PstStyle *style)
     const PstStyleInfo *info = &style->info;
     json_t *header = json_object();
     GByteArray *data = g_byte_array_new(), *file = g_byte_array_new();
-    add_code(header, data, style);
+    add_floats(header, data, "code", style->code, style->size);
+    if (style->traits)
+        add_floats(header, data, "traits", style->traits, PST_TRAITS);
     if (info->thumbnail)
         add_tensor(header, data, "thumbnail",
                    json_pack("[i, i, i]", info->thumbnail_height, info->thumbnail_width, 3), "U8",

@@ -5,6 +5,7 @@
  */
 #include "image/reduce.h"
 #include "image/style-file.h"
+#include "image/traits.h"
 
 #include <string.h>
 
@@ -62,6 +63,7 @@ static PstStyle *copy_bare(const PstStyle *style)
     copy->model = g_strdup(style->model);
     copy->version = g_strdup(style->version);
     copy->pictures = g_ptr_array_new_with_free_func(picture_free);
+    copy->traits = g_memdup2(style->traits, style->traits ? sizeof(float) * PST_TRAITS : 0);
     return copy;
 }
 
@@ -90,10 +92,31 @@ static char *mixed_title(const PstStyle *const *styles, int count)
     return g_string_free(title, FALSE);
 }
 
+/* The weighted mean of what is measured of their pictures; NULL where one is not known. */
+static float *mixed_traits(const PstStyle *const *styles, const double *weights, int count,
+                           double total)
+{
+    float *traits = g_new0(float, PST_TRAITS);
+    for (int i = 0; i < count; i++) {
+        if (!styles[i]->traits) {
+            g_free(traits);
+            return NULL;
+        }
+        for (int k = 0; k < PST_TRAITS; k++)
+            traits[k] += (float) (weights[i] / total) * styles[i]->traits[k];
+    }
+    return traits;
+}
+
 PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weights, int count)
 {
     PstStyle *mixed = copy_bare(styles[0]);
     double total = 0;
+    if (count == 1) {
+        add_pictures(mixed, styles[0], 1);
+        pst_style_info_copy(&mixed->info, &styles[0]->info);
+        return mixed;
+    }
     for (int i = 0; i < count; i++)
         total += weights[i];
     for (int k = 0; k < mixed->size; k++) {
@@ -107,6 +130,8 @@ PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weigh
         all = all && styles[i]->pictures->len > 0;
     for (int i = 0; all && i < count; i++)
         add_pictures(mixed, styles[i], weights[i] / total);
+    g_free(mixed->traits);
+    mixed->traits = mixed_traits(styles, weights, count, total);
     g_autofree char *title = mixed_title(styles, count);
     pst_style_info_copy(&mixed->info, &(PstStyleInfo){.title = title});
     return mixed;
@@ -120,6 +145,7 @@ void pst_style_free(PstStyle *style)
         g_free(style->version);
         g_ptr_array_unref(style->pictures);
         g_free(style->code);
+        g_free(style->traits);
         g_free(style);
     }
 }
@@ -183,6 +209,10 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
     PstStyle *style = NULL;
     if (pst_reader_open(&small, reduced, error)) {
         style = encode(engine, &small, settings, &ticker, error);
+        if (style) {
+            style->traits = g_new0(float, PST_TRAITS);
+            pst_traits_measure(&small, style->traits);
+        }
         pst_reader_close(&small);
     }
     if (style)

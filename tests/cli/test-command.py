@@ -198,6 +198,23 @@ class Styles(Command):
         self.expect(3, "--list-styles", says=["torn.style"])
         self.assertIn("small-hill", self.out)
 
+    def test_suits(self):
+        self.expect(2, "--suits", "photo.ppm", says=["no built-in styles"])
+        self.expect(1, "--suits", "nosuch.ppm", "style.ppm", says=["nosuch.ppm"])
+        self.save(self.weights / "styles" / "hill.style", "style.ppm")
+        self.save(self.weights / "styles" / "hell.style", "other.ppm")
+        self.expect(0, "--suits", "photo.ppm", "--json")
+        ranked = [json.loads(line) for line in self.out.splitlines()]
+        self.assertEqual({line["style"] for line in ranked}, {"hill", "hell"})
+        self.assertGreaterEqual(ranked[0]["score"], ranked[1]["score"])
+        for line in ranked:
+            self.assertTrue(0 <= line["score"] <= 100 and 60 <= line["strength"] <= 100, line)
+            self.assertTrue(50 <= line["brush-size"] <= 200 and line["advice"].endswith("."), line)
+        self.expect(0, "--suits", "photo.ppm", "style.ppm", "-s", "hell*2|hill")
+        lines = self.out.splitlines()
+        self.assertEqual(len(lines), 2)
+        self.assertTrue(any("file:style.ppm" in line and "strength" in line for line in lines))
+
     def test_another_painter(self):
         bytes_of = self.save("a.style", "style.ppm")
         key = b'"model_sha256":"'
