@@ -27,7 +27,12 @@ static void takes(const char *name, const char *value, PstSettings wanted)
 /* Refused, with a message that has `says` in it, and nothing changed. */
 static void refuses(const char *name, const char *value, const char *says)
 {
-    PstSettings settings = {33, 44, 0, PST_KEEP_COLOURS_MATCH, 5, 66, {.iterations = 7}},
+    PstSettings settings = {.strength = 33,
+                            .brush_size = 44,
+                            .keep_colours = PST_KEEP_COLOURS_MATCH,
+                            .threads = 5,
+                            .memory = 66,
+                            .refine = {.iterations = 7}},
                 before = settings;
     GError *error = NULL;
     CHECK(!pst_settings_set(&settings, name, value, &error), "%s=%s", name, value);
@@ -93,7 +98,11 @@ static void errors(void)
 
 static void several(void)
 {
-    PstSettings settings, wanted = {80, 50, 0, PST_KEEP_COLOURS_MATCH, 2, 1 << 20, {0}};
+    PstSettings settings, wanted = {.strength = 80,
+                                    .brush_size = 50,
+                                    .keep_colours = PST_KEEP_COLOURS_MATCH,
+                                    .threads = 2,
+                                    .memory = 1 << 20};
     GError *error = NULL;
     pst_settings_init(&settings);
     CHECK(pst_settings_set_all(&settings, "", &error));
