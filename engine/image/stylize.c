@@ -207,6 +207,13 @@ static void next_part(PstTicker *ticker, double until)
     ticker->to = until;
 }
 
+/* The network does most of what it does up to a half; squared, the dial's steps are more alike. */
+static double network_strength(const PstSettings *settings)
+{
+    double strength = settings->strength / 100;
+    return strength < 1 ? strength * strength : strength;
+}
+
 /* Paints `seen` into job->draft, which is later to be enlarged to `to`.  `photo` is as large as `seen`.
  * The progress goes to painted[0], and from there to painted[1] where Refine follows. */
 static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, const GeglRectangle *to,
@@ -214,7 +221,7 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
 {
     PstReader outlines;
     const GeglRectangle *extent = gegl_buffer_get_extent(seen);
-    double strength = job->settings->strength / 100 * (seen == photo ? 1 : OVERPAINT);
+    double strength = network_strength(job->settings) * (seen == photo ? 1 : OVERPAINT);
     if (!pst_draft_init(&job->draft, extent->width, extent->height, to->width, to->height)) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
         return FALSE;
