@@ -311,9 +311,9 @@ PST_API GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, co
 
 /* ---- Previews -------------------------------------------------------------------------------- */
 
-/* A preview is pst_stylize() of a smaller copy.  What it shows, brush strokes included, is what the whole
- * picture of width × height will look like from afar where the copy's long side is at least this; of a
- * smaller copy it is quicker, and the strokes are too large. */
+/* A preview is pst_stylize() of a smaller copy.  Where the copy's long side is at least this, its broad
+ * strokes are those of the whole picture of width × height; the finer grain that a larger picture is painted
+ * over with is coarser in it, or missing.  Of a smaller copy it is quicker, and all strokes are too large. */
 PST_API int pst_preview_side(const PstSettings *settings, int width, int height);
 
 /* A copy of `picture`, in its space, reduced as pst_stylize() reduces: by area, and colours by their
