@@ -49,7 +49,8 @@ static void install_paint(void)
          "The style by its name: layer:NAME, file:PATH or builtin:NAME; \"\" with a style layer"},
         {GIMP_PDB_FLOAT, "strength", "Per cent, 0 to 150: 0 is the photo, 100 the full style"},
         {GIMP_PDB_STRING, "options",
-         "key=value;key=value, values percent-encoded: brush-size (auto, or 25 to 400 per cent), "
+         "key=value;key=value, values percent-encoded: brush-size (auto, 25 to 400 per cent, or "
+         "40px), "
          "keep-colours (off, luminance or match), output (auto, layer, or image: into a copy of "
          "the image), threads, memory; \"\" for the defaults"},
     };
