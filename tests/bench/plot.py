@@ -10,8 +10,10 @@ figures = json.load(open(sys.argv[1], encoding="utf-8"))
 title, rows = next((k, v) for k, v in figures.items() if k.startswith("The same network"))
 most = max(row["seconds"] for row in rows.values())
 height = 50 + 30 * len(rows)
+# REUSE-IgnoreStart
 lines = ['<!-- SPDX-FileCopyrightText: 2026 The Pastiche developers -->',
          '<!-- SPDX-License-Identifier: GPL-3.0-or-later -->',
+         # REUSE-IgnoreEnd
          f'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="{height}" font-family="sans-serif" font-size="13">',
          f'<rect width="640" height="{height}" fill="white"/>',
          f'<text x="10" y="24" font-size="15">{escape(title)}: seconds per megapixel</text>']
