@@ -214,14 +214,15 @@ static double network_strength(const PstSettings *settings)
     return strength < 1 ? strength * strength : strength;
 }
 
-/* Paints `seen` into job->draft, which is later to be enlarged to `to`.  `photo` is as large as `seen`.
- * The progress goes to painted[0], and from there to painted[1] where Refine follows. */
+/* Paints `seen` into job->draft, which is later to be enlarged to `to`.  `photo` is as large as `seen`; in
+ * the first octave they are the same.  The progress goes to painted[0], and from there to painted[1] where Refine follows. */
 static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, const GeglRectangle *to,
                              const double painted[2], GError **error)
 {
     PstReader outlines;
     const GeglRectangle *extent = gegl_buffer_get_extent(seen);
-    double strength = network_strength(job->settings) * (seen == photo ? 1 : OVERPAINT);
+    gboolean is_first = seen == photo;
+    double strength = network_strength(job->settings) * (is_first ? 1 : OVERPAINT);
     if (!pst_draft_init(&job->draft, extent->width, extent->height, to->width, to->height)) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
         return FALSE;
@@ -235,7 +236,8 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
     ok = ok && pst_reader_open(&job->seen, seen, error);
     ok = ok && paint_draft(job, (float) strength, error);
     next_part(&job->ticker, painted[1]);
-    ok = ok && (painted[1] <= painted[0] || refine_draft(job, error));
+    if (is_first && job->refiner)
+        ok = ok && refine_draft(job, error);
     pst_reader_close(&job->seen);
     return ok;
 }
