@@ -215,7 +215,8 @@ static double network_strength(const PstSettings *settings)
 }
 
 /* Paints `seen` into job->draft, which is later to be enlarged to `to`.  `photo` is as large as `seen`; in
- * the first octave they are the same.  The progress goes to painted[0], and from there to painted[1] where Refine follows. */
+ * the first octave they are the same.  The progress goes to painted[0], and from there to painted[1] where
+ * Refine follows. */
 static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, const GeglRectangle *to,
                              const double painted[2], GError **error)
 {
