@@ -94,7 +94,8 @@ typedef struct {
      * the network's range of sizes goes; at 100 per cent it is 2 % of the long side */
     double brush_pixels;
     PstKeepColours keep_colours;
-    int threads; /* [1, 256]; 0 = one a core */
+    double keep_amount; /* per cent, [0, 100]: how much of what keep_colours does is done */
+    int threads;        /* [1, 256]; 0 = one a core */
     /* limit in bytes for the engine's own buffers; 0 = half of what is free */
     guint64 memory;
     PstRefine refine;
@@ -103,10 +104,10 @@ typedef struct {
     int result_bits;
 } PstSettings;
 
-/* The defaults: strength 100, brush size auto, keep colours off, all cores, automatic limit, no Refine. */
+/* The defaults: strength 100, brush size auto, keep colours off (and 100), all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
-/* Sets one field by its name, "strength", "brush-size", "keep-colours", "threads" or "memory"
+/* Sets one field by its name, "strength", "brush-size", "keep-colours", "keep-amount", "threads" or "memory"
  * (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
  * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2",
  * "optimiser" or "learning-rate", from text in the C locale.  Percentages are bare numbers
@@ -120,7 +121,7 @@ PST_API gboolean pst_settings_set_all(PstSettings *settings, const char *options
 
 /* The reverse: one field as pst_settings_set() reads it (NULL for an unknown name), and, for
  * pst_settings_set_all(), all of them or those alone that decide pixels, which leaves out threads and
- * memory; those of Refine are left out where they are the default.  Numbers are in the C locale; free
+ * memory; all but the oldest of them are left out where they are the default.  Numbers are in the C locale; free
  * with g_free(). */
 PST_API char *pst_settings_get(const PstSettings *settings, const char *name);
 PST_API char *pst_settings_to_text(const PstSettings *settings, gboolean all);

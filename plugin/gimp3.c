@@ -52,6 +52,9 @@ static void add_arguments(GimpProcedure *procedure)
                                        100, G_PARAM_READWRITE);
     add_text(procedure, "brush-size", _("_Brush size"), _("Per cent, 25 to 400, or auto"), "auto");
     add_text(procedure, "keep-colours", _("_Keep colours"), _("off, luminance or match"), "off");
+    gimp_procedure_add_double_argument(procedure, "keep-amount", _("Keep a_mount"),
+                                       _("Per cent of what keeping colours does"), 0, 100, 100,
+                                       G_PARAM_READWRITE);
     add_text(
         procedure, "output", _("_Output"),
         _("layer, image (a copy of the image with the layer), or auto: a layer where the image "

@@ -26,6 +26,8 @@ static gboolean on_progress(double done, const char *text, gpointer user)
 /* Those arguments that are strings of the same name in PstRequest.  They are no choice arguments, because
  * GIMP turns a mistyped choice silently into the default. */
 static const char *const string_options[] = {"output", "brush-size", "keep-colours", "memory"};
+/* And those that are numbers. */
+static const char *const number_options[] = {"strength", "keep-amount"};
 
 /* Without a number of ours, the one of GIMP's preferences. */
 static int threads_or_preference(int threads)
@@ -42,15 +44,17 @@ static gboolean set_number(PstRequest *request, const char *name, double value, 
 
 static gboolean read_config(GimpProcedureConfig *config, PstRequest *request, GError **error)
 {
-    double strength;
+    double number;
     char *text;
-    gboolean ok;
+    gboolean ok = TRUE;
 
-    g_object_get(config, "style", &text, "strength", &strength, "threads",
-                 &request->settings.threads, NULL);
+    g_object_get(config, "style", &text, "threads", &request->settings.threads, NULL);
     pst_request_set_style(request, text);
     g_free(text);
-    ok = set_number(request, "strength", strength, error);
+    for (guint i = 0; ok && i < G_N_ELEMENTS(number_options); i++) {
+        g_object_get(config, number_options[i], &number, NULL);
+        ok = set_number(request, number_options[i], number, error);
+    }
     for (guint i = 0; ok && i < G_N_ELEMENTS(string_options); i++) {
         g_object_get(config, string_options[i], &text, NULL);
         if (text && *text)

@@ -44,6 +44,8 @@ static GOptionContext *context_new(Parser *parser)
          "N[px]|auto"},
         {"keep-colours", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          "off (default), luminance or match: how much of the photo's colours stays", "HOW"},
+        {"keep-amount", 0, 0, G_OPTION_ARG_CALLBACK, setting,
+         "How much of that is done: 0 to 100 per cent, default 100", "N"},
         {"refine", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          "Optimise the result in so many steps, default 0; 40 is a good number", "N"},
         {"refine-from", 0, 0, G_OPTION_ARG_CALLBACK, setting,

@@ -52,14 +52,25 @@ void pst_compose_clear(PstCompose *compose)
     g_clear_pointer(&compose->rows, g_free);
 }
 
+/* Moves `out` to the colours that are to be kept, as far as is asked for. */
+static void keep(const PstCompose *compose, float *out, const float kept[3])
+{
+    float amount = (float) (compose->settings->keep_amount / 100);
+    for (int c = 0; c < 3; c++)
+        out[c] = amount < 1 ? out[c] + amount * (kept[c] - out[c]) : kept[c];
+}
+
 /* Finishes `out`, which holds the painted colour, next to the pixel of the content. */
 static void finish_pixel(const PstCompose *compose, float *out, const float *content)
 {
     float seen[3];
     for (int c = 0; c < 3; c++)
         seen[c] = pst_clamp(content[c]);
-    if (compose->settings->keep_colours == PST_KEEP_COLOURS_LUMINANCE)
-        pst_colour_luminance(out, seen);
+    if (compose->settings->keep_colours == PST_KEEP_COLOURS_LUMINANCE) {
+        float kept[3] = {out[0], out[1], out[2]};
+        pst_colour_luminance(kept, seen);
+        keep(compose, out, kept);
+    }
     for (int c = 0; c < 3; c++) {
         out[c] = pst_clamp(out[c]);
         if (compose->blend < 1)
@@ -154,7 +165,9 @@ PstStatus pst_compose_last_step(PstCompose *compose, PstTicker *ticker, PstMessa
                 if (step == 0) {
                     measure_pixel(compose, painted, content, sums);
                 } else {
-                    pst_colour_apply(&map, painted);
+                    float kept[3] = {painted[0], painted[1], painted[2]};
+                    pst_colour_apply(&map, kept);
+                    keep(compose, painted, kept);
                     finish_pixel(compose, painted, content);
                 }
             }

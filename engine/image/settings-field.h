@@ -13,9 +13,10 @@ typedef struct {
     gboolean is_look;  /* it decides pixels */
     gboolean (*parse)(PstSettings *settings, const char *value);
     char *(*format)(const PstSettings *settings);
+    gboolean always; /* a text of all settings has it even where it is the default */
 } PstField;
 
-/* Those of PstRefine, which are written only where they are not the default; a name of NULL ends it. */
+/* Those of PstRefine; a name of NULL ends it. */
 extern const PstField pst_refine_fields[];
 
 void pst_refine_settings_init(PstRefine *refine);

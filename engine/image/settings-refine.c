@@ -132,5 +132,5 @@ const PstField pst_refine_fields[] = {
     {"tv2", WEIGHT_RANGE, TRUE, parse_tv2, format_tv2},
     {"optimiser", "\"adam\" or \"lbfgs\"", TRUE, parse_optimiser, format_optimiser},
     {"learning-rate", "\"auto\" or a number from 0.00001 to 1", TRUE, parse_rate, format_rate},
-    {NULL, NULL, FALSE, NULL, NULL},
+    {NULL, NULL, FALSE, NULL, NULL, FALSE},
 };

@@ -40,16 +40,6 @@ char *pst_field_format_number(double value)
     return g_strdup(g_ascii_formatd(text, sizeof text, "%.6g", value));
 }
 
-static gboolean parse_strength(PstSettings *settings, const char *value)
-{
-    return pst_field_parse_number(value, 0, 150, &settings->strength);
-}
-
-static char *format_strength(const PstSettings *settings)
-{
-    return pst_field_format_number(settings->strength);
-}
-
 static gboolean parse_brush_size(PstSettings *settings, const char *value)
 {
     double size = 0, pixels = 0;
@@ -70,6 +60,19 @@ static char *format_brush_size(const PstSettings *settings)
     return settings->brush_size == 0 ? g_strdup("auto")
                                      : pst_field_format_number(settings->brush_size);
 }
+
+/* Parser and writer of a field that is a number of [low, high]. */
+#define NUMBER_FIELD(field, low, high)                                                             \
+    static gboolean parse_##field(PstSettings *settings, const char *value)                        \
+    {                                                                                              \
+        return pst_field_parse_number(value, low, high, &settings->field);                         \
+    }                                                                                              \
+    static char *format_##field(const PstSettings *settings)                                       \
+    {                                                                                              \
+        return pst_field_format_number(settings->field);                                           \
+    }
+NUMBER_FIELD(strength, 0, 150)
+NUMBER_FIELD(keep_amount, 0, 100)
 
 static const char *const keep_colours_names[] = {
     [PST_KEEP_COLOURS_OFF] = "off",
@@ -138,14 +141,17 @@ static char *format_memory(const PstSettings *settings)
 }
 
 static const Field fields[] = {
-    {"strength", "a percentage from 0 to 150", TRUE, parse_strength, format_strength},
+    {"strength", "a percentage from 0 to 150", TRUE, parse_strength, format_strength, TRUE},
     {"brush-size", "\"auto\", a percentage from 25 to 400 or pixels from 1px to 10000px", TRUE,
-     parse_brush_size, format_brush_size},
+     parse_brush_size, format_brush_size, TRUE},
     {"keep-colours", "\"off\", \"luminance\" or \"match\"", TRUE, parse_keep_colours,
-     format_keep_colours},
-    {"threads", "\"auto\" or a whole number from 1 to 256", FALSE, parse_threads, format_threads},
+     format_keep_colours, TRUE},
+    {"keep-amount", "a percentage from 0 to 100", TRUE, parse_keep_amount, format_keep_amount,
+     FALSE},
+    {"threads", "\"auto\" or a whole number from 1 to 256", FALSE, parse_threads, format_threads,
+     TRUE},
     {"memory", "\"auto\" or a number of bytes, with K, M or G behind it if you like", FALSE,
-     parse_memory, format_memory},
+     parse_memory, format_memory, TRUE},
 };
 
 /* The field of this number, or NULL after the last; those of Refine come last. */
@@ -178,7 +184,7 @@ static char *valid_names(void)
 
 void pst_settings_init(PstSettings *settings)
 {
-    *settings = (PstSettings){.strength = 100};
+    *settings = (PstSettings){.strength = 100, .keep_amount = 100};
     pst_refine_settings_init(&settings->refine);
 }
 
@@ -239,14 +245,14 @@ gboolean pst_settings_set_all(PstSettings *settings, const char *options, GError
     return ok;
 }
 
-/* Whether a field is left out of a text: one of Refine at its default. */
-static gboolean goes_without_saying(guint i, const char *value)
+/* Whether a field is left out of a text: most are at their default. */
+static gboolean goes_without_saying(const Field *field, const char *value)
 {
     PstSettings defaults;
-    if (i < G_N_ELEMENTS(fields))
+    if (field->always)
         return FALSE;
     pst_settings_init(&defaults);
-    char *usual = field_at(i)->format(&defaults);
+    char *usual = field->format(&defaults);
     gboolean same = strcmp(usual, value) == 0;
     g_free(usual);
     return same;
@@ -258,7 +264,7 @@ char *pst_settings_to_text(const PstSettings *settings, gboolean all)
     GString *text = g_string_new(NULL);
     for (guint i = 0; (field = field_at(i)); i++) {
         char *value = field->format(settings);
-        if ((all || field->is_look) && !goes_without_saying(i, value)) {
+        if ((all || field->is_look) && !goes_without_saying(field, value)) {
             char *encoded = g_uri_escape_string(value, " :/,", TRUE);
             g_string_append_printf(text, "%s%s=%s", text->len > 0 ? ";" : "", field->name, encoded);
             g_free(encoded);

@@ -103,6 +103,7 @@ class Usage(Command):
             ("strength", ["-1", "150.1", "nan", "inf", "0x10", "", "1 2", "5 %"], "0 to 150"),
             ("brush-size", ["24", "401", "0", "Auto", "nan", "0px", "nanpx"], "25 to 400"),
             ("keep-colours", ["on", "", "OFF"], "luminance"),
+            ("keep-amount", ["-1", "100.5", "nan", ""], "0 to 100"),
             ("threads", ["-1", "257", "1.5", "x"], "1 to 256"),
             ("memory", ["-1", "1T", "K", "1KB", "99999999999G"], "K, M or G"),
         ):

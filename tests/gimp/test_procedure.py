@@ -106,6 +106,10 @@ def case_keep_colours(t):
                    for keep in ("off", "luminance", "match")}
     assert pictures_of["off"].difference(pictures_of["luminance"]) > 1, "luminance is like off"
     assert pictures_of["off"].difference(pictures_of["match"]) > 1, "match is like off"
+    some = t.gimp.paint(image, photo, paint, keep_colours="luminance", keep_amount=40)
+    equal(t.gimp.recipe(some)["keep-amount"], "40", "the amount in the recipe")
+    assert 0 < pictures_of["off"].difference(t.gimp.pixels(some)) < \
+        pictures_of["off"].difference(pictures_of["luminance"]), "40 per cent is not in between"
 
 
 def case_same_again(t):

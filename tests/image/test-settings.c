@@ -10,7 +10,7 @@ static bool same(const PstSettings *a, const PstSettings *b)
 {
     return a->strength == b->strength && a->brush_size == b->brush_size &&
            a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
-           a->threads == b->threads && a->memory == b->memory;
+           a->keep_amount == b->keep_amount && a->threads == b->threads && a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -18,6 +18,8 @@ static void takes(const char *name, const char *value, PstSettings wanted)
     PstSettings settings;
     GError *error = NULL;
     pst_settings_init(&settings);
+    if (strcmp(name, "keep-amount") != 0)
+        wanted.keep_amount = settings.keep_amount; /* not 0 by default */
     gboolean ok = pst_settings_set(&settings, name, value, &error);
     CHECK(ok && !error, "%s=%s: %s", name, value, error ? error->message : "");
     CHECK(same(&settings, &wanted), "%s=%s", name, value);
@@ -30,6 +32,7 @@ static void refuses(const char *name, const char *value, const char *says)
     PstSettings settings = {.strength = 33,
                             .brush_size = 44,
                             .keep_colours = PST_KEEP_COLOURS_MATCH,
+                            .keep_amount = 11,
                             .threads = 5,
                             .memory = 66,
                             .refine = {.iterations = 7}},
@@ -59,6 +62,8 @@ static void values(void)
           (PstSettings){.strength = 100, .keep_colours = PST_KEEP_COLOURS_LUMINANCE});
     takes("keep-colours", "match",
           (PstSettings){.strength = 100, .keep_colours = PST_KEEP_COLOURS_MATCH});
+    takes("keep-amount", "0%", (PstSettings){.strength = 100});
+    takes("keep-amount", "62.5", (PstSettings){.strength = 100, .keep_amount = 62.5});
     takes("threads", "256", (PstSettings){.strength = 100, .threads = 256});
     takes("threads", "auto", (PstSettings){.strength = 100});
     takes("memory", "123", (PstSettings){.strength = 100, .memory = 123});
@@ -92,8 +97,9 @@ static void errors(void)
     refuses("memory", "17179869184G", "K, M or G");
     refuses("memory", "1MB", "K, M or G");
     refuses("keep-colours", "Match", "\"luminance\"");
+    refuses("keep-amount", "101", "from 0 to 100");
     refuses("keep-colors", "off", "keep-colours");
-    refuses("", "1", "strength, brush-size, keep-colours, threads, memory");
+    refuses("", "1", "strength, brush-size, keep-colours, keep-amount, threads, memory");
 }
 
 static void several(void)
@@ -101,6 +107,7 @@ static void several(void)
     PstSettings settings, wanted = {.strength = 80,
                                     .brush_size = 50,
                                     .keep_colours = PST_KEEP_COLOURS_MATCH,
+                                    .keep_amount = 100,
                                     .threads = 2,
                                     .memory = 1 << 20};
     GError *error = NULL;
@@ -129,6 +136,7 @@ static void back_and_forth(void)
         "strength=100;brush-size=auto;keep-colours=off;threads=auto;memory=auto",
         "strength=33.25;brush-size=400;keep-colours=luminance;threads=256;memory=1048576",
         "strength=0.001;brush-size=25;keep-colours=match;threads=1;memory=0",
+        "keep-colours=match;keep-amount=12.5;brush-size=40px",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         PstSettings settings, again;
@@ -139,7 +147,9 @@ static void back_and_forth(void)
         CHECK(pst_settings_set_all(&again, all, NULL), "%s", all);
         CHECK(same(&settings, &again), "%s", all);
         char *look = pst_settings_to_text(&settings, FALSE);
-        CHECK(g_str_has_prefix(all, look) && !strstr(look, "threads"), "%s", look);
+        CHECK(!strstr(look, "threads"), "%s", look);
+        CHECK(!strstr(look, "keep-amount") == (settings.keep_amount == 100), "%s", look);
+        CHECK(pst_settings_set_all(&again, look, NULL) && same(&settings, &again), "%s", look);
         g_free(look);
         g_free(all);
     }

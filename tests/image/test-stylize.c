@@ -178,6 +178,36 @@ static void luminance_keeps_chroma(void)
     g_object_unref(result);
 }
 
+/* Half of it lies halfway between nothing and all; nothing of it is as if it were off. */
+static void keep_amount_mixes(void)
+{
+    PstSettings settings = defaults();
+    GeglBuffer *content = make_buffer(0, 0, 64, 48, "R'G'B' float");
+    GeglBuffer *off = paint(content, &settings);
+    for (int how = PST_KEEP_COLOURS_LUMINANCE; how <= PST_KEEP_COLOURS_MATCH; how++) {
+        GeglBuffer *results[3];
+        settings.keep_colours = (PstKeepColours) how;
+        for (int i = 0; i < 3; i++) {
+            settings.keep_amount = 50 * i;
+            results[i] = paint(content, &settings);
+        }
+        CHECK_NEAR(difference(off, results[0], NULL), 0, 0);
+        CHECK(difference(off, results[2], NULL) > 0.05);
+        float *none = pixels_of(results[0]), *half = pixels_of(results[1]),
+              *all = pixels_of(results[2]);
+        for (gsize i = 0; i < 4 * count_of(content); i++)
+            if (all[i] > 0 && all[i] < 1) /* what is clipped may be beyond */
+                CHECK_NEAR(half[i], (none[i] + all[i]) / 2, 1e-5);
+        g_free(none);
+        g_free(half);
+        g_free(all);
+        for (int i = 0; i < 3; i++)
+            g_object_unref(results[i]);
+    }
+    g_object_unref(off);
+    g_object_unref(content);
+}
+
 static void mean_of(GeglBuffer *buffer, double mean[3])
 {
     float *pixels = pixels_of(buffer);
@@ -340,6 +370,7 @@ int main(int argc, char **argv)
         CHECK_RUN(opaque_alpha_changes_nothing);
         CHECK_RUN(luminance_keeps_chroma);
         CHECK_RUN(match_keeps_the_mean);
+        CHECK_RUN(keep_amount_mixes);
         CHECK_RUN(every_format_and_place);
         CHECK_RUN(own_space_is_kept);
         CHECK_RUN(wild_numbers_stay_apart);
