@@ -23,6 +23,7 @@
 G_BEGIN_DECLS
 
 typedef struct _GeglBuffer GeglBuffer;
+typedef struct _GeglRectangle GeglRectangle;
 
 #define PST_API __attribute__((visibility("default")))
 
@@ -309,6 +310,24 @@ PST_API gboolean pst_stylize_plan(const PstEngine *engine, int width, int height
 PST_API GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstStyle *style,
                                 const PstSettings *settings, PstProgress progress, gpointer user,
                                 GError **error);
+
+/* ---- Parts of a result ----------------------------------------------------------------------- */
+
+/* A picture that is painted, but not at full size yet.  What takes long is done; any part of the result is
+ * then a matter of its rows, and its pixels are those of pst_stylize(), because the statistics are the
+ * whole picture's. */
+typedef struct PstPainting PstPainting;
+
+/* `engine` outlives the painting, `style` need not; `content` is kept.  Free with pst_painting_free(). */
+PST_API PstPainting *pst_painting_new(const PstEngine *engine, GeglBuffer *content,
+                                      const PstStyle *style, const PstSettings *settings,
+                                      PstProgress progress, gpointer user, GError **error);
+PST_API void pst_painting_free(PstPainting *painting); /* NULL is allowed */
+
+/* A new buffer of the extent `part`, which lies within the content's; else like pst_stylize()'s.  With
+ * keep-colours "match", which depends on all of the result, the first call takes as long as that. */
+PST_API GeglBuffer *pst_painting_read(PstPainting *painting, const GeglRectangle *part,
+                                      PstProgress progress, gpointer user, GError **error);
 
 /* ---- Previews -------------------------------------------------------------------------------- */
 

@@ -169,6 +169,14 @@ static void widen(PstDraft *draft, int y)
     }
 }
 
+void pst_draft_rewind(PstDraft *draft, int y)
+{
+    int first;
+    float weights[4];
+    cubic(position(y, draft->full_height, draft->height), &first, weights);
+    draft->widened = MAX(first, 0);
+}
+
 void pst_draft_prepare(PstDraft *draft, int y, int count)
 {
     int first;

@@ -58,6 +58,9 @@ static inline float *pst_draft_row(const PstDraft *draft, int plane, int y)
 /* Computes the gains, once colours and luma are all there.  FALSE when there is no memory. */
 gboolean pst_draft_measure(PstDraft *draft);
 
+/* Begins at row y of the full picture, or begins anew there. */
+void pst_draft_rewind(PstDraft *draft, int y);
+
 /* Makes ready for rows [y, y + count) of the full picture, which must come in order; then any thread may
  * have each of them.  `luma` is the photo's in that row; `colour` has room for three times full_width:
  * planes of R', G', B', not clamped. */

@@ -146,26 +146,31 @@ static void enlarge_row(const PstDraft *draft, PstCompose *compose, int y, float
     pst_compose_put(compose, y, planes);
 }
 
-/* The draft along the outlines of compose->content, into compose->result. */
-static gboolean enlarge(Job *job, PstCompose *compose, GError **error)
+static gboolean no_memory(GError **error)
+{
+    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to enlarge the draft");
+    return FALSE;
+}
+
+/* The measured draft along the outlines of compose->content: rows [y0, y1) of compose->result. */
+static gboolean enlarge(Job *job, PstCompose *compose, int y0, int y1, GError **error)
 {
     PstDraft *draft = &job->draft;
-    int width = draft->full_width, height = draft->full_height;
+    int width = draft->full_width;
     g_autofree float *space = g_try_new(float, (gsize) 4 * width * PST_READER_ROWS);
-    if (!space || !pst_draft_measure(draft)) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to enlarge the draft");
-        return FALSE;
-    }
-    for (int y = 0; y < height; y += PST_READER_ROWS) {
+    if (!space)
+        return no_memory(error);
+    pst_draft_rewind(draft, y0);
+    for (int y = y0; y < y1; y += PST_READER_ROWS) {
         PstMessage message;
-        int count = MIN(PST_READER_ROWS, height - y);
+        int count = MIN(PST_READER_ROWS, y1 - y);
         pst_compose_begin(compose, 0, width, y, count);
         pst_draft_prepare(draft, y, count);
 #pragma omp parallel for num_threads(job->threads)
         for (int i = 0; i < count; i++)
             enlarge_row(draft, compose, y + i, space + (gsize) 4 * width * i);
         pst_compose_end(compose);
-        PstStatus status = tick(job, (double) y / height, &message);
+        PstStatus status = tick(job, (double) (y - y0) / (y1 - y0), &message);
         if (status)
             return pst_error_from_status(error, status, &message);
     }
@@ -251,7 +256,8 @@ static GeglBuffer *enlarge_octave(Job *job, GeglBuffer *photo, GError **error)
     pst_settings_init(&plain);
     if (!pst_compose_init(&compose, photo, &plain, error))
         return NULL;
-    if (!enlarge(job, &compose, error))
+    if (!(pst_draft_measure(&job->draft) || no_memory(error)) ||
+        !enlarge(job, &compose, 0, compose.content.extent.height, error))
         g_clear_object(&compose.result);
     pst_compose_clear(&compose);
     return compose.result;
@@ -304,43 +310,101 @@ static gboolean paint(Job *job, PstCompose *compose, GError **error)
     return ok;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------- */
+/* ---- The whole, or parts of it --------------------------------------------------------------- */
 
-/* Brings the draft to full size, and does what depends on the whole result. */
-static gboolean finish(Job *job, PstCompose *compose, GError **error)
+struct PstPainting {
+    PstSettings settings;
+    GeglBuffer *content;
+    Job job;            /* its draft is the last octave's, measured */
+    PstCompose compose; /* its result is there as far as it was asked for */
+    gboolean whole;     /* and that was all of it */
+};
+
+void pst_painting_free(PstPainting *painting)
 {
+    if (!painting)
+        return;
+    pst_draft_clear(&painting->job.draft);
+    pst_refiner_free(painting->job.refiner);
+    pst_compose_clear(&painting->compose);
+    g_clear_object(&painting->compose.result);
+    g_object_unref(painting->content);
+    g_free(painting);
+}
+
+PstPainting *pst_painting_new(const PstEngine *engine, GeglBuffer *content, const PstStyle *style,
+                              const PstSettings *settings, PstProgress progress, gpointer user,
+                              GError **error)
+{
+    PstPainting *painting = g_new0(PstPainting, 1);
+    Job *job = &painting->job;
+    painting->settings = *settings;
+    painting->content = g_object_ref(content);
+    *job = (Job){
+        .engine = engine,
+        .style = style,
+        .settings = &painting->settings,
+        .ticker = {.callback = progress, .user = user},
+        .threads = pst_settings_threads(settings),
+    };
+    if (!pst_compose_init(&painting->compose, content, &painting->settings, error) ||
+        !paint(job, &painting->compose, error) ||
+        !(pst_draft_measure(&job->draft) || no_memory(error)))
+        g_clear_pointer(&painting, pst_painting_free);
+    return painting;
+}
+
+/* Brings rows [y0, y1) to full size; or all, where a last step depends on all. */
+static gboolean finish(PstPainting *painting, int y0, int y1, GError **error)
+{
+    Job *job = &painting->job;
+    PstCompose *compose = &painting->compose;
     gboolean more = pst_compose_has_last_step(compose);
-    next_part(&job->ticker, more ? ENLARGE_UNTIL : 1);
-    if (!enlarge(job, compose, error))
-        return FALSE;
-    if (!more)
+    int height = compose->content.extent.height;
+    if (painting->whole)
         return TRUE;
-    PstMessage message;
-    next_part(&job->ticker, 1);
-    PstStatus status = pst_compose_last_step(compose, &job->ticker, &message);
-    return status ? pst_error_from_status(error, status, &message) : TRUE;
+    if (more) {
+        y0 = 0;
+        y1 = height;
+    }
+    next_part(&job->ticker, more ? ENLARGE_UNTIL : 1);
+    if (!enlarge(job, compose, y0, y1, error))
+        return FALSE;
+    if (more) {
+        PstMessage message;
+        next_part(&job->ticker, 1);
+        PstStatus status = pst_compose_last_step(compose, &job->ticker, &message);
+        if (status)
+            return pst_error_from_status(error, status, &message);
+    }
+    painting->whole = y0 == 0 && y1 == height;
+    return TRUE;
+}
+
+GeglBuffer *pst_painting_read(PstPainting *painting, const GeglRectangle *part,
+                              PstProgress progress, gpointer user, GError **error)
+{
+    const GeglRectangle *all = &painting->compose.content.extent;
+    GeglBuffer *copy;
+    painting->job.ticker = (PstTicker){.callback = progress, .user = user};
+    if (!finish(painting, part->y - all->y, part->y - all->y + part->height, error))
+        return NULL;
+    copy = gegl_buffer_new(part, gegl_buffer_get_format(painting->compose.result));
+    gegl_buffer_copy(painting->compose.result, part, GEGL_ABYSS_NONE, copy, part);
+    return copy;
 }
 
 GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstStyle *style,
                         const PstSettings *settings, PstProgress progress, gpointer user,
                         GError **error)
 {
-    Job job = {
-        .engine = engine,
-        .style = style,
-        .settings = settings,
-        .ticker = {.callback = progress, .user = user},
-        .threads = pst_settings_threads(settings),
-    };
-    PstCompose compose;
-    if (!pst_compose_init(&compose, content, settings, error))
-        return NULL;
-    if (!paint(&job, &compose, error) || !finish(&job, &compose, error))
-        g_clear_object(&compose.result);
-    pst_draft_clear(&job.draft);
-    pst_refiner_free(job.refiner);
-    pst_compose_clear(&compose);
-    return compose.result;
+    GeglBuffer *result = NULL;
+    PstPainting *painting =
+        pst_painting_new(engine, content, style, settings, progress, user, error);
+    if (painting && finish(painting, 0, painting->compose.content.extent.height, error))
+        result = g_object_ref(painting->compose.result);
+    pst_painting_free(painting);
+    return result;
 }
 
 /* Adds what Refine takes, after the painter has given its memory back. */

@@ -9,6 +9,7 @@
 #include "pastiche.h"
 
 #include <gegl.h>
+#include <string.h>
 
 static PstEngine *engine;
 static PstStyle *style;
@@ -236,6 +237,49 @@ static void match_keeps_the_mean(void)
     g_object_unref(content);
 }
 
+/* ---- Parts ----------------------------------------------------------------------------------- */
+
+static gboolean same_bytes(GeglBuffer *whole, const GeglRectangle *part, GeglBuffer *piece)
+{
+    gsize size = (gsize) 4 * sizeof(float) * part->width * part->height;
+    float *p = g_malloc(size), *q = g_malloc(size);
+    const Babl *format = babl_format("R'G'B'A float");
+    gegl_buffer_get(whole, part, 1.0, format, p, 0, GEGL_ABYSS_NONE);
+    gegl_buffer_get(piece, part, 1.0, format, q, 0, GEGL_ABYSS_NONE);
+    gboolean same = memcmp(p, q, size) == 0;
+    g_free(p);
+    g_free(q);
+    return same;
+}
+
+/* Any part, in any order, has the bytes of the whole: also where the picture is enlarged, and where its
+ * colours depend on all of it. */
+static void parts_are_of_the_whole(void)
+{
+    static const GeglRectangle parts[] = {
+        {900, 600, 150, 90}, {-20, 30, 1, 1}, {-20, 30, 300, 200}, {1150, 700, 30, 130}};
+    for (int keep = 0; keep < 3; keep++) {
+        PstSettings settings = defaults();
+        settings.keep_colours = (PstKeepColours) keep;
+        settings.brush_size = 250;
+        GError *error = NULL;
+        GeglBuffer *content = make_buffer(-20, 30, 1200, 800, "R'G'B'A float");
+        GeglBuffer *whole = paint(content, &settings);
+        PstPainting *painting =
+            pst_painting_new(engine, content, style, &settings, NULL, NULL, &error);
+        CHECK(painting != NULL, "%s", error ? error->message : "");
+        for (gsize i = 0; i < G_N_ELEMENTS(parts) && painting && whole; i++) {
+            GeglBuffer *piece = pst_painting_read(painting, &parts[i], NULL, NULL, &error);
+            CHECK(piece && gegl_rectangle_equal(gegl_buffer_get_extent(piece), &parts[i]));
+            CHECK(piece && same_bytes(whole, &parts[i], piece), "part %d, keep %d", (int) i, keep);
+            g_clear_object(&piece);
+        }
+        pst_painting_free(painting);
+        g_clear_object(&whole);
+        g_object_unref(content);
+    }
+}
+
 /* ---- Buffers of all kinds -------------------------------------------------------------------- */
 
 static void every_format_and_place(void)
@@ -371,6 +415,7 @@ int main(int argc, char **argv)
         CHECK_RUN(luminance_keeps_chroma);
         CHECK_RUN(match_keeps_the_mean);
         CHECK_RUN(keep_amount_mixes);
+        CHECK_RUN(parts_are_of_the_whole);
         CHECK_RUN(every_format_and_place);
         CHECK_RUN(own_space_is_kept);
         CHECK_RUN(wild_numbers_stay_apart);
