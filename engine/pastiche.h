@@ -45,6 +45,9 @@ typedef enum {
  * Return FALSE to cancel: the running call then fails with PST_ERROR_CANCELLED. */
 typedef gboolean (*PstProgress)(double done, gpointer user);
 
+/* May be returned in place of TRUE: go on, but let Refine end here and keep what it has. */
+#define PST_ENOUGH 2
+
 /* ---- Settings -------------------------------------------------------------------------------- */
 
 typedef enum {
@@ -181,11 +184,19 @@ PST_API PstStyle *pst_style_new_from_text(const PstEngine *engine, const char *t
  * PST_ERROR_WEIGHTS when it was made for other weights; the message then names both. */
 PST_API PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GError **error);
 
-/* The bytes of a style file: some 3 KB and the thumbnail.  Free with g_bytes_unref(). */
+/* The bytes of a style file: some 3 KB, the thumbnail, and some 45 KB where Refine can use it (below).  Free with g_bytes_unref(). */
 PST_API GBytes *pst_style_to_bytes(const PstStyle *style);
 
 /* Writes a style file; an existing file is replaced only once the new one is whole. */
 PST_API gboolean pst_style_save(const PstStyle *style, const char *path, GError **error);
+
+/* A copy of `style` that Refine can use without the style's picture, and so can a file that it is saved to:
+ * the critic that the settings name looks at the picture, and what it has seen is kept.  A style of
+ * which there is nothing to look at, or weights without a critic, make a mere copy.  Of the settings, those
+ * of the critic and its style layers, threads and memory matter. */
+PST_API PstStyle *pst_style_new_refinable(const PstEngine *engine, const PstStyle *style,
+                                          const PstSettings *settings, PstProgress progress,
+                                          gpointer user, GError **error);
 
 /* A copy of `style` of which `info` is told (texts may be NULL for ""; `name` is not kept).
  * PST_ERROR_USAGE when a text or the thumbnail is not as PstStyleInfo says. */

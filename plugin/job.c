@@ -122,6 +122,20 @@ static PstStyle *make_style(const PstJob *job, const PstEngine *engine, PstMonit
     return style;
 }
 
+/* With what Refine needs of it, so that a recipe's style can be refined towards without its picture. */
+static PstStyle *make_refinable(const PstJob *job, const PstEngine *engine, PstMonitor *monitor,
+                                GError **error)
+{
+    PstStyle *style = make_style(job, engine, monitor, error), *seen;
+
+    if (!style)
+        return NULL;
+    seen = pst_style_new_refinable(engine, style, &job->request->settings, pst_monitor_progress,
+                                   monitor, error);
+    pst_style_free(style);
+    return seen;
+}
+
 /* ---- Painting -------------------------------------------------------------------------------- */
 
 static GPtrArray *paint_contents(const PstJob *job, const PstEngine *engine, GPtrArray *contents,
@@ -160,7 +174,7 @@ static gboolean paint(const PstJob *job, const PstEngine *engine, PstMonitor *mo
         return FALSE;
     from = READ_UNTIL + STYLE_GFLOP / (STYLE_GFLOP + gflop) * (PAINT_UNTIL - READ_UNTIL);
     pst_monitor_step(monitor, from, _("Reading the style"));
-    style = make_style(job, engine, monitor, error);
+    style = make_refinable(job, engine, monitor, error);
     if (style) {
         painted->pictures = paint_contents(job, engine, contents, style, from, monitor, error);
         if (painted->pictures) {

@@ -88,12 +88,16 @@ static gboolean save(const Options *options, const Report *report, const PstEngi
     progress_start(&progress, options->style);
     PstStyle *style = pst_style_new_from_text(engine, options->style, &options->settings,
                                               progress_update, &progress, error);
+    PstStyle *seen = style ? pst_style_new_refinable(engine, style, &options->settings,
+                                                     progress_update, &progress, error)
+                           : NULL;
     progress_end(&progress);
-    PstStyle *described = style ? describe(style, options, error) : NULL;
+    PstStyle *described = seen ? describe(seen, options, error) : NULL;
     gboolean ok = described && pst_style_save(described, options->save_style, error);
     if (ok)
         report_saved(report, options->save_style, pst_style_info(described));
     pst_style_free(described);
+    pst_style_free(seen);
     pst_style_free(style);
     return ok;
 }

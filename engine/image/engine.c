@@ -38,7 +38,9 @@ PstStatus pst_ticker_tick(PstTicker *ticker, double done, PstMessage *message)
     if (!ticker->callback || now - ticker->last < 30000)
         return PST_OK;
     ticker->last = now;
-    if (ticker->callback(ticker->from + (ticker->to - ticker->from) * done, ticker->user))
+    int answer = ticker->callback(ticker->from + (ticker->to - ticker->from) * done, ticker->user);
+    ticker->enough = ticker->enough || answer == PST_ENOUGH;
+    if (answer)
         return PST_OK;
     return pst_fail(message, PST_E_CANCELLED, "cancelled");
 }

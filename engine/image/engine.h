@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "image/impression.h"
 #include "nn/graph.h"
 #include "nn/run.h"
 #include "pastiche.h"
@@ -19,28 +20,32 @@ struct PstEngine {
     char *hash;   /* SHA-256 of the painter's data, in hexadecimal */
 };
 
-/* A style's picture, reduced to the size that it was encoded at. */
+/* The long side to which a style's picture is reduced before it is encoded. */
+#define PST_STYLE_SIDE 512
+
+/* What Refine can know of a style. */
 typedef struct {
-    GeglBuffer *buffer; /* a reference of its own */
+    GeglBuffer *buffer;        /* its picture as it was encoded; NULL where it came from a file */
+    PstImpression *impression; /* what a critic saw of it; NULL where none has looked */
     double weight;
-} PstStylePicture;
+} PstStyleSource;
 
 struct PstStyle {
     int size;
     float *code;
-    char *model;       /* PstEngine's hash */
-    char *version;     /* and version: for messages */
-    float *traits;     /* PST_TRAITS of its picture (image/traits.h); NULL where not known */
-    PstStyleInfo info; /* texts and thumbnail are the style's own */
-    GPtrArray
-        *pictures; /* of PstStylePicture: what Refine sees of it; empty where it came from a file */
+    char *model;        /* PstEngine's hash */
+    char *version;      /* and version: for messages */
+    float *traits;      /* PST_TRAITS of its picture (image/traits.h); NULL where not known */
+    PstStyleInfo info;  /* texts and thumbnail are the style's own */
+    GPtrArray *sources; /* of PstStyleSource: several where it is a mix */
 };
 
 /* A style of this engine and nothing told of it; takes `code` over. */
 PstStyle *pst_style_new(const PstEngine *engine, float *code);
 
-/* Notes a picture that the style is of; adds a reference to `buffer`. */
-void pst_style_add_picture(PstStyle *style, GeglBuffer *buffer, double weight);
+/* Notes what the style is of; adds references to `buffer` and `impression`, which may be NULL. */
+void pst_style_add_source(PstStyle *style, GeglBuffer *buffer, PstImpression *impression,
+                          double weight);
 
 /* PST_ERROR_WEIGHTS where the file of `path` is of another format or damaged. */
 gboolean pst_weights_check(const PstSafetensors *file, const char *path, GError **error);
@@ -54,6 +59,7 @@ typedef struct {
     gpointer user;
     double from, to; /* the part that is running now, of [0, 1] */
     gint64 last;     /* g_get_monotonic_time() of the last call */
+    gboolean enough; /* the callback has returned PST_ENOUGH */
 } PstTicker;
 
 /* Calls back, though not more often than every 30 ms.  `done` in [0, 1] is of the part.  PST_E_CANCELLED

@@ -11,8 +11,7 @@
 
 typedef struct PstRefiner PstRefiner;
 
-/* Loads the critic that the settings name.  PST_ERROR_WEIGHTS where it is missing or no loss network,
- * PST_ERROR_USAGE for a layer that it has not got.  Free with pst_refiner_free(). */
+/* Loads the critic that the settings name; errors as pst_critic_new().  Free with pst_refiner_free(). */
 PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error);
 void pst_refiner_free(PstRefiner *refiner); /* NULL is allowed */
 
@@ -22,6 +21,7 @@ gboolean pst_refiner_plan(PstRefiner *refiner, int width, int height, gsize take
                           double *gflop, GError **error);
 
 /* Optimises the colours of `draft`, where they come from the painter or, if the settings say so, from
- * nowhere.  PST_ERROR_USAGE when the style has no picture. */
+ * nowhere.  PST_ERROR_USAGE when nothing is known of the style that this critic could aim at.  Where the
+ * ticker's callback says that it is enough, what there is becomes the result. */
 gboolean pst_refiner_run(PstRefiner *refiner, const PstStyle *style, PstReader *photo,
                          PstDraft *draft, gsize taken, PstTicker *ticker, GError **error);

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -236,6 +235,18 @@ static float *read_traits(const PstSafetensors *file)
     return traits;
 }
 
+/* What a critic has seen of the style, if the file has it. */
+static gboolean read_impression(PstStyle *style, const PstSafetensors *file, GError **error)
+{
+    PstImpression *impression;
+    const char *wrong;
+    if (!pst_impression_read(&impression, file, &wrong))
+        return fail(error, wrong);
+    pst_style_add_source(style, NULL, impression, 1);
+    pst_impression_unref(impression);
+    return TRUE;
+}
+
 PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GError **error)
 {
     PstStyleInfo info;
@@ -249,6 +260,10 @@ PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GErro
         pst_style_info_clear(&style->info);
         pst_style_info_copy(&style->info, &info);
         style->traits = read_traits(file);
+        if (!read_impression(style, file, error)) {
+            pst_style_free(style);
+            style = NULL;
+        }
     }
     pst_safetensors_free(&file);
     return style;
@@ -256,31 +271,10 @@ PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GErro
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-static void add_tensor(json_t *header, GByteArray *data, const char *name, json_t *shape,
-                       const char *dtype, const void *bytes, gsize size)
+static json_t *metadata_of(const PstStyle *style)
 {
-    json_object_set_new(header, name,
-                        json_pack("{s:s, s:o, s:[I, I]}", "dtype", dtype, "shape", shape,
-                                  "data_offsets", (json_int_t) data->len,
-                                  (json_int_t) (data->len + size)));
-    g_byte_array_append(data, bytes, (guint) size);
-}
-
-static void add_floats(json_t *header, GByteArray *data, const char *name, const float *values,
-                       int count)
-{
-    g_autofree guint32 *little = g_new(guint32, count);
-    memcpy(little, values, sizeof *little * count);
-    for (int i = 0; i < count; i++)
-        little[i] = GUINT32_TO_LE(little[i]);
-    add_tensor(header, data, name, json_pack("[i]", count), "F32", little, sizeof *little * count);
-}
-
-static json_t *metadata_of(const PstStyle *style, const GByteArray *data)
-{
-    g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, data->data, data->len);
-    json_t *metadata = json_pack("{s:s, s:s, s:s, s:s}", "format", FORMAT, "model_sha256",
-                                 style->model, "model_version", style->version, "data_sha256", sum);
+    json_t *metadata = json_pack("{s:s, s:s, s:s}", "format", FORMAT, "model_sha256", style->model,
+                                 "model_version", style->version);
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         const char *text = *text_of(&style->info, i);
         if (*text)
@@ -289,30 +283,32 @@ static json_t *metadata_of(const PstStyle *style, const GByteArray *data)
     return metadata;
 }
 
+/* What a critic has seen of the style; of a mix there is one only once a critic has looked at all of it. */
+static const PstImpression *impression_of(const PstStyle *style)
+{
+    return style->sources->len == 1
+               ? ((const PstStyleSource *) style->sources->pdata[0])->impression
+               : NULL;
+}
+
 GBytes *pst_style_to_bytes(const PstStyle *style)
 {
     const PstStyleInfo *info = &style->info;
-    json_t *header = json_object();
-    GByteArray *data = g_byte_array_new(), *file = g_byte_array_new();
-    add_floats(header, data, "code", style->code, style->size);
+    json_t *metadata = metadata_of(style);
+    PstTensors tensors;
+    pst_tensors_init(&tensors);
+    pst_tensors_add_floats(&tensors, "code", &style->size, 1, style->code);
     if (style->traits)
-        add_floats(header, data, "traits", style->traits, PST_TRAITS);
+        pst_tensors_add_floats(&tensors, "traits", (int[]){PST_TRAITS}, 1, style->traits);
     if (info->thumbnail)
-        add_tensor(header, data, "thumbnail",
-                   json_pack("[i, i, i]", info->thumbnail_height, info->thumbnail_width, 3), "U8",
-                   info->thumbnail, thumbnail_size(info));
-    json_object_set_new(header, "__metadata__", metadata_of(style, data));
-    char *text = json_dumps(header, JSON_COMPACT | JSON_SORT_KEYS);
-    gsize length = strlen(text), padded = (length + 7) / 8 * 8;
-    guint64 little = GUINT64_TO_LE(padded);
-    g_byte_array_append(file, (const guint8 *) &little, sizeof little);
-    g_byte_array_append(file, (const guint8 *) text, (guint) length);
-    g_byte_array_append(file, (const guint8 *) "       ", (guint) (padded - length));
-    g_byte_array_append(file, data->data, data->len);
-    free(text);
-    json_decref(header);
-    g_byte_array_unref(data);
-    return g_byte_array_free_to_bytes(file);
+        pst_tensors_add_bytes(&tensors, "thumbnail",
+                              (int[]){info->thumbnail_height, info->thumbnail_width, 3}, 3,
+                              info->thumbnail);
+    if (impression_of(style))
+        pst_impression_write(impression_of(style), &tensors, metadata);
+    g_autofree char *sum = pst_tensors_sum(&tensors);
+    json_object_set_new(metadata, "data_sha256", json_string(sum));
+    return pst_tensors_finish(&tensors, metadata);
 }
 
 gboolean pst_style_save(const PstStyle *style, const char *path, GError **error)

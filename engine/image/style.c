@@ -3,44 +3,45 @@
  *
  * What a style is, and the way from a picture to its code.
  */
+#include "image/critic.h"
 #include "image/reduce.h"
 #include "image/style-file.h"
 #include "image/traits.h"
 
 #include <string.h>
 
-/* The long side at which the painter was taught to see styles. */
-#define STYLE_SIDE 512
-
 /* ---- Styles ---------------------------------------------------------------------------------- */
 
-static void picture_free(gpointer data)
+static void source_free(gpointer data)
 {
-    PstStylePicture *picture = data;
-    g_object_unref(picture->buffer);
-    g_free(picture);
+    PstStyleSource *source = data;
+    g_clear_object(&source->buffer);
+    pst_impression_unref(source->impression);
+    g_free(source);
 }
 
-void pst_style_add_picture(PstStyle *style, GeglBuffer *buffer, double weight)
+void pst_style_add_source(PstStyle *style, GeglBuffer *buffer, PstImpression *impression,
+                          double weight)
 {
-    PstStylePicture *picture = g_new(PstStylePicture, 1);
-    *picture = (PstStylePicture){g_object_ref(buffer), weight};
-    g_ptr_array_add(style->pictures, picture);
+    PstStyleSource *source = g_new(PstStyleSource, 1);
+    *source = (PstStyleSource){buffer ? g_object_ref(buffer) : NULL, pst_impression_ref(impression),
+                               weight};
+    g_ptr_array_add(style->sources, source);
 }
 
-/* The pictures of `from`, whose weights are taken to add up to `weight`. */
-static void add_pictures(PstStyle *style, const PstStyle *from, double weight)
+/* The sources of `from`, whose weights are taken to add up to `weight`. */
+static void add_sources(PstStyle *style, const PstStyle *from, double weight)
 {
-    for (guint i = 0; i < from->pictures->len; i++) {
-        const PstStylePicture *picture = from->pictures->pdata[i];
-        pst_style_add_picture(style, picture->buffer, picture->weight * weight);
+    for (guint i = 0; i < from->sources->len; i++) {
+        const PstStyleSource *source = from->sources->pdata[i];
+        pst_style_add_source(style, source->buffer, source->impression, source->weight * weight);
     }
 }
 
 PstStyle *pst_style_new(const PstEngine *engine, float *code)
 {
     PstStyle *style = g_new0(PstStyle, 1);
-    style->pictures = g_ptr_array_new_with_free_func(picture_free);
+    style->sources = g_ptr_array_new_with_free_func(source_free);
     style->size = engine->encode->nodes[engine->code].channels;
     style->code = code;
     style->model = g_strdup(engine->hash);
@@ -62,7 +63,7 @@ static PstStyle *copy_bare(const PstStyle *style)
     copy->code = g_memdup2(style->code, sizeof *style->code * style->size);
     copy->model = g_strdup(style->model);
     copy->version = g_strdup(style->version);
-    copy->pictures = g_ptr_array_new_with_free_func(picture_free);
+    copy->sources = g_ptr_array_new_with_free_func(source_free);
     copy->traits = g_memdup2(style->traits, style->traits ? sizeof(float) * PST_TRAITS : 0);
     return copy;
 }
@@ -75,7 +76,7 @@ PstStyle *pst_style_new_described(const PstStyle *style, const PstStyleInfo *inf
         return NULL;
     }
     PstStyle *copy = copy_bare(style);
-    add_pictures(copy, style, 1);
+    add_sources(copy, style, 1);
     pst_style_info_copy(&copy->info, info);
     return copy;
 }
@@ -113,7 +114,7 @@ PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weigh
     PstStyle *mixed = copy_bare(styles[0]);
     double total = 0;
     if (count == 1) {
-        add_pictures(mixed, styles[0], 1);
+        add_sources(mixed, styles[0], 1);
         pst_style_info_copy(&mixed->info, &styles[0]->info);
         return mixed;
     }
@@ -125,11 +126,8 @@ PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weigh
             sum += weights[i] * styles[i]->code[k];
         mixed->code[k] = (float) (sum / total);
     }
-    gboolean all = TRUE; /* Refine needs the picture of every one */
     for (int i = 0; i < count; i++)
-        all = all && styles[i]->pictures->len > 0;
-    for (int i = 0; all && i < count; i++)
-        add_pictures(mixed, styles[i], weights[i] / total);
+        add_sources(mixed, styles[i], weights[i] / total);
     g_free(mixed->traits);
     mixed->traits = mixed_traits(styles, weights, count, total);
     g_autofree char *title = mixed_title(styles, count);
@@ -143,7 +141,7 @@ void pst_style_free(PstStyle *style)
         pst_style_info_clear(&style->info);
         g_free(style->model);
         g_free(style->version);
-        g_ptr_array_unref(style->pictures);
+        g_ptr_array_unref(style->sources);
         g_free(style->code);
         g_free(style->traits);
         g_free(style);
@@ -204,7 +202,7 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
     PstReader whole, small;
     if (!pst_reader_open(&whole, picture, error))
         return NULL;
-    GeglBuffer *reduced = pst_reduce(&whole, STYLE_SIDE);
+    GeglBuffer *reduced = pst_reduce(&whole, PST_STYLE_SIDE);
     pst_reader_close(&whole);
     PstStyle *style = NULL;
     if (pst_reader_open(&small, reduced, error)) {
@@ -216,7 +214,64 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
         pst_reader_close(&small);
     }
     if (style)
-        pst_style_add_picture(style, reduced, 1);
+        pst_style_add_source(style, reduced, NULL, 1);
     g_object_unref(reduced);
     return style;
+}
+
+/* ---- Impressions ----------------------------------------------------------------------------- */
+
+/* Whether this critic can tell anything of every source. */
+static gboolean can_be_seen(const PstStyle *style, const PstCritic *critic)
+{
+    for (guint i = 0; i < style->sources->len; i++) {
+        const PstStyleSource *source = style->sources->pdata[i];
+        if (!source->buffer &&
+            (!source->impression || strcmp(source->impression->critic, critic->hash) != 0))
+            return FALSE;
+    }
+    return style->sources->len > 0;
+}
+
+static PstImpression *see(const PstCritic *critic, const PstStyle *style,
+                          const PstSettings *settings, PstTicker *ticker, GError **error)
+{
+    void *user[] = {NULL, ticker};
+    PstSeeing seeing = {
+        .quantiles = TRUE,
+        .threads = pst_settings_threads(settings),
+        .memory = pst_settings_memory(settings),
+        .pulse = tick,
+        .user = user,
+    };
+    return pst_critic_see(critic, style, &seeing, error);
+}
+
+PstStyle *pst_style_new_refinable(const PstEngine *engine, const PstStyle *style,
+                                  const PstSettings *settings, PstProgress progress, gpointer user,
+                                  GError **error)
+{
+    PstTicker ticker = {.callback = progress, .user = user, .from = 0, .to = 1};
+    PstImpression *impression = NULL;
+    if (pst_critic_exists(engine, settings)) {
+        PstCritic *critic = pst_critic_new(engine, settings, error);
+        if (!critic)
+            return NULL;
+        gboolean look = can_be_seen(style, critic);
+        if (look)
+            impression = see(critic, style, settings, &ticker, error);
+        pst_critic_free(critic);
+        if (look && !impression)
+            return NULL;
+    }
+    PstStyle *copy = copy_bare(style);
+    pst_style_info_copy(&copy->info, &style->info);
+    if (impression) {
+        const PstStyleSource *first = style->sources->pdata[0];
+        pst_style_add_source(copy, style->sources->len == 1 ? first->buffer : NULL, impression, 1);
+        pst_impression_unref(impression);
+    } else {
+        add_sources(copy, style, 1);
+    }
+    return copy;
 }

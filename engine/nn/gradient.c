@@ -391,6 +391,15 @@ PstMap *pst_gradient_picture(PstGradient *gradient)
     return map_of(gradient, gradient->schedule.picture);
 }
 
+void pst_gradient_fill(PstGradient *gradient, const float *planes)
+{
+    PstMap *map = pst_gradient_picture(gradient);
+    for (int i = 0; i < map->channels * map->height; i++) {
+        memcpy(pst_map_row(map, i / map->height, i % map->height), planes + (size_t) i * map->width,
+               sizeof(float) * map->width);
+    }
+}
+
 const PstMap *pst_gradient_tap(const PstGradient *gradient, int tap)
 {
     return map_of(gradient, gradient->schedule.taps[tap]);

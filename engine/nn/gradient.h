@@ -42,6 +42,10 @@ void pst_gradient_free(PstGradient **gradient); /* sets it to NULL; NULL inside 
 size_t pst_gradient_bytes(const PstGradient *gradient);
 
 PstMap *pst_gradient_picture(PstGradient *gradient);
+
+/* Fills the picture from planes without gaps, [3][height][width]. */
+void pst_gradient_fill(PstGradient *gradient, const float *planes);
+
 const PstMap *pst_gradient_tap(const PstGradient *gradient, int tap);
 PstMap *pst_gradient_seed(PstGradient *gradient, int tap);
 const PstMap *pst_gradient_result(const PstGradient *gradient);

@@ -31,7 +31,7 @@ struct PstLoss {
     int *nodes;
     float *block, *room;
     size_t floats, room_floats;
-    double content_total, style_total, weight; /* of layers; of styles so far */
+    double content_total, style_total; /* of layers */
 };
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
@@ -170,18 +170,10 @@ size_t pst_loss_bytes(const PstLoss *loss)
 
 /* ---- What is aimed at ------------------------------------------------------------------------ */
 
-static void fill(PstMap *map, const float *picture)
-{
-    for (int i = 0; i < 3 * map->height; i++) {
-        memcpy(pst_map_row(map, i / map->height, i % map->height),
-               picture + (size_t) i * map->width, sizeof(float) * map->width);
-    }
-}
-
 PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pulse, void *user,
                                PstMessage *message)
 {
-    fill(pst_gradient_picture(loss->gradient), picture);
+    pst_gradient_fill(loss->gradient, picture);
     PstStatus status = pst_gradient_forward(loss->gradient, pulse, user, message);
     for (int i = 0; i < loss->options.layer_count && !status; i++) {
         if (loss->aims[i].layer.content > 0) {
@@ -192,64 +184,21 @@ PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pul
     return status;
 }
 
-/* old = the weighted mean of it and new */
-static void mix(float *old, const float *new, size_t count, double share)
+void pst_loss_set_style(PstLoss *loss, const PstSeen *seen, int count)
 {
-    for (size_t i = 0; i < count; i++)
-        old[i] = (float) ((1 - share) * old[i] + share * new[i]);
-}
-
-static void add_statistics(Aim *aim, const PstMap *map, const PstLossOptions *options, double share,
-                           float *room, float *quantiles)
-{
-    size_t c = aim->channels;
-    pst_statistics(map, options->threads, aim->now_mean, aim->now_cov, room);
-    mix(aim->mean, aim->now_mean, c, share);
-    mix(aim->cov, aim->now_cov, c * c, share);
-    if (options->sliced > 0) {
-        pst_quantiles(map, options->threads, aim->directions, quantiles, room);
-        mix(aim->quantiles, quantiles, PST_QUANTILES * PST_DIRECTIONS, share);
-    }
-}
-
-PstStatus pst_loss_add_style(PstLoss *loss, const float *picture, int width, int height,
-                             double weight, PstPulse pulse, void *user, PstMessage *message)
-{
-    const PstLossOptions *o = &loss->options;
-    PstGradientOptions options = {.width = width, .height = height, .threads = o->threads};
-    options.taps = loss->nodes;
-    options.tap_count = o->layer_count;
-    options.forward_only = true;
-    PstGradient *g;
-    PstStatus status = pst_gradient_new(&g, loss->graph, &options, message);
-    if (status)
-        return status;
-    size_t floats = 0, quantiles = PST_QUANTILES * PST_DIRECTIONS;
-    for (int i = 0; i < o->layer_count; i++) {
-        const PstMap *map = pst_gradient_tap(g, i);
-        size_t room =
-            pst_statistics_room(map->channels, map->height, map->width, o->threads, o->sliced > 0);
-        floats = room > floats ? room : floats;
-    }
-    float *room = pst_alloc(floats + quantiles, sizeof *room);
-    if (!room)
-        status = pst_fail(message, PST_E_MEMORY, "no memory for the style's statistics");
-    if (!status) {
-        fill(pst_gradient_picture(g), picture);
-        status = pst_gradient_forward(g, pulse, user, message);
-    }
-    if (!status) {
-        loss->weight += weight;
-        for (int i = 0; i < o->layer_count; i++) {
-            if (loss->aims[i].layer.style > 0) {
-                add_statistics(&loss->aims[i], pst_gradient_tap(g, i), o, weight / loss->weight,
-                               room + quantiles, room);
-            }
+    for (int i = 0; i < loss->options.layer_count; i++) {
+        Aim *aim = &loss->aims[i];
+        size_t c = aim->channels;
+        for (int k = 0; k < count; k++) {
+            if (seen[k].node != aim->layer.node || !(aim->layer.style > 0))
+                continue;
+            memcpy(aim->mean, seen[k].mean, sizeof(float) * c);
+            memcpy(aim->cov, seen[k].cov, sizeof(float) * c * c);
+            if (loss->options.sliced > 0)
+                memcpy(aim->quantiles, seen[k].quantiles,
+                       sizeof(float) * PST_QUANTILES * PST_DIRECTIONS);
         }
     }
-    free(room);
-    pst_gradient_free(&g);
-    return status;
 }
 
 /* ---- The terms ------------------------------------------------------------------------------- */
@@ -393,7 +342,7 @@ PstStatus pst_loss_evaluate(PstLoss *loss, const float *picture, double *value, 
 {
     const PstLossOptions *o = &loss->options;
     PstGradient *g = loss->gradient;
-    fill(pst_gradient_picture(g), picture);
+    pst_gradient_fill(g, picture);
     PstStatus status = pst_gradient_forward(g, pulse, user, message);
     if (status)
         return status;

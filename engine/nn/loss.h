@@ -15,7 +15,7 @@
  */
 #pragma once
 
-#include "nn/gradient.h"
+#include "nn/seen.h"
 
 typedef struct {
     int node;
@@ -47,10 +47,9 @@ size_t pst_loss_bytes(const PstLoss *loss);
 PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pulse, void *user,
                                PstMessage *message);
 
-/* A style picture of its own size (with the same rules); of several, statistics are averaged by weight.
- * To be called at least once. */
-PstStatus pst_loss_add_style(PstLoss *loss, const float *picture, int width, int height,
-                             double weight, PstPulse pulse, void *user, PstMessage *message);
+/* The style, by what the graph sees in it: every layer of which the style has a share is among seen[count],
+ * with quantiles where the options ask for `sliced`.  It is copied. */
+void pst_loss_set_style(PstLoss *loss, const PstSeen *seen, int count);
 
 /* The loss of `picture` and its gradient. */
 PstStatus pst_loss_evaluate(PstLoss *loss, const float *picture, double *value, float *gradient,

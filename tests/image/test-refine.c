@@ -110,21 +110,84 @@ static void refusals(void)
     CHECK(summary.gflop > without.gflop && summary.bytes > without.bytes);
 }
 
-/* A style file has no picture, and so there is nothing to refine towards. */
-static void style_file(void)
+/* As it comes back from a style file. */
+static PstStyle *filed(const PstStyle *from)
 {
     GError *error = NULL;
-    GBytes *bytes = pst_style_to_bytes(style);
-    PstStyle *whole = style;
-    style = pst_style_new_from_bytes(engine, bytes, &error);
-    CHECK(style, "%s", error ? error->message : "");
-    painted("refine=5", 1, PST_ERROR_USAGE, "picture");
+    GBytes *bytes = pst_style_to_bytes(from);
+    PstStyle *read = pst_style_new_from_bytes(engine, bytes, &error);
+    CHECK(read, "%s", error ? error->message : "");
+    g_clear_error(&error);
+    g_bytes_unref(bytes);
+    return read;
+}
+
+static PstStyle *refinable(const PstStyle *from)
+{
+    GError *error = NULL;
+    PstSettings settings = settings_of("");
+    PstStyle *made = pst_style_new_refinable(engine, from, &settings, NULL, NULL, &error);
+    CHECK(made, "%s", error ? error->message : "");
+    g_clear_error(&error);
+    return made;
+}
+
+/* A style file has no picture: Refine aims at what the critic had seen, where it has that. */
+static void style_file(void)
+{
+    PstStyle *whole = style, *seen = refinable(whole), *file = filed(seen), *bare = filed(whole);
+    PstStyle *again = refinable(file), *twice = filed(again);
+    static const char *const looks[] = {"refine=6", "refine=6;style-loss=sliced"};
+    for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
+        float *results[5];
+        PstStyle *styles[] = {whole, seen, file, twice};
+        for (size_t k = 0; k < G_N_ELEMENTS(styles); k++) {
+            style = styles[k];
+            results[k] = painted(looks[i], 2, 0, NULL);
+        }
+        results[4] = painted("", 2, 0, NULL);
+        CHECK(distance(results[0], results[1]) == 0);
+        for (size_t k = 2; k < 4; k++) {
+            double apart = distance(results[0], results[k]), all = distance(results[0], results[4]);
+            CHECK(apart < 0.1 * all, "%s, %zu: %g of %g", looks[i], k, apart, all);
+        }
+        for (size_t k = 0; k < G_N_ELEMENTS(results); k++)
+            g_free(results[k]);
+    }
+    style = bare;
+    painted("refine=5", 1, PST_ERROR_USAGE, "nothing of it");
+    style = file;
+    painted("refine=5;style-layers=relu2_1,conv3_1", 1, PST_ERROR_USAGE, "for other layers");
+    style = whole;
+    PstStyle *all[] = {seen, file, bare, again, twice};
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        pst_style_free(all[i]);
+}
+
+/* Mixes of styles with a picture, with an impression, and with neither. */
+static void mixes(void)
+{
+    PstStyle *whole = style, *seen = refinable(whole), *file = filed(seen), *bare = filed(whole);
+    style = pst_style_new_mixed((const PstStyle *const[]){whole, file}, (double[]){1, 2}, 2);
+    float *mixed = painted("refine=4", 1, 0, NULL);
+    PstStyle *kept = refinable(style);
     pst_style_free(style);
-    style = pst_style_new_mixed((const PstStyle *const[]){whole, whole}, (double[]){1, 2}, 2);
-    g_free(painted("refine=2", 1, 0, NULL));
+    style = filed(kept);
+    float *again = painted("refine=4", 1, 0, NULL);
     pst_style_free(style);
     style = whole;
-    g_bytes_unref(bytes);
+    float *plain = painted("", 1, 0, NULL);
+    CHECK(distance(mixed, again) < 0.1 * distance(mixed, plain), "%g", distance(mixed, again));
+    style = pst_style_new_mixed((const PstStyle *const[]){whole, bare}, (double[]){1, 2}, 2);
+    painted("refine=4", 1, PST_ERROR_USAGE, "nothing of it");
+    PstStyle *still = refinable(style); /* there is nothing to see, and that is no error */
+    PstStyle *all[] = {style, seen, file, bare, kept, still};
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        pst_style_free(all[i]);
+    style = whole;
+    g_free(mixed);
+    g_free(again);
+    g_free(plain);
 }
 
 /* Large enough that a coarser scale goes first: it must fit together with the fine one again. */
@@ -157,6 +220,29 @@ static gboolean stop(double done, gpointer user)
     return ++*calls < 3;
 }
 
+/* Says so when Refine, which is nearly all of the work, has begun, and counts how often it is told of it
+ * afterwards: each time that is 30 ms of work at least. */
+static gboolean enough(double done, gpointer user)
+{
+    int *calls = user;
+    *calls += done > 0.01 && done < 0.7;
+    return *calls > 0 ? PST_ENOUGH : TRUE;
+}
+
+static void enough_is_enough(void)
+{
+    GeglBuffer *photo = make_picture(WIDTH * 4, HEIGHT * 4, 0.1f);
+    PstSettings settings = settings_of("refine=1000");
+    GError *error = NULL;
+    int calls = 0;
+    GeglBuffer *result = pst_stylize(engine, photo, style, &settings, enough, &calls, &error);
+    CHECK(result, "%s", error ? error->message : "");
+    CHECK(calls >= 1 && calls <= 2, "%d", calls);
+    g_clear_error(&error);
+    g_clear_object(&result);
+    g_object_unref(photo);
+}
+
 static void cancelling(void)
 {
     GeglBuffer *photo = make_picture(WIDTH * 4, HEIGHT * 4, 0.1f);
@@ -185,8 +271,10 @@ int main(int argc, char **argv)
     CHECK_RUN(changes);
     CHECK_RUN(refusals);
     CHECK_RUN(style_file);
+    CHECK_RUN(mixes);
     CHECK_RUN(scales);
     CHECK_RUN(cancelling);
+    CHECK_RUN(enough_is_enough);
     pst_style_free(style);
     pst_engine_free(engine);
     gegl_exit();

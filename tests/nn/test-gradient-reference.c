@@ -1,9 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A network that weights/train/import.py has made, here and in PyTorch: the taps and the gradient of their
- * sum, each times fixed seeds, must agree within 1e-3 of the largest value, in one block and in several.
- * test-gradient-reference FILE…
+ * A network that weights/train/import.py has made, here and in PyTorch: the taps must agree within 1e-3 of the
+ * largest value, and the gradient of their sum, each times fixed seeds, within 1e-3 of its length; in one
+ * block and in several.  Single values of a gradient are no measure: of the millions of ReLUs and maxima in a
+ * large network, some are so near to their kink that rounding decides which way they go.
+ *
+ *     test-gradient-reference FILE…
  */
 #include "nn/gradient.h"
 
@@ -36,10 +39,11 @@ static void copy_in(PstMap *map, const float *values)
                sizeof(float) * map->width);
 }
 
-static void compare(const char *what, const PstMap *map, const PstTensorInfo *info)
+static void compare(const char *what, const PstMap *map, const PstTensorInfo *info,
+                    bool is_gradient)
 {
     float *values = values_of(info);
-    double worst = 0, largest = 0;
+    double worst = 0, largest = 0, apart2 = 0, length2 = 0;
     bool same = info->rank == 3 && info->shape[0] == (size_t) map->channels &&
                 info->shape[1] == (size_t) map->height && info->shape[2] == (size_t) map->width;
     CHECK(same, "%s: %zu × %zu × %zu, not %d × %d × %d", what, info->shape[0], info->shape[1],
@@ -51,9 +55,12 @@ static void compare(const char *what, const PstMap *map, const PstTensorInfo *in
         double apart = fabs((double) v - values[i]);
         worst = apart <= worst ? worst : apart;
         largest = fmax(largest, fabs(values[i]));
+        apart2 += apart * apart;
+        length2 += (double) values[i] * values[i];
     }
-    CHECK(worst <= TOLERANCE * largest, "%s: %.3g apart of %.3g", what, worst, largest);
-    printf("    %-24s %.1e\n", what, worst / largest);
+    CHECK(is_gradient ? apart2 <= TOLERANCE * TOLERANCE * length2 : worst <= TOLERANCE * largest,
+          "%s: at most %.3g apart of %.3g", what, worst, largest);
+    printf("    %-24s %.1e, in length %.1e\n", what, worst / largest, sqrt(apart2 / length2));
     free(values);
 }
 
@@ -77,13 +84,13 @@ static void run(const PstSafetensors *file, const PstGraph *graph, const char *c
     free(values);
     CHECK(pst_gradient_forward(g, NULL, NULL, NULL) == PST_OK);
     for (int i = 0; i < count; i++) {
-        compare(names[i], pst_gradient_tap(g, i), find(file, "tap.", names[i]));
+        compare(names[i], pst_gradient_tap(g, i), find(file, "tap.", names[i]), false);
         values = values_of(find(file, "seed.", names[i]));
         copy_in(pst_gradient_seed(g, i), values);
         free(values);
     }
     CHECK(pst_gradient_back(g, NULL, NULL, NULL) == PST_OK);
-    compare("gradient", pst_gradient_result(g), find(file, "gradient", ""));
+    compare("gradient", pst_gradient_result(g), find(file, "gradient", ""), true);
     printf("    %d blocks, %zu MB\n", blocks, pst_gradient_bytes(g) / 1000000);
     pst_gradient_free(&g);
 }

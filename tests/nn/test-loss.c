@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "nn/loss.h"
 #include "nn/optimise.h"
+#include "nn/statistics.h"
 
 #define SIDE  48
 #define COUNT (3 * SIDE * SIDE)
@@ -82,18 +83,35 @@ static PstLossOptions options_of(const Net *net, PstLossLayer layers[2])
     return options;
 }
 
-static PstLoss *loss_of(const Net *net, const PstLossOptions *options)
+/* What the network sees in a random picture of 80 × 64. */
+typedef struct {
+    float mean[2][12], cov[2][144], quantiles[2][PST_DIRECTIONS * PST_QUANTILES];
+    PstSeen seen[2];
+} Style;
+
+static PstStatus see_style(const Net *net, Style *style, PstMessage *message)
 {
     static float picture[3 * 80 * 64];
+    PstSeeOptions options = {.width = 80, .height = 64, .threads = 2};
+    const char *names[] = {"one", "two"};
+    for (int i = 0; i < 2; i++)
+        style->seen[i] = (PstSeen){pst_graph_find(net->graph, names[i]), style->mean[i],
+                                   style->cov[i], style->quantiles[i]};
+    random_picture(picture, 80, 64);
+    return pst_see(net->graph, &options, picture, style->seen, 2, NULL, NULL, message);
+}
+
+static PstLoss *loss_of(const Net *net, const PstLossOptions *options)
+{
+    static float picture[COUNT];
+    static Style style;
     PstLoss *loss;
     PstMessage message = {""};
     CHECK(pst_loss_new(&loss, net->graph, options, &message) == PST_OK, "%s", message.text);
     random_picture(picture, SIDE, SIDE);
     CHECK(pst_loss_set_content(loss, picture, NULL, NULL, NULL) == PST_OK);
-    random_picture(picture, 80, 64);
-    CHECK(pst_loss_add_style(loss, picture, 80, 64, 1, NULL, NULL, NULL) == PST_OK);
-    random_picture(picture, 64, 48);
-    CHECK(pst_loss_add_style(loss, picture, 64, 48, 2, NULL, NULL, NULL) == PST_OK);
+    CHECK(see_style(net, &style, &message) == PST_OK, "%s", message.text);
+    pst_loss_set_style(loss, style.seen, 2);
     return loss;
 }
 
@@ -262,7 +280,7 @@ static void failing_allocations(void)
     Net net = net_of(true);
     PstLossLayer layers[2];
     PstLossOptions o = options_of(&net, layers);
-    static float picture[COUNT];
+    static Style style;
     o.threads = 1;
     o.content = o.style = o.gram = 1;
     o.memory = 100000000;
@@ -273,7 +291,7 @@ static void failing_allocations(void)
         fail_begin(n, n % 2 ? FAIL_ONE : FAIL_REST);
         PstStatus status = pst_loss_new(&loss, net.graph, &o, &message);
         if (!status)
-            status = pst_loss_add_style(loss, picture, SIDE, SIDE, 1, NULL, NULL, &message);
+            status = see_style(&net, &style, &message);
         bool failed = fail_end();
         CHECK(!failed || status == PST_E_MEMORY, "allocation %zu", n);
         pst_loss_free(&loss);

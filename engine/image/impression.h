@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The impression that a style leaves on a critic, the loss network of Refine: statistics of the critic's maps.
+ * It takes the place of the style's picture in style files, where a tenth of the picture's room is enough
+ * for it and nothing of the picture is to be seen.
+ *
+ * In a style file, for each LAYER of C channels:
+ *
+ *     critic.LAYER.moments       F32 [2, C]         means and deviations
+ *     critic.LAYER.correlations  F16 [C (C − 1)/2]  of the channels: (0, 1), (0, 2) … (1, 2) …; C > 1
+ *     critic.LAYER.quantiles     F16 [PST_DIRECTIONS, 64]  of the projections, in units of their deviation from
+ *                                their mean
+ *
+ * and in the metadata `critic_sha256`, of the critic's data.
+ */
+#pragma once
+
+#include "image/tensors.h"
+#include "nn/safetensors.h"
+
+typedef struct {
+    char *name; /* the critic's, of the layer */
+    int channels;
+    float *mean, *cov, *quantiles; /* as in nn/seen.h */
+} PstImpressionLayer;
+
+/* Counted references; immutable once there is more than one. */
+typedef struct {
+    char *critic; /* SHA-256 of its data, in hexadecimal */
+    int count;
+    PstImpressionLayer *layers;
+} PstImpression;
+
+/* All zero, with the layers' names and channels. */
+PstImpression *pst_impression_new(const char *critic, int count, const char *const *names,
+                                  const int *channels);
+PstImpression *pst_impression_ref(PstImpression *impression); /* NULL is allowed */
+void pst_impression_unref(PstImpression *impression);         /* likewise */
+
+const PstImpressionLayer *pst_impression_find(const PstImpression *impression, const char *name);
+
+/* to = (1 − share) · to + share · from, for the layers of `to`; FALSE, and `to` as it was, where `from` is of
+ * another critic or lacks one of them. */
+gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, double share);
+
+void pst_impression_write(const PstImpression *impression, PstTensors *tensors, json_t *metadata);
+
+/* What a style file holds; *impression is NULL where it holds none.  FALSE where what it holds is not as
+ * above, and *what is then a sentence. */
+gboolean pst_impression_read(PstImpression **impression, const PstSafetensors *file,
+                             const char **what);

@@ -1,0 +1,203 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a critic has seen of a style, into a file and back, and files that are not as they should be.
+ */
+#include "check.h"
+#include "image/impression.h"
+#include "nn/statistics.h"
+
+#define C 5
+
+/* Closed; what is in the file is then the caller's. */
+static PstSafetensors *parsed(PstTensors *tensors, json_t *metadata)
+{
+    GBytes *bytes = pst_tensors_finish(tensors, metadata);
+    PstSafetensors *file;
+    PstMessage message = {""};
+    gsize size;
+    const void *data = g_bytes_get_data(bytes, &size);
+    CHECK(pst_safetensors_parse(&file, data, size, &message) == PST_OK, "%s", message.text);
+    g_bytes_unref(bytes);
+    return file;
+}
+
+/* ---- Halves ---------------------------------------------------------------------------------- */
+
+static void halves(void)
+{
+    float values[3000] = {0,        -0.0f,        65504,          1e9f,     -1e9f,
+                          1,        1 + 0x1p-11f, 1 + 0x1.8p-10f, 0x1p-24f, 0x1.8p-25f,
+                          0x1p-25f, 0x1.ffep-15f, 0x1.fffffep-15f};
+    const float exact[] = {0,        -0.0f,    65504, 65504,
+                           -65504,   1,        1,     1 + 0x1p-9f,
+                           0x1p-24f, 0x1p-24f, 0,     0x1.ffcp-15f + 0x1p-25f,
+                           0x1p-14f};
+    int count = G_N_ELEMENTS(values), known = G_N_ELEMENTS(exact);
+    for (int i = known; i < count; i++)
+        values[i] = ldexpf(check_uniform(), check_between(-30, 15));
+    PstTensors tensors;
+    pst_tensors_init(&tensors);
+    pst_tensors_add_halves(&tensors, "h", &count, 1, values);
+    PstSafetensors *file = parsed(&tensors, json_object());
+    float read[3000];
+    CHECK(pst_tensor_read(pst_safetensors_find(file, "h"), read, NULL) == PST_OK);
+    for (int i = 0; i < known; i++)
+        if (i != 11) /* a tie among the subnormal numbers: either neighbour is as near */
+            CHECK(read[i] == exact[i], "%d: %.9g", i, read[i]);
+    for (int i = known; i < count; i++)
+        CHECK_NEAR(read[i], values[i], fmaxf(fabsf(values[i]) * 0x1p-11f, 0x1p-25f));
+    pst_safetensors_free(&file);
+}
+
+/* ---- There and back -------------------------------------------------------------------------- */
+
+/* Of two layers, of C channels and of one: consistent numbers, as of a picture. */
+static PstImpression *make(const char *critic)
+{
+    const char *names[] = {"relu1_1", "a.b"};
+    const int channels[] = {C, 1};
+    PstImpression *impression = pst_impression_new(critic, 2, names, channels);
+    for (int l = 0; l < 2; l++) {
+        PstImpressionLayer *layer = &impression->layers[l];
+        int c = layer->channels;
+        float map[C][64 * 48];
+        check_fill(map[0], C * 64 * 48);
+        for (int k = 1; k < c; k++)
+            for (int i = 0; i < 64 * 48; i++)
+                map[k][i] = (float) k * (0.5f * map[k - 1][i] + map[k][i]) + 3.0f * (float) k;
+        PstMap whole = {map[0], c, 48, 64, 48, 64};
+        float *room = g_new(float, pst_statistics_room(c, 48, 64, 1, true));
+        float directions[PST_DIRECTIONS * C];
+        pst_directions(c, directions);
+        pst_statistics(&whole, 1, layer->mean, layer->cov, room);
+        pst_quantiles(&whole, 1, directions, layer->quantiles, room);
+        g_free(room);
+    }
+    return impression;
+}
+
+static PstSafetensors *written(const PstImpression *impression)
+{
+    PstTensors tensors;
+    json_t *metadata = json_object();
+    pst_tensors_init(&tensors);
+    pst_impression_write(impression, &tensors, metadata);
+    return parsed(&tensors, metadata);
+}
+
+static void there_and_back(void)
+{
+    PstImpression *one = make("beef"), *two;
+    PstSafetensors *file = written(one);
+    const char *what;
+    CHECK(pst_impression_read(&two, file, &what) && two);
+    pst_safetensors_free(&file);
+    CHECK_STRING(two->critic, "beef");
+    CHECK(two->count == 2);
+    for (int l = 0; l < 2; l++) {
+        const PstImpressionLayer *a = &one->layers[l], *b = pst_impression_find(two, a->name);
+        if (!CHECK(b && b->channels == a->channels))
+            continue;
+        double apart = 0;
+        for (int i = 0; i < a->channels; i++) {
+            CHECK_NEAR(b->mean[i], a->mean[i], 1e-6);
+            for (int k = 0; k < a->channels; k++)
+                CHECK_NEAR(b->cov[i * a->channels + k], a->cov[i * a->channels + k],
+                           1e-3 *
+                               sqrt(a->cov[i * (a->channels + 1)] * a->cov[k * (a->channels + 1)]));
+        }
+        for (int i = 0; i < PST_DIRECTIONS * PST_QUANTILES; i++)
+            apart += fabs((double) a->quantiles[i] - b->quantiles[i]);
+        CHECK(apart / (PST_DIRECTIONS * PST_QUANTILES) < 0.02, "%g", apart);
+    }
+    pst_impression_unref(two);
+    pst_impression_unref(one);
+}
+
+static void mixing(void)
+{
+    PstImpression *one = make("beef"), *two = make("beef"), *other = make("dead");
+    PstImpression *less = pst_impression_new("beef", 1, (const char *[]){"a.b"}, (int[]){1});
+    float first = one->layers[0].mean[2], second = two->layers[0].mean[2];
+    CHECK(first != second);
+    CHECK(pst_impression_mix(one, two, 0.25));
+    CHECK_NEAR(one->layers[0].mean[2], 0.75 * first + 0.25 * second, 1e-6);
+    CHECK(!pst_impression_mix(one, other, 0.5)); /* of another critic */
+    CHECK(!pst_impression_mix(one, less, 0.5));  /* without one of the layers */
+    CHECK(pst_impression_mix(less, two, 1));
+    CHECK(less->layers[0].mean[0] == two->layers[1].mean[0]);
+    PstImpression *all[] = {one, two, other, less};
+    for (guint i = 0; i < G_N_ELEMENTS(all); i++)
+        pst_impression_unref(all[i]);
+}
+
+/* ---- Hostile files --------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *critic;
+    float moment, correlation, quantile; /* one value of each */
+    int rows, channels, pairs, quantiles;
+} File;
+
+/* −1: refused, 0: nothing of an impression, 1: read. */
+static int outcome(const File *f)
+{
+    static float values[1 << 17];
+    PstTensors tensors;
+    json_t *metadata = json_object();
+    if (f->critic)
+        json_object_set_new(metadata, "critic_sha256", json_string(f->critic));
+    pst_tensors_init(&tensors);
+    memset(values, 0, sizeof values);
+    values[f->channels] = f->moment;
+    pst_tensors_add_floats(&tensors, "critic.l.moments", (int[]){f->rows, f->channels}, 2, values);
+    values[f->channels] = 0;
+    values[0] = f->correlation;
+    if (f->pairs)
+        pst_tensors_add_halves(&tensors, "critic.l.correlations", &f->pairs, 1, values);
+    values[0] = f->quantile;
+    if (f->quantiles)
+        pst_tensors_add_halves(&tensors, "critic.l.quantiles", (int[]){16, f->quantiles}, 2,
+                               values);
+    PstSafetensors *file = parsed(&tensors, metadata);
+    PstImpression *impression;
+    const char *what = NULL;
+    gboolean ok = pst_impression_read(&impression, file, &what);
+    CHECK(ok || (!impression && strstr(what, "Refine")));
+    int found = !ok ? -1 : impression != NULL;
+    pst_impression_unref(impression);
+    pst_safetensors_free(&file);
+    return found;
+}
+
+static void hostile(void)
+{
+    static const struct {
+        File file;
+        int outcome;
+    } cases[] = {
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64}, 1},     {{"c", 0, 0, 0, 2, 1, 0, 64}, 1},
+        {{NULL, 1, 0.5f, 2, 2, 3, 3, 64}, 0},  /* nobody knows whose eyes */
+        {{"c", -1, 0.5f, 2, 2, 3, 3, 64}, -1}, /* a deviation below 0 */
+        {{"c", 2e6f, 0.5f, 2, 2, 3, 3, 64}, -1}, {{"c", 1, 1.5f, 2, 2, 3, 3, 64}, -1},
+        {{"c", 1, 0.5f, 2000, 2, 3, 3, 64}, -1}, {{"c", 1, 0.5f, 2, 3, 3, 3, 64}, -1},
+        {{"c", 1, 0.5f, 2, 1, 3, 3, 64}, -1},    {{"c", 1, 0.5f, 2, 2, 3, 2, 64}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 0, 64}, -1},    {{"c", 1, 0.5f, 2, 2, 3, 3, 63}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 0}, -1},     {{"c", 1, 0, 0, 2, 1025, 3, 64}, -1},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        int found = outcome(&cases[i].file);
+        CHECK(found == cases[i].outcome, "case %u: %d", i, found);
+    }
+}
+
+int main(void)
+{
+    check_begin("impression");
+    CHECK_RUN(halves);
+    CHECK_RUN(there_and_back);
+    CHECK_RUN(mixing);
+    CHECK_RUN(hostile);
+    return check_end();
+}
