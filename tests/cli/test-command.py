@@ -150,6 +150,11 @@ class Styles(Command):
         self.expect(0, "--save-style", str(path), *arguments)
         return (self.folder / path).read_bytes()
 
+    def test_a_saved_style_can_be_refined_towards(self):
+        self.save("a.style", "style.ppm")
+        plain = self.painted("a.style")
+        self.assertNotEqual(self.painted("a.style", "--refine", "3"), plain)
+
     def test_a_saved_style_paints_the_same(self):
         self.file("thumbnail.ppm", pictures.ppm(pictures.gradient(20, 15)))
         self.expect(0, "--json", "--save-style", "a.style", "style.ppm", "--title", "Größe",

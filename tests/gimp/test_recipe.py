@@ -76,6 +76,8 @@ def case_on_another_machine(t):
         equal(gimp.recipe(edited)["style"], "file:painting.ppm", "the recipe's style")
         equal(len(gimp.layers(image)), 2, "the number of layers")
         alike(gimp.pixels(edited), expected)
+        refined = gimp.edit(image, edited, options="refine=3")
+        assert gimp.pixels(refined).difference(expected) > 0, "Refine has changed nothing"
 
 
 # What somebody else may have put there.
