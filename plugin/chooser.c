@@ -11,9 +11,10 @@
 #include <glib/gi18n.h>
 
 #define SPACING        6
-#define GALLERY_HEIGHT 216 /* two rows, and a hint of the third */
-#define CELL_WIDTH     84
+#define GALLERY_HEIGHT 330 /* two rows, and a hint of the third */
+#define CELL_WIDTH     100
 #define LABEL_SCALE    0.85
+#define SUITS_SCALE    0.75
 
 static const char *const source_labels[PST_SOURCES] = {
     [PST_SOURCE_BUILTIN] = N_("B_uilt-in"),
@@ -33,17 +34,29 @@ struct PstChooser {
     const PstCatalogue *catalogue;
     GtkListStore *lists[PST_SOURCES];
     GtkWidget *buttons[PST_SOURCES];
-    GtkWidget *box, *pages, *gallery, *told;
+    GtkWidget *box, *pages, *gallery, *told, *foot, *sort;
     PstSource source;
     char *name; /* what is chosen, or NULL */
     int id;
     gboolean filling; /* the gallery changes by our doing */
 };
 
-static void tell(PstChooser *chooser, const char *text)
+/* Says what is known of the row's style; NULL: that none is chosen. */
+static void tell(PstChooser *chooser, GtkListStore *list, GtkTreeIter *row)
 {
-    gtk_label_set_text(GTK_LABEL(chooser->told), text);
-    gtk_widget_set_tooltip_text(chooser->told, *text ? text : NULL);
+    char *told = NULL, *text = NULL;
+    int suits = -1;
+
+    if (row)
+        gtk_tree_model_get(GTK_TREE_MODEL(list), row, PST_STYLE_TOLD, &told, PST_STYLE_SUITS,
+                           &suits, -1);
+    if (suits >= 0)
+        /* Translators: a style, and a number from 0 to 100 */
+        text = g_strdup_printf(_("%s – suits this photo: %d of 100"), told, suits);
+    gtk_label_set_text(GTK_LABEL(chooser->told), text ? text : told ? told : "");
+    gtk_widget_set_tooltip_text(chooser->told, text ? text : told);
+    g_free(text);
+    g_free(told);
 }
 
 /* ---- The gallery ----------------------------------------------------------------------------- */
@@ -95,6 +108,7 @@ static void show_source(PstChooser *chooser, PstSource source)
     gtk_notebook_set_current_page(GTK_NOTEBOOK(chooser->pages),
                                   gtk_tree_model_iter_n_children(model, NULL) ? 0 : 1);
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(chooser->buttons[source]), TRUE);
+    gtk_widget_set_sensitive(chooser->sort, source == PST_SOURCE_BUILTIN);
     show_choice(chooser);
     if (source == PST_SOURCE_RECENT)
         ask_thumbnails(chooser);
@@ -102,13 +116,10 @@ static void show_source(PstChooser *chooser, PstSource source)
 
 static void take_row(PstChooser *chooser, GtkListStore *list, GtkTreeIter *row)
 {
-    char *told;
-
     g_clear_pointer(&chooser->name, g_free);
     gtk_tree_model_get(GTK_TREE_MODEL(list), row, PST_STYLE_NAME, &chooser->name, PST_STYLE_ID,
-                       &chooser->id, PST_STYLE_TOLD, &told, -1);
-    tell(chooser, told);
-    g_free(told);
+                       &chooser->id, -1);
+    tell(chooser, list, row);
 }
 
 static void on_selection(GtkIconView *gallery, PstChooser *chooser)
@@ -153,22 +164,45 @@ static void show_thumbnail(GtkCellLayout *layout, GtkCellRenderer *cell, GtkTree
     g_object_unref(pixbuf);
 }
 
+static void show_suits(GtkCellLayout *layout, GtkCellRenderer *cell, GtkTreeModel *model,
+                       GtkTreeIter *row, gpointer user)
+{
+    char *text = NULL;
+    int suits;
+
+    (void) layout, (void) user;
+    gtk_tree_model_get(model, row, PST_STYLE_SUITS, &suits, -1);
+    if (suits >= 0)
+        /* Translators: how well a style suits the photo, from 0 to 100; there is little room */
+        text = g_strdup_printf(_("suits: %d"), suits);
+    g_object_set(cell, "text", text ? text : "", NULL);
+    g_free(text);
+}
+
+static GtkCellRenderer *text_cell_new(double scale)
+{
+    GtkCellRenderer *cell = gtk_cell_renderer_text_new();
+
+    g_object_set(cell, "ellipsize", PANGO_ELLIPSIZE_END, "xalign", 0.5, "scale", scale, NULL);
+    gtk_cell_renderer_set_fixed_size(cell, CELL_WIDTH, -1);
+    return cell;
+}
+
 static GtkWidget *gallery_new(PstChooser *chooser)
 {
     GtkWidget *gallery = gtk_icon_view_new();
     GtkIconView *view = GTK_ICON_VIEW(gallery);
     GtkCellLayout *layout = GTK_CELL_LAYOUT(gallery);
     GtkCellRenderer *thumbnail = gtk_cell_renderer_pixbuf_new();
-    GtkCellRenderer *label = gtk_cell_renderer_text_new();
+    GtkCellRenderer *label = text_cell_new(LABEL_SCALE), *suits = text_cell_new(SUITS_SCALE);
 
-    g_object_set(label, "ellipsize", PANGO_ELLIPSIZE_END, "xalign", 0.5, "scale", LABEL_SCALE,
-                 NULL);
-    gtk_cell_renderer_set_fixed_size(label, CELL_WIDTH, -1);
     gtk_cell_renderer_set_fixed_size(thumbnail, CELL_WIDTH, PST_THUMBNAIL_SIZE);
     gtk_cell_layout_pack_start(layout, thumbnail, FALSE);
     gtk_cell_layout_set_cell_data_func(layout, thumbnail, show_thumbnail, NULL, NULL);
     gtk_cell_layout_pack_start(layout, label, FALSE);
     gtk_cell_layout_add_attribute(layout, label, "text", PST_STYLE_LABEL);
+    gtk_cell_layout_pack_start(layout, suits, FALSE);
+    gtk_cell_layout_set_cell_data_func(layout, suits, show_suits, NULL, NULL);
     gtk_icon_view_set_item_padding(view, 3);
     gtk_icon_view_set_margin(view, 3);
     gtk_icon_view_set_spacing(view, 2);
@@ -306,6 +340,24 @@ gboolean pst_chooser_set_style(PstChooser *chooser, const char *name)
     return found;
 }
 
+void pst_chooser_show_style(PstChooser *chooser, const char *name, int id)
+{
+    char *copy = g_strdup(name);
+    gboolean found = FALSE;
+    GtkTreeIter row;
+
+    g_free(chooser->name);
+    chooser->name = copy;
+    chooser->id = id;
+    for (int i = 0; i < PST_SOURCES && !found && name; i++) {
+        found = pst_style_list_find(chooser->lists[i], name, id, &row);
+        if (found)
+            chooser->source = (PstSource) i;
+    }
+    tell(chooser, chooser->lists[chooser->source], found ? &row : NULL);
+    show_source(chooser, chooser->source);
+}
+
 const char *pst_chooser_get_style(PstChooser *chooser, int *id)
 {
     *id = chooser->name ? chooser->id : -1;
@@ -318,6 +370,45 @@ void pst_chooser_set_thumbnail(PstChooser *chooser, const char *name, GdkPixbuf 
 
     if (pst_style_list_find(chooser->lists[PST_SOURCE_RECENT], name, -1, &row))
         pst_style_list_set_thumbnail(chooser->lists[PST_SOURCE_RECENT], &row, thumbnail);
+}
+
+/* The row of `list` that is a layer of that id, or is of that name. */
+static gboolean find_style(GtkListStore *list, const char *name, int id, GtkTreeIter *row)
+{
+    GtkTreeModel *model = GTK_TREE_MODEL(list);
+
+    if (name)
+        return pst_style_list_find(list, name, -1, row);
+    for (gboolean more = gtk_tree_model_get_iter_first(model, row); more;
+         more = gtk_tree_model_iter_next(model, row)) {
+        int other;
+
+        gtk_tree_model_get(model, row, PST_STYLE_ID, &other, -1);
+        if (other == id)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void pst_chooser_set_suits(PstChooser *chooser, const char *name, int id, int score)
+{
+    GtkTreeIter row;
+
+    for (int i = 0; i < PST_SOURCES; i++) {
+        GtkListStore *list = chooser->lists[i];
+
+        if (!find_style(list, name, id, &row))
+            continue;
+        gtk_list_store_set(list, &row, PST_STYLE_SUITS, score, -1);
+        if (name ? g_strcmp0(name, chooser->name) == 0 : chooser->name && id == chooser->id)
+            tell(chooser, list, &row);
+    }
+}
+
+static void on_sort(GtkToggleButton *sort, PstChooser *chooser)
+{
+    pst_style_list_sort(chooser->lists[PST_SOURCE_BUILTIN], gtk_toggle_button_get_active(sort));
+    show_choice(chooser);
 }
 
 /* ---- The widget ------------------------------------------------------------------------------ */
@@ -345,9 +436,17 @@ PstChooser *pst_chooser_new(GtkListStore *const lists[PST_SOURCES], const PstCat
     chooser->told = gtk_label_new(NULL);
     gtk_misc_set_alignment(GTK_MISC(chooser->told), 0, 0.5);
     gtk_label_set_ellipsize(GTK_LABEL(chooser->told), PANGO_ELLIPSIZE_MIDDLE);
+    chooser->foot = gtk_hbox_new(FALSE, SPACING);
+    chooser->sort = gtk_check_button_new_with_mnemonic(_("Sho_w the best suited first"));
+    gtk_widget_set_tooltip_text(
+        chooser->sort,
+        _("Sorts the built-in styles by how well they are likely to suit this photo"));
+    g_signal_connect(chooser->sort, "toggled", G_CALLBACK(on_sort), chooser);
+    gtk_box_pack_start(GTK_BOX(chooser->foot), chooser->sort, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(chooser->box), sources_new(chooser), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(chooser->box), chooser->pages, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(chooser->box), chooser->told, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(chooser->box), chooser->foot, FALSE, FALSE, 0);
     g_object_set_data_full(G_OBJECT(chooser->box), "pst-chooser", chooser, chooser_free);
     return chooser;
 }
@@ -355,4 +454,26 @@ PstChooser *pst_chooser_new(GtkListStore *const lists[PST_SOURCES], const PstCat
 GtkWidget *pst_chooser_widget(PstChooser *chooser)
 {
     return chooser->box;
+}
+
+char *pst_chooser_title(PstChooser *chooser, const char *name, int id)
+{
+    char *title = NULL;
+    GtkTreeIter row;
+
+    for (int i = 0; i < PST_SOURCES && !title; i++)
+        if (pst_style_list_find(chooser->lists[i], name, id, &row))
+            gtk_tree_model_get(GTK_TREE_MODEL(chooser->lists[i]), &row, PST_STYLE_LABEL, &title,
+                               -1);
+    return title;
+}
+
+GtkWidget *pst_chooser_gallery(PstChooser *chooser)
+{
+    return chooser->gallery;
+}
+
+void pst_chooser_add_button(PstChooser *chooser, GtkWidget *button)
+{
+    gtk_box_pack_end(GTK_BOX(chooser->foot), button, FALSE, FALSE, 0);
 }

@@ -34,10 +34,23 @@ GtkWidget *pst_chooser_widget(PstChooser *chooser);
  * recent ones. */
 gboolean pst_chooser_set_style(PstChooser *chooser, const char *name);
 
+/* Shows a choice that pst_chooser_get_style() has returned before; NULL: none. */
+void pst_chooser_show_style(PstChooser *chooser, const char *name, int id);
+
 /* What is chosen, or NULL; `id` is the layer's, or -1.  Valid until the next choice. */
 const char *pst_chooser_get_style(PstChooser *chooser, int *id);
 
+/* Its name for people, free with g_free(); NULL where it is none that can be chosen. */
+char *pst_chooser_title(PstChooser *chooser, const char *name, int id);
+
 /* A picture for the file of that name. */
 void pst_chooser_set_thumbnail(PstChooser *chooser, const char *name, GdkPixbuf *thumbnail);
+
+/* How well a style suits the photo, 0 to 100: a layer by its id and `name` NULL, others by their name. */
+void pst_chooser_set_suits(PstChooser *chooser, const char *name, int id, int score);
+
+/* For another button beneath the gallery; and what a mnemonic should reach. */
+void pst_chooser_add_button(PstChooser *chooser, GtkWidget *button);
+GtkWidget *pst_chooser_gallery(PstChooser *chooser);
 
 G_END_DECLS

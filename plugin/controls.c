@@ -10,12 +10,13 @@
 #define SPACING     6
 #define SCALE_WIDTH 72 /* at least */
 #define DIGITS      3
+#define REFINE_MOST 100 /* more than that is for those who have asked for it before */
 
 struct PstControls {
     void (*changed)(gpointer user);
     gpointer user;
-    GtkWidget *table, *automatic, *brush, *keep_colours;
-    GtkAdjustment *strength, *brush_size;
+    GtkWidget *table, *more, *automatic, *brush, *keep_colours, *keep_row, *output;
+    GtkAdjustment *strength, *brush_size, *keep_amount, *refine;
     gboolean showing; /* values change by our doing */
 };
 
@@ -26,8 +27,18 @@ static const char *const keep_colours_labels[] = {
     N_("Match: the style's colours, moved to the photo's"),
 };
 
+/* In the order of PstOutput. */
+static const char *const output_labels[] = {
+    N_("A layer; of a gray or indexed image, in an RGB copy"),
+    N_("A layer; a gray or indexed image becomes RGB"),
+    N_("A copy of the image, with the layer"),
+};
+
 static void on_changed(PstControls *controls)
 {
+    gboolean keeps = gtk_combo_box_get_active(GTK_COMBO_BOX(controls->keep_colours)) > 0;
+
+    gtk_widget_set_sensitive(controls->keep_row, keeps);
     if (!controls->showing)
         controls->changed(controls->user);
 }
@@ -44,8 +55,9 @@ void pst_attach_row(GtkWidget *table, int row, const char *text, GtkWidget *widg
                      0, 0);
 }
 
-/* A slider with a number beside it; `number` is the part that a mnemonic should reach. */
-static GtkWidget *percent_new(GtkAdjustment *adjustment, const char *tooltip, GtkWidget **number)
+/* A slider with a number and its unit beside it; `number` is the part that a mnemonic should reach. */
+static GtkWidget *slider_new(GtkAdjustment *adjustment, const char *unit, const char *tooltip,
+                             GtkWidget **number)
 {
     GtkWidget *box = gtk_hbox_new(FALSE, SPACING);
     GtkWidget *scale = gtk_hscale_new(adjustment);
@@ -60,7 +72,7 @@ static GtkWidget *percent_new(GtkAdjustment *adjustment, const char *tooltip, Gt
     gtk_entry_set_activates_default(GTK_ENTRY(*number), TRUE);
     gtk_box_pack_start(GTK_BOX(box), scale, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(box), *number, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(box), gtk_label_new("%"), FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(box), gtk_label_new(unit), FALSE, FALSE, 0);
     return box;
 }
 
@@ -69,10 +81,10 @@ static void add_strength(PstControls *controls, int row)
     GtkWidget *box, *number;
 
     controls->strength = GTK_ADJUSTMENT(gtk_adjustment_new(100, 0, 150, 1, 10, 0));
-    box = percent_new(controls->strength,
-                      _("How much of the style is seen: 0 is the photo itself, 100 the full style, "
-                        "and beyond that it is exaggerated"),
-                      &number);
+    box = slider_new(controls->strength, "%",
+                     _("How much of the style is seen: 0 is the photo itself, 100 the full style, "
+                       "and beyond that it is exaggerated"),
+                     &number);
     g_signal_connect_swapped(controls->strength, "value-changed", G_CALLBACK(on_changed), controls);
     pst_attach_row(controls->table, row, _("S_trength:"), box, number);
 }
@@ -89,8 +101,8 @@ static void add_brush(PstControls *controls, int row)
     GtkWidget *number;
 
     controls->brush_size = GTK_ADJUSTMENT(gtk_adjustment_new(100, 25, 400, 1, 10, 0));
-    controls->brush = percent_new(
-        controls->brush_size,
+    controls->brush = slider_new(
+        controls->brush_size, "%",
         _("How large the style's strokes and patterns are on the picture: small ones keep more of "
           "the photo's detail, large ones are bolder"),
         &number);
@@ -104,25 +116,89 @@ static void add_brush(PstControls *controls, int row)
     pst_attach_row(controls->table, row, _("_Brush size:"), box, number);
 }
 
-static void add_keep_colours(PstControls *controls, int row)
+/* A choice of texts, of which a long translation does not widen the window. */
+static GtkWidget *choice_new(PstControls *controls, const char *const *labels, guint count,
+                             const char *tooltip)
 {
-    GList *cells;
+    GtkWidget *choice = gtk_combo_box_text_new();
+    GList *cells = gtk_cell_layout_get_cells(GTK_CELL_LAYOUT(choice));
 
-    controls->keep_colours = gtk_combo_box_text_new();
-    for (guint i = 0; i < G_N_ELEMENTS(keep_colours_labels); i++)
-        gtk_combo_box_text_append_text(GTK_COMBO_BOX_TEXT(controls->keep_colours),
-                                       gettext(keep_colours_labels[i]));
-    /* A long translation must not widen the window. */
-    cells = gtk_cell_layout_get_cells(GTK_CELL_LAYOUT(controls->keep_colours));
+    for (guint i = 0; i < count; i++)
+        gtk_combo_box_text_append_text(GTK_COMBO_BOX_TEXT(choice), gettext(labels[i]));
     g_object_set(cells->data, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
     g_list_free(cells);
-    gtk_widget_set_size_request(controls->keep_colours, SCALE_WIDTH, -1);
-    gtk_widget_set_tooltip_text(
-        controls->keep_colours,
+    gtk_widget_set_size_request(choice, SCALE_WIDTH, -1);
+    gtk_widget_set_tooltip_text(choice, tooltip);
+    g_signal_connect_swapped(choice, "changed", G_CALLBACK(on_changed), controls);
+    return choice;
+}
+
+static void add_keep_colours(PstControls *controls, int row)
+{
+    controls->keep_colours = choice_new(
+        controls, keep_colours_labels, G_N_ELEMENTS(keep_colours_labels),
         _("Whether the result has the style's colours, or the photo's under the style's strokes"));
-    g_signal_connect_swapped(controls->keep_colours, "changed", G_CALLBACK(on_changed), controls);
     pst_attach_row(controls->table, row, _("_Keep colours:"), controls->keep_colours,
                    controls->keep_colours);
+}
+
+/* ---- More ------------------------------------------------------------------------------------ */
+
+static void add_keep_amount(PstControls *controls, GtkWidget *table, int row)
+{
+    GtkWidget *number;
+
+    controls->keep_amount = GTK_ADJUSTMENT(gtk_adjustment_new(100, 0, 100, 1, 10, 0));
+    controls->keep_row = slider_new(
+        controls->keep_amount, "%",
+        _("How much of the photo's colours is kept, where “Keep colours” is not off"), &number);
+    g_signal_connect_swapped(controls->keep_amount, "value-changed", G_CALLBACK(on_changed),
+                             controls);
+    pst_attach_row(table, row, _("A_mount kept:"), controls->keep_row, number);
+}
+
+static void add_refine(PstControls *controls, GtkWidget *table, int row)
+{
+    GtkWidget *box, *number;
+
+    controls->refine = GTK_ADJUSTMENT(gtk_adjustment_new(0, 0, REFINE_MOST, 1, 10, 0));
+    box = slider_new(
+        controls->refine, _("steps"),
+        _("Goes on painting until the result is closer to the style's picture: 40 is a "
+          "good number, 0 is off. It takes much longer, as the estimate beneath says; the "
+          "preview of the whole picture leaves it out"),
+        &number);
+    g_signal_connect_swapped(controls->refine, "value-changed", G_CALLBACK(on_changed), controls);
+    pst_attach_row(table, row, _("Re_fine:"), box, number);
+}
+
+static void add_output(PstControls *controls, GtkWidget *table, int row)
+{
+    controls->output = choice_new(controls, output_labels, G_N_ELEMENTS(output_labels),
+                                  _("What the result becomes"));
+    pst_attach_row(table, row, _("Output la_yer:"), controls->output, controls->output);
+}
+
+static GtkWidget *table_new(int rows)
+{
+    GtkWidget *table = gtk_table_new(rows, 2, FALSE);
+
+    gtk_table_set_row_spacings(GTK_TABLE(table), SPACING);
+    gtk_table_set_col_spacings(GTK_TABLE(table), 2 * SPACING);
+    return table;
+}
+
+static GtkWidget *more_new(PstControls *controls)
+{
+    GtkWidget *expander = gtk_expander_new_with_mnemonic(_("More settin_gs"));
+    GtkWidget *table = table_new(3);
+
+    add_keep_amount(controls, table, 0);
+    add_refine(controls, table, 1);
+    add_output(controls, table, 2);
+    gtk_expander_set_spacing(GTK_EXPANDER(expander), SPACING);
+    gtk_container_add(GTK_CONTAINER(expander), table);
+    return expander;
 }
 
 PstControls *pst_controls_new(void (*changed)(gpointer user), gpointer user)
@@ -131,25 +207,40 @@ PstControls *pst_controls_new(void (*changed)(gpointer user), gpointer user)
 
     controls->changed = changed;
     controls->user = user;
-    controls->table = gtk_table_new(PST_CONTROLS_ROWS, 2, FALSE);
-    gtk_table_set_row_spacings(GTK_TABLE(controls->table), SPACING);
-    gtk_table_set_col_spacings(GTK_TABLE(controls->table), 2 * SPACING);
+    controls->table = table_new(PST_CONTROLS_ROWS);
     controls->showing = TRUE;
     add_strength(controls, 0);
     add_brush(controls, 1);
     add_keep_colours(controls, 2);
+    controls->more = more_new(controls);
     controls->showing = FALSE;
     g_object_set_data_full(G_OBJECT(controls->table), "pst-controls", controls, g_free);
     return controls;
 }
 
-GtkWidget *pst_controls_widget(PstControls *controls)
+GtkWidget *pst_controls_table(PstControls *controls)
 {
     return controls->table;
 }
 
-void pst_controls_set(PstControls *controls, const PstSettings *settings)
+GtkWidget *pst_controls_more(PstControls *controls)
 {
+    return controls->more;
+}
+
+/* The rest is unfolded where it has something to say. */
+static void show_more(PstControls *controls, const PstRequest *request)
+{
+    const PstSettings *settings = &request->settings;
+
+    if (settings->refine.iterations > 0 || settings->keep_amount < 100 ||
+        request->output != PST_OUTPUT_AUTO)
+        gtk_expander_set_expanded(GTK_EXPANDER(controls->more), TRUE);
+}
+
+void pst_controls_set(PstControls *controls, const PstRequest *request)
+{
+    const PstSettings *settings = &request->settings;
     gboolean automatic = settings->brush_size == 0;
 
     controls->showing = TRUE;
@@ -158,11 +249,18 @@ void pst_controls_set(PstControls *controls, const PstSettings *settings)
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(controls->automatic), automatic);
     gtk_widget_set_sensitive(controls->brush, !automatic);
     gtk_combo_box_set_active(GTK_COMBO_BOX(controls->keep_colours), (int) settings->keep_colours);
+    gtk_adjustment_set_value(controls->keep_amount, settings->keep_amount);
+    gtk_adjustment_set_upper(controls->refine, MAX(REFINE_MOST, settings->refine.iterations));
+    gtk_adjustment_set_value(controls->refine, settings->refine.iterations);
+    gtk_combo_box_set_active(GTK_COMBO_BOX(controls->output), (int) request->output);
+    show_more(controls, request);
     controls->showing = FALSE;
 }
 
-void pst_controls_get(const PstControls *controls, PstSettings *settings)
+void pst_controls_get(const PstControls *controls, PstRequest *request)
 {
+    PstSettings *settings = &request->settings;
+
     settings->strength = gtk_adjustment_get_value(controls->strength);
     settings->brush_size = gtk_adjustment_get_value(controls->brush_size);
     settings->brush_pixels = 0;
@@ -170,4 +268,7 @@ void pst_controls_get(const PstControls *controls, PstSettings *settings)
         settings->brush_size = 0;
     settings->keep_colours =
         (PstKeepColours) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->keep_colours));
+    settings->keep_amount = gtk_adjustment_get_value(controls->keep_amount);
+    settings->refine.iterations = (int) gtk_adjustment_get_value(controls->refine);
+    request->output = (PstOutput) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->output));
 }

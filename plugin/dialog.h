@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The dialog, inside and out of GTK alone.  GIMP 2.10 has GTK 2 and GIMP 3 has GTK 3; this, and the
- * widgets that it is put together from (preview, chooser, controls, preset-bar), use what both have and
+ * widgets that it is put together from (live, mix, controls, preset-bar), use what both have and
  * are compiled once for each.  The window itself, with its help and buttons, is libgimp's and comes from
  * the front end, as do the layers.
  */
@@ -35,10 +35,10 @@ typedef struct {
     gboolean (*lend_pixels)(int layer, PstDialogPixels *pixels, gpointer user, GError **error);
     void (*release_pixels)(PstDialogPixels *pixels, gpointer user);
 
-    /* Does the whole job.  `layer` is the PST_STYLE_ID of the chosen style; `engine` is one that is
-     * loaded already, or NULL. */
-    gboolean (*work)(const PstRequest *request, int layer, PstEngine *engine, PstMonitor *monitor,
-                     gpointer user, GError **error);
+    /* Does the whole job.  `layers` are the PST_STYLE_ID of the styles, in their order; `engine` is one that
+     * is loaded already, or NULL. */
+    gboolean (*work)(const PstRequest *request, const int layers[PST_STYLES_MOST],
+                     PstEngine *engine, PstMonitor *monitor, gpointer user, GError **error);
     gpointer user;
 } PstDialogHost;
 

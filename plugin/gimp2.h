@@ -64,11 +64,11 @@ gboolean pst_gimp2_insert(PstGimp2Run *run, const PstRequest *request, const Pst
 
 /* ---- The whole of it (gimp2_image.c) --------------------------------------------------------- */
 
-/* Paints in the styles of `request`, where `style_layer` is the layer that its only style names, or -1 if
- * that has to be found; adds the result to the image in one undo step.  On failure the image is as it
- * was. */
-gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request, gint32 style_layer,
-                         PstMonitor *monitor, GError **error);
+/* Paints in the styles of `request`, where `style_layers` are the layers that its styles name, or -1 where
+ * one has to be found; adds the result to the image in one undo step.  On failure the image is as it was. */
+gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request,
+                         const gint32 style_layers[PST_STYLES_MOST], PstMonitor *monitor,
+                         GError **error);
 
 /* ---- Editing (gimp2_edit.c) ------------------------------------------------------------------ */
 

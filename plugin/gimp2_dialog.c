@@ -101,15 +101,16 @@ static void release_pixels(PstDialogPixels *pixels, gpointer user)
     g_clear_pointer(&pixels->lender, g_free);
 }
 
-static gboolean work(const PstRequest *request, int layer, PstEngine *engine, PstMonitor *monitor,
-                     gpointer user, GError **error)
+static gboolean work(const PstRequest *request, const int layers[PST_STYLES_MOST],
+                     PstEngine *engine, PstMonitor *monitor, gpointer user, GError **error)
 {
     PstGimp2Run *run = user;
 
-    if (layer != -1 && !gimp_item_is_valid(layer))
-        return pst_refuse(error, PST_REFUSE_STYLE_GONE, pst_style_layer_name(request->style));
+    for (int i = 0; i < PST_STYLES_MOST; i++)
+        if (layers[i] != -1 && !gimp_item_is_valid(layers[i]))
+            return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
     run->engine = engine;
-    return pst_gimp2_paint(run, request, layer, monitor, error);
+    return pst_gimp2_paint(run, request, layers, monitor, error);
 }
 
 gboolean pst_gimp2_dialog(PstGimp2Run *run, PstRequest *request, GError **error)

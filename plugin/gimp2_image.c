@@ -6,9 +6,10 @@
 #include "gimp2.h"
 #include "refusal.h"
 
-/* Fills those of `styles` that are layers; `only` is the layer of the only one, or -1. */
-static gboolean get_styles(gint32 image, const PstRequest *request, gint32 only,
-                           PstGimp2Pixels *styles, GError **error)
+/* Fills those of `styles` that are layers; `known` as for pst_gimp2_paint(). */
+static gboolean get_styles(gint32 image, const PstRequest *request,
+                           const gint32 known[PST_STYLES_MOST], PstGimp2Pixels *styles,
+                           GError **error)
 {
     PstStyleTerm *terms;
     gboolean ok = TRUE;
@@ -20,7 +21,7 @@ static gboolean get_styles(gint32 image, const PstRequest *request, gint32 only,
         return FALSE;
     for (int i = 0; ok && terms[i].name; i++) {
         const char *name = pst_style_layer_name(terms[i].name);
-        gint32 layer = name && !terms[1].name ? only : -1;
+        gint32 layer = name ? known[i] : -1;
 
         if (name && layer == -1)
             layer = pst_gimp2_find_layer(image, name);
@@ -50,12 +51,13 @@ static gboolean run_job(const PstGimp2Run *run, const PstRequest *request,
     return pst_job_run(&job, monitor, painted, error);
 }
 
-gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request, gint32 style_layer,
-                         PstMonitor *monitor, GError **error)
+gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request,
+                         const gint32 style_layers[PST_STYLES_MOST], PstMonitor *monitor,
+                         GError **error)
 {
     PstGimp2Pixels styles[PST_STYLES_MOST] = {{.x = 0}}, content = {.x = 0};
     PstPainted painted = {NULL, NULL, NULL};
-    gboolean ok = get_styles(run->image, request, style_layer, styles, error);
+    gboolean ok = get_styles(run->image, request, style_layers, styles, error);
 
     if (ok) {
         pst_gimp2_pixels_get(&content, run->content);

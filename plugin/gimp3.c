@@ -60,6 +60,11 @@ static void add_arguments(GimpProcedure *procedure)
         _("layer, image (a copy of the image with the layer), or auto: a layer where the image "
           "is RGB, and else an RGB copy of it"),
         "auto");
+    gimp_procedure_add_int_argument(
+        procedure, "refine", _("Re_fine"),
+        _("Steps that bring the result closer to the style; slow; 40 is "
+          "a good number, 0 is off"),
+        0, PST_REFINE_MOST, 0, G_PARAM_READWRITE);
     gimp_procedure_add_int_argument(procedure, "threads", _("T_hreads"),
                                     _("0 is the number in GIMP's preferences"), 0, PST_THREADS_MOST,
                                     0, G_PARAM_READWRITE);

@@ -65,11 +65,11 @@ gboolean pst_gimp3_insert(PstGimp3Run *run, const PstRequest *request, const Pst
 
 /* ---- The whole of it (gimp3_image.c) --------------------------------------------------------- */
 
-/* Paints in the styles of `request`, where `style_layer` is the layer that its only style names, or NULL
- * if that has to be found; adds the results to the image in one undo step.  On failure the image is as it
- * was. */
-gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request, GimpLayer *style_layer,
-                         PstMonitor *monitor, GError **error);
+/* Paints in the styles of `request`, where `style_layers` are the layers that its styles name, or NULL where
+ * one has to be found; adds the results to the image in one undo step.  On failure the image is as it was. */
+gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request,
+                         GimpLayer *const style_layers[PST_STYLES_MOST], PstMonitor *monitor,
+                         GError **error);
 
 /* ---- Editing (gimp3_edit.c) ------------------------------------------------------------------ */
 

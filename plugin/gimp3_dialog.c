@@ -102,16 +102,20 @@ static void release_pixels(PstDialogPixels *pixels, gpointer user)
     g_clear_pointer(&pixels->lender, g_free);
 }
 
-static gboolean work(const PstRequest *request, int id, PstEngine *engine, PstMonitor *monitor,
-                     gpointer user, GError **error)
+static gboolean work(const PstRequest *request, const int layers[PST_STYLES_MOST],
+                     PstEngine *engine, PstMonitor *monitor, gpointer user, GError **error)
 {
-    GimpLayer *layer = id != -1 ? gimp_layer_get_by_id(id) : NULL;
+    GimpLayer *style_layers[PST_STYLES_MOST] = {NULL};
     PstGimp3Run *run = user;
 
-    if (id != -1 && !layer)
-        return pst_refuse(error, PST_REFUSE_STYLE_GONE, pst_style_layer_name(request->style));
+    for (int i = 0; i < PST_STYLES_MOST; i++) {
+        if (layers[i] != -1)
+            style_layers[i] = gimp_layer_get_by_id(layers[i]);
+        if (layers[i] != -1 && !style_layers[i])
+            return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
+    }
     run->engine = engine;
-    return pst_gimp3_paint(run, request, layer, monitor, error);
+    return pst_gimp3_paint(run, request, style_layers, monitor, error);
 }
 
 gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)

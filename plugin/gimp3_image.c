@@ -6,9 +6,10 @@
 #include "gimp3.h"
 #include "refusal.h"
 
-/* Fills those of `styles` that are layers; `only` is the layer of the only one, or NULL. */
-static gboolean get_styles(GimpImage *image, const PstRequest *request, GimpLayer *only,
-                           PstGimp3Pixels *styles, GError **error)
+/* Fills those of `styles` that are layers; `known` as for pst_gimp3_paint(). */
+static gboolean get_styles(GimpImage *image, const PstRequest *request,
+                           GimpLayer *const known[PST_STYLES_MOST], PstGimp3Pixels *styles,
+                           GError **error)
 {
     PstStyleTerm *terms;
     gboolean ok = TRUE;
@@ -20,7 +21,7 @@ static gboolean get_styles(GimpImage *image, const PstRequest *request, GimpLaye
         return FALSE;
     for (int i = 0; ok && terms[i].name; i++) {
         const char *name = pst_style_layer_name(terms[i].name);
-        GimpLayer *layer = name && only && !terms[1].name ? only : NULL;
+        GimpLayer *layer = name ? known[i] : NULL;
 
         if (name && !layer)
             layer = pst_gimp3_find_layer(image, name);
@@ -65,13 +66,14 @@ static gboolean are_valid(const GPtrArray *layers)
     return TRUE;
 }
 
-gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request, GimpLayer *style_layer,
-                         PstMonitor *monitor, GError **error)
+gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request,
+                         GimpLayer *const style_layers[PST_STYLES_MOST], PstMonitor *monitor,
+                         GError **error)
 {
     PstGimp3Pixels styles[PST_STYLES_MOST] = {{.scratch = NULL}};
     PstGimp3Pixels *contents = g_new0(PstGimp3Pixels, run->contents->len);
     PstPainted painted = {NULL, NULL, NULL};
-    gboolean ok = get_styles(run->image, request, style_layer, styles, error);
+    gboolean ok = get_styles(run->image, request, style_layers, styles, error);
 
     for (guint i = 0; ok && i < run->contents->len; i++)
         pst_gimp3_pixels_get(&contents[i], run->contents->pdata[i]);

@@ -97,6 +97,7 @@ static char *user_folder(void)
 
 static gboolean paint(PstGimp3Run *run, PstRequest *request, GimpLayer *style_layer, GError **error)
 {
+    GimpLayer *const style_layers[PST_STYLES_MOST] = {style_layer};
     PstMonitor monitor;
     gboolean ok;
 
@@ -105,7 +106,7 @@ static gboolean paint(PstGimp3Run *run, PstRequest *request, GimpLayer *style_la
     request->settings.threads = threads_or_preference(request->settings.threads);
     gimp_progress_init(_("Style Transfer"));
     pst_monitor_start(&monitor, on_progress, NULL);
-    ok = pst_gimp3_paint(run, request, style_layer, &monitor, error);
+    ok = pst_gimp3_paint(run, request, style_layers, &monitor, error);
     gimp_progress_end();
     return ok;
 }

@@ -7,18 +7,14 @@
 
 #include "portrait.h"
 
-/* The long sides of the two previews: one that is there at once, and, where it would be too small for its
- * strokes to be true, another that is painted while the first is looked at. */
-#define QUICK_SIDE 512
-#define SHOWN_SIDE 1024
-/* A better preview that is expected to take less than this comes without a quick one before it. */
-#define QUICK_SECONDS 0.35
-
 typedef enum {
     RESULT_PHOTO,
     RESULT_THUMBNAIL,
+    RESULT_SUITS,
     RESULT_PAINTED, /* from here on, of a job, and only for as long as that is wanted */
     RESULT_LAST,
+    RESULT_PHOTO_PART,
+    RESULT_PART,
     RESULT_PLANNED,
     RESULT_FAILED,
 } ResultKind;
@@ -30,24 +26,24 @@ typedef struct {
     GdkPixbuf *pixbuf;
     GError *error;
     PstPainterPlan plan;
+    GeglRectangle part;
     char *style;
+    int score;
 } Result;
 
-/* A thumbnail that was asked for. */
+/* What was asked for about a style, for when nothing else is to be done. */
 typedef struct {
     char *style;
-    int side;
+    int side; /* of its thumbnail; 0: how well it suits */
 } Wish;
 
 typedef struct {
     int serial;
-    PstRequest request;
-    char *key;
+    PstOrder *order;
 } Job;
 
 struct PstPainter {
     PstPainterEvents events;
-    GBytes *kept;
     gpointer user;
     GThread *thread;
     gint serial; /* of what is wanted now, atomic: all else that runs is to stop */
@@ -59,15 +55,11 @@ struct PstPainter {
     GQueue results;
     guint source;
     Job *next;
-    GQueue wishes;
-    GHashTable *wished; /* names */
+    GQueue wishes, suits;
+    GHashTable *wished; /* names, of both */
     gboolean quit, working;
 
-    PstEngine *engine;  /* from here on, the thread's alone */
-    GHashTable *styles; /* key -> PstStyle */
-    double speed;       /* 10^9 operations a second; 0: not known yet */
-    GeglBuffer *whole, *quick, *better;
-    int better_side;
+    PstEasel *easel; /* the thread's alone */
 };
 
 /* ---- Results, from the thread to the main loop ----------------------------------------------- */
@@ -99,6 +91,13 @@ static void deliver(PstPainter *painter, const Result *result)
         break;
     case RESULT_THUMBNAIL:
         events->thumbnail(result->style, result->pixbuf, user);
+        break;
+    case RESULT_SUITS:
+        events->suits(result->style, result->score, user);
+        break;
+    case RESULT_PHOTO_PART:
+    case RESULT_PART:
+        events->part(result->pixbuf, &result->part, result->kind == RESULT_PART, user);
         break;
     case RESULT_PAINTED:
     case RESULT_LAST:
@@ -160,201 +159,145 @@ static gboolean is_wanted(double done, gpointer user)
     return watch->serial == g_atomic_int_get(&watch->painter->serial);
 }
 
-/* Takes the new content, and makes the copies that previews are painted from. */
+/* Takes the new content. */
 static void prepare_content(PstPainter *painter)
 {
     GeglBuffer *content;
+    GdkPixbuf *photo;
     GError *error = NULL;
 
     g_mutex_lock(&painter->mutex);
     content = g_steal_pointer(&painter->content);
     g_mutex_unlock(&painter->mutex);
-    g_clear_object(&painter->whole);
-    g_clear_object(&painter->quick);
-    g_clear_object(&painter->better);
-    painter->whole = content;
-    painter->better = pst_preview_picture(content, SHOWN_SIDE, &error);
-    painter->better_side = SHOWN_SIDE;
-    if (painter->better)
-        painter->quick = pst_preview_picture(painter->better, QUICK_SIDE, &error);
-    if (!painter->quick) {
-        g_clear_object(&painter->whole);
+    photo = pst_easel_set_content(painter->easel, content, &error);
+    if (photo)
+        post(painter, (Result){.kind = RESULT_PHOTO, .pixbuf = photo});
+    else
         post(painter, (Result){.kind = RESULT_FAILED,
                                .serial = g_atomic_int_get(&painter->serial),
                                .error = error});
-        return;
-    }
-    post(painter,
-         (Result){.kind = RESULT_PHOTO, .pixbuf = pst_pixbuf_new_from_buffer(painter->better)});
 }
 
-/* Where the settings ask for strokes that the copy is too small for, a larger copy. */
-static gboolean prepare_better(PstPainter *painter, const PstSettings *settings, GError **error)
+/* Takes `pixbuf`; NULL is a failure that is known already. */
+static gboolean post_picture(PstPainter *painter, const Job *job, ResultKind kind,
+                             GdkPixbuf *pixbuf)
 {
-    int side = pst_preview_side(settings, gegl_buffer_get_width(painter->whole),
-                                gegl_buffer_get_height(painter->whole));
-    GeglBuffer *better;
-
-    side = MAX(side, SHOWN_SIDE);
-    if (side == painter->better_side)
-        return TRUE;
-    better = pst_preview_picture(painter->whole, side, error);
-    if (!better)
-        return FALSE;
-    g_object_unref(painter->better);
-    painter->better = better;
-    painter->better_side = side;
-    return TRUE;
+    if (pixbuf)
+        post(painter,
+             (Result){
+                 .kind = kind, .serial = job->serial, .pixbuf = pixbuf, .part = job->order->view});
+    return pixbuf != NULL;
 }
 
-static PstStyle *encode(PstPainter *painter, const Job *job, Watch *watch, GError **error)
+static gboolean read_styles(PstPainter *painter, const Job *job, Watch *watch, GError **error)
 {
-    const PstSettings *settings = &job->request.settings;
-    GeglBuffer *picture;
-    PstStyle *style;
+    PstOrder *order = job->order;
 
-    if (pst_style_is_kept(job->request.style))
-        return pst_style_new_from_bytes(painter->engine, painter->kept, error);
-    if (!job->key)
-        return pst_style_new_from_name(painter->engine, job->request.style, settings, is_wanted,
-                                       watch, error);
     g_mutex_lock(&painter->mutex);
-    picture = g_object_ref(g_hash_table_lookup(painter->pictures, job->key));
+    for (int i = 0; i < PST_STYLES_MOST; i++) {
+        GeglBuffer *picture =
+            order->keys[i] ? g_hash_table_lookup(painter->pictures, order->keys[i]) : NULL;
+
+        if (picture)
+            order->pictures[i] = g_object_ref(picture);
+    }
     g_mutex_unlock(&painter->mutex);
-    style = pst_style_new_from_buffer(painter->engine, picture, settings, is_wanted, watch, error);
-    g_object_unref(picture);
-    if (style) {
-        g_mutex_lock(&painter->mutex);
-        g_hash_table_insert(painter->pictures, g_strdup(job->key), NULL);
-        g_mutex_unlock(&painter->mutex);
-    }
-    return style;
-}
-
-static const PstStyle *find_style(PstPainter *painter, const Job *job, Watch *watch, GError **error)
-{
-    const char *key = job->key ? job->key : job->request.style;
-    PstStyle *style = g_hash_table_lookup(painter->styles, key);
-
-    if (!style) {
-        style = encode(painter, job, watch, error);
-        if (style)
-            g_hash_table_insert(painter->styles, g_strdup(key), style);
-    }
-    return style;
-}
-
-/* What the settings for the whole are for a copy: pixels are larger there. */
-static PstSettings settings_for(PstPainter *painter, GeglBuffer *copy, const PstSettings *settings)
-{
-    PstSettings result = *settings;
-
-    result.brush_pixels *= gegl_buffer_get_width(copy);
-    result.brush_pixels /= gegl_buffer_get_width(painter->whole);
-    return result;
-}
-
-static gboolean paint(PstPainter *painter, GeglBuffer *content, const PstStyle *style,
-                      const Job *job, ResultKind kind, GError **error)
-{
-    PstSettings settings = settings_for(painter, content, &job->request.settings);
-    Watch watch = {painter, job->serial};
-    gint64 started = g_get_monotonic_time();
-    PstPlanSummary plan = {.gflop = 0};
-    GeglBuffer *picture =
-        pst_stylize(painter->engine, content, style, &settings, is_wanted, &watch, error);
-
-    if (!picture)
+    if (!pst_easel_load(painter->easel, error) ||
+        !pst_easel_read_styles(painter->easel, order, is_wanted, watch, error))
         return FALSE;
-    if (pst_stylize_plan(painter->engine, gegl_buffer_get_width(content),
-                         gegl_buffer_get_height(content), &settings, &plan, NULL)) {
-        painter->speed = plan.gflop * G_TIME_SPAN_SECOND / MAX(1, g_get_monotonic_time() - started);
-    }
-    post(painter, (Result){.kind = kind,
-                           .serial = job->serial,
-                           .pixbuf = pst_pixbuf_new_from_buffer(picture)});
-    g_object_unref(picture);
+    g_mutex_lock(&painter->mutex);
+    for (int i = 0; i < PST_STYLES_MOST; i++)
+        if (order->keys[i])
+            g_hash_table_insert(painter->pictures, g_strdup(order->keys[i]), NULL);
+    g_mutex_unlock(&painter->mutex);
     return TRUE;
 }
 
-/* Whether a quick preview is to come before the better one. */
-static gboolean needs_quick(PstPainter *painter, const PstSettings *settings)
+/* The whole picture, or, where a part is looked at, first a glance at the whole and then that part. */
+static gboolean paint(PstPainter *painter, const Job *job, Watch *watch, GError **error)
 {
-    PstPlanSummary plan;
+    PstEasel *easel = painter->easel;
+    const PstOrder *order = job->order;
 
-    if (MAX(gegl_buffer_get_width(painter->better), gegl_buffer_get_height(painter->better)) <=
-        QUICK_SIDE)
+    if (order->view.width > 0)
+        post_picture(painter, job, RESULT_PHOTO_PART, pst_easel_photo_part(easel, order));
+    if (pst_easel_needs_quick(easel, order) &&
+        !post_picture(painter, job, RESULT_PAINTED,
+                      pst_easel_paint(easel, order, TRUE, is_wanted, watch, error)))
         return FALSE;
-    return !pst_stylize_plan(painter->engine, gegl_buffer_get_width(painter->better),
-                             gegl_buffer_get_height(painter->better), settings, &plan, NULL) ||
-           painter->speed <= 0 || plan.gflop / painter->speed > QUICK_SECONDS;
+    if (order->view.width > 0)
+        return post_picture(painter, job, RESULT_PART,
+                            pst_easel_paint_part(easel, order, is_wanted, watch, error));
+    return post_picture(painter, job, RESULT_LAST,
+                        pst_easel_paint(easel, order, FALSE, is_wanted, watch, error));
 }
 
 /* Says what painting the whole would take, or that it does not fit. */
 static gboolean tell_plan(PstPainter *painter, const Job *job, GError **error)
 {
     Result result = {.kind = RESULT_PLANNED, .serial = job->serial};
-    PstPlanSummary plan;
 
-    result.plan.width = gegl_buffer_get_width(painter->whole);
-    result.plan.height = gegl_buffer_get_height(painter->whole);
-    if (!pst_stylize_plan(painter->engine, result.plan.width, result.plan.height,
-                          &job->request.settings, &plan, error))
+    if (!pst_easel_plan(painter->easel, job->order, &result.plan, error))
         return FALSE;
-    result.plan.bytes = (double) plan.bytes;
-    result.plan.seconds = plan.gflop / painter->speed;
     post(painter, result);
     return TRUE;
 }
 
-static gboolean run_job(PstPainter *painter, const Job *job, GError **error)
+static void tell_suits(PstPainter *painter, const char *style)
 {
-    const PstSettings *settings = &job->request.settings;
-    Watch watch = {painter, job->serial};
-    const PstStyle *style;
+    int score = pst_easel_suits(painter->easel, style);
 
-    if (!painter->engine)
-        painter->engine = pst_engine_new(NULL, error);
-    style = painter->engine ? find_style(painter, job, &watch, error) : NULL;
-    if (!style)
-        return FALSE;
-    if (needs_quick(painter, settings) &&
-        !paint(painter, painter->quick, style, job, RESULT_PAINTED, error))
-        return FALSE;
-    return prepare_better(painter, settings, error) &&
-           paint(painter, painter->better, style, job, RESULT_LAST, error) &&
-           tell_plan(painter, job, error);
+    if (score >= 0)
+        post(painter, (Result){.kind = RESULT_SUITS, .style = g_strdup(style), .score = score});
+}
+
+/* Of a style that had to be read, this is known only now. */
+static void tell_suits_of(PstPainter *painter, const PstOrder *order)
+{
+    for (int i = 0; i < PST_STYLES_MOST; i++)
+        if (order->keys[i])
+            tell_suits(painter, order->keys[i]);
+    if (!order->keys[0] && g_str_has_prefix(order->request.style, "file:"))
+        tell_suits(painter, order->request.style);
 }
 
 static void job_free(Job *job)
 {
-    if (job) {
-        pst_request_clear(&job->request);
-        g_free(job->key);
-        g_free(job);
-    }
+    if (job)
+        pst_order_free(job->order);
+    g_free(job);
 }
 
 static void do_job(PstPainter *painter, Job *job)
 {
+    Watch watch = {painter, job->serial};
     GError *error = NULL;
 
-    if (!run_job(painter, job, &error)) {
-        if (g_error_matches(error, PST_ERROR, PST_ERROR_CANCELLED))
-            g_error_free(error);
-        else
-            post(painter, (Result){.kind = RESULT_FAILED, .serial = job->serial, .error = error});
+    gboolean ok = read_styles(painter, job, &watch, &error);
+
+    if (ok) /* once before and once after, when it is known how long that took */
+        tell_plan(painter, job, NULL);
+    ok = ok && paint(painter, job, &watch, &error) && tell_plan(painter, job, &error);
+    if (ok) {
+        tell_suits_of(painter, job->order);
+    } else if (g_error_matches(error, PST_ERROR, PST_ERROR_CANCELLED)) {
+        g_error_free(error);
+    } else if (error) {
+        post(painter, (Result){.kind = RESULT_FAILED, .serial = job->serial, .error = error});
     }
 }
 
 static void do_wish(PstPainter *painter, Wish *wish)
 {
-    GdkPixbuf *pixbuf = pst_style_portrait(painter->engine, wish->style, wish->side);
+    GdkPixbuf *pixbuf = NULL;
 
+    if (wish->side == 0 && pst_easel_load(painter->easel, NULL))
+        tell_suits(painter, wish->style);
+    else if (wish->side > 0)
+        pixbuf = pst_style_portrait(pst_easel_engine(painter->easel), wish->style, wish->side);
     if (pixbuf)
-        post(painter, (Result){.kind = RESULT_THUMBNAIL,
-                               .pixbuf = pixbuf,
-                               .style = g_steal_pointer(&wish->style)});
+        post(painter,
+             (Result){.kind = RESULT_THUMBNAIL, .pixbuf = pixbuf, .style = g_strdup(wish->style)});
     wish_free(wish);
 }
 
@@ -362,9 +305,12 @@ static void do_wish(PstPainter *painter, Wish *wish)
 static gboolean do_something(PstPainter *painter)
 {
     gboolean prepare = painter->content != NULL;
-    Job *job = !prepare && painter->whole ? g_steal_pointer(&painter->next) : NULL;
+    gboolean ready = !prepare && pst_easel_has_content(painter->easel);
+    Job *job = ready ? g_steal_pointer(&painter->next) : NULL;
     Wish *wish = !prepare && !job ? g_queue_pop_head(&painter->wishes) : NULL;
 
+    if (ready && !job && !wish)
+        wish = g_queue_pop_head(&painter->suits);
     g_mutex_unlock(&painter->mutex);
     if (prepare)
         prepare_content(painter);
@@ -382,7 +328,7 @@ static gpointer work(gpointer user)
     PstPainter *painter = user;
 
     /* While the photo is on its way; what may go wrong is said when a picture is asked for. */
-    painter->engine = pst_engine_new(NULL, NULL);
+    pst_easel_load(painter->easel, NULL);
     g_mutex_lock(&painter->mutex);
     while (!painter->quit) {
         painter->working = TRUE;
@@ -409,18 +355,17 @@ PstPainter *pst_painter_new(const PstPainterEvents *events, GBytes *kept, gpoint
     PstPainter *painter = g_new0(PstPainter, 1);
 
     painter->events = *events;
-    painter->kept = kept;
+    painter->easel = pst_easel_new(kept);
     painter->user = user;
     g_mutex_init(&painter->mutex);
     g_cond_init(&painter->wake);
     g_cond_init(&painter->rest);
     g_queue_init(&painter->results);
     g_queue_init(&painter->wishes);
+    g_queue_init(&painter->suits);
     painter->wished = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     painter->working = TRUE; /* it loads the engine first */
     painter->pictures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_if_any);
-    painter->styles =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) pst_style_free);
     painter->thread = g_thread_new("pastiche-preview", work, painter);
     return painter;
 }
@@ -439,15 +384,12 @@ void pst_painter_free(PstPainter *painter)
         g_source_remove(painter->source);
     g_queue_clear_full(&painter->results, (GDestroyNotify) result_free);
     g_queue_clear_full(&painter->wishes, (GDestroyNotify) wish_free);
+    g_queue_clear_full(&painter->suits, (GDestroyNotify) wish_free);
     job_free(painter->next);
     g_hash_table_destroy(painter->wished);
-    g_hash_table_destroy(painter->styles);
     g_hash_table_destroy(painter->pictures);
     g_clear_object(&painter->content);
-    g_clear_object(&painter->whole);
-    g_clear_object(&painter->quick);
-    g_clear_object(&painter->better);
-    pst_engine_free(painter->engine);
+    pst_easel_free(painter->easel);
     g_cond_clear(&painter->rest);
     g_cond_clear(&painter->wake);
     g_mutex_clear(&painter->mutex);
@@ -479,13 +421,11 @@ gboolean pst_painter_has_style(PstPainter *painter, const char *key)
     return has;
 }
 
-void pst_painter_ask(PstPainter *painter, const PstRequest *request, const char *key)
+void pst_painter_ask(PstPainter *painter, PstOrder *order)
 {
     Job *job = g_new0(Job, 1);
 
-    pst_request_init(&job->request);
-    pst_request_copy(&job->request, request);
-    job->key = g_strdup(key);
+    job->order = order;
     job->serial = g_atomic_int_add(&painter->serial, 1) + 1;
     g_mutex_lock(&painter->mutex);
     job_free(painter->next);
@@ -502,17 +442,30 @@ void pst_painter_forget(PstPainter *painter)
     g_mutex_unlock(&painter->mutex);
 }
 
-void pst_painter_ask_thumbnail(PstPainter *painter, const char *style, int side)
+/* Once for each name and queue. */
+static void make_wish(PstPainter *painter, GQueue *queue, const char *style, int side)
 {
+    char *name = g_strdup_printf("%s %s", side > 0 ? "thumbnail" : "suits", style);
+
     g_mutex_lock(&painter->mutex);
-    if (g_hash_table_add(painter->wished, g_strdup(style))) {
+    if (g_hash_table_add(painter->wished, name)) {
         Wish *wish = g_new(Wish, 1);
 
         *wish = (Wish){g_strdup(style), side};
-        g_queue_push_tail(&painter->wishes, wish);
+        g_queue_push_tail(queue, wish);
         g_cond_signal(&painter->wake);
     }
     g_mutex_unlock(&painter->mutex);
+}
+
+void pst_painter_ask_thumbnail(PstPainter *painter, const char *style, int side)
+{
+    make_wish(painter, &painter->wishes, style, side);
+}
+
+void pst_painter_ask_suits(PstPainter *painter, const char *style)
+{
+    make_wish(painter, &painter->suits, style, 0);
 }
 
 void pst_painter_stop(PstPainter *painter)
@@ -520,6 +473,7 @@ void pst_painter_stop(PstPainter *painter)
     pst_painter_forget(painter);
     g_mutex_lock(&painter->mutex);
     g_queue_clear_full(&painter->wishes, (GDestroyNotify) wish_free);
+    g_queue_clear_full(&painter->suits, (GDestroyNotify) wish_free);
     while (painter->working)
         g_cond_wait(&painter->rest, &painter->mutex);
     g_mutex_unlock(&painter->mutex);
@@ -527,5 +481,5 @@ void pst_painter_stop(PstPainter *painter)
 
 PstEngine *pst_painter_engine(PstPainter *painter)
 {
-    return painter->engine;
+    return pst_easel_engine(painter->easel);
 }

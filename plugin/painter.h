@@ -6,30 +6,24 @@
  */
 #pragma once
 
-#include "request.h"
-
-#include <gdk-pixbuf/gdk-pixbuf.h>
-#include <gegl.h>
+#include "easel.h"
 
 G_BEGIN_DECLS
 
 typedef struct PstPainter PstPainter;
-
-/* What painting the whole content would take. */
-typedef struct {
-    int width, height;
-    double bytes;   /* of the engine's */
-    double seconds; /* by how long the preview took; the reading and writing of layers is apart */
-} PstPainterPlan;
 
 typedef struct {
     /* The photo at the size of the previews; once, after pst_painter_set_content(). */
     void (*photo)(GdkPixbuf *photo, gpointer user);
     /* A preview.  `last`: no better one follows until something is asked for again. */
     void (*painted)(GdkPixbuf *picture, gboolean last, gpointer user);
+    /* A part that was looked at, pixel by pixel; `painted`: of the result, or else of the photo. */
+    void (*part)(GdkPixbuf *picture, const GeglRectangle *part, gboolean painted, gpointer user);
     void (*failed)(const GError *error, gpointer user);
     void (*planned)(const PstPainterPlan *plan, gpointer user);
     void (*thumbnail)(const char *style, GdkPixbuf *thumbnail, gpointer user);
+    /* How well a style suits the photo, 0 to 100; `style` is its name, or its key. */
+    void (*suits)(const char *style, int score, gpointer user);
 } PstPainterEvents;
 
 /* `kept` is the style of pst_style_is_kept(), which outlives the painter, or NULL. */
@@ -45,9 +39,9 @@ void pst_painter_set_content(PstPainter *painter, GeglBuffer *content);
 void pst_painter_add_style(PstPainter *painter, const char *key, GeglBuffer *picture);
 gboolean pst_painter_has_style(PstPainter *painter, const char *key);
 
-/* Asks for a preview, in place of what was asked for before.  `key`: a style that was added, or NULL for
- * the one that `request` names. */
-void pst_painter_ask(PstPainter *painter, const PstRequest *request, const char *key);
+/* Asks for a preview, in place of what was asked for before.  Takes `order`, whose keys are of styles that
+ * were added; its pictures are for the painter to fill. */
+void pst_painter_ask(PstPainter *painter, PstOrder *order);
 
 /* What was asked for is no longer wanted. */
 void pst_painter_forget(PstPainter *painter);
@@ -55,6 +49,10 @@ void pst_painter_forget(PstPainter *painter);
 /* Asks for a picture of a style of which only the name is known, of about `side` pixels; it comes when
  * nothing else is to be done, and only once for each name. */
 void pst_painter_ask_thumbnail(PstPainter *painter, const char *style, int side);
+
+/* Asks how well a built-in style suits the photo; likewise.  Of other styles that is told once they were
+ * read for a preview. */
+void pst_painter_ask_suits(PstPainter *painter, const char *style);
 
 /* Forgets all that was asked for, and waits until the thread is idle, as above. */
 void pst_painter_stop(PstPainter *painter);

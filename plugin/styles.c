@@ -16,7 +16,7 @@
 GtkListStore *pst_style_list_new(void)
 {
     return gtk_list_store_new(PST_STYLE_COLUMNS, GDK_TYPE_PIXBUF, G_TYPE_STRING, G_TYPE_STRING,
-                              G_TYPE_STRING, G_TYPE_INT);
+                              G_TYPE_STRING, G_TYPE_INT, G_TYPE_INT);
 }
 
 /* The middle of `pixbuf`, as a square; a quiet gray where there is none. */
@@ -44,7 +44,7 @@ static void add(GtkListStore *list, int position, int id, const char *name, cons
 
     gtk_list_store_insert_with_values(list, NULL, position, PST_STYLE_THUMBNAIL, shown,
                                       PST_STYLE_LABEL, label, PST_STYLE_TOLD, told, PST_STYLE_NAME,
-                                      name, PST_STYLE_ID, id, -1);
+                                      name, PST_STYLE_ID, id, PST_STYLE_SUITS, -1, -1);
     g_object_unref(shown);
 }
 
@@ -134,6 +134,13 @@ gboolean pst_style_list_find(GtkListStore *list, const char *name, int id, GtkTr
             return TRUE;
     }
     return FALSE;
+}
+
+void pst_style_list_sort(GtkListStore *list, gboolean by_suits)
+{
+    gtk_tree_sortable_set_sort_column_id(GTK_TREE_SORTABLE(list),
+                                         by_suits ? PST_STYLE_SUITS : PST_STYLE_NAME,
+                                         by_suits ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
 }
 
 void pst_style_list_set_thumbnail(GtkListStore *list, GtkTreeIter *row, GdkPixbuf *thumbnail)

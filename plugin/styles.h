@@ -17,11 +17,12 @@ enum {
     PST_STYLE_TOLD,      /* for people: all that is known, on one line */
     PST_STYLE_NAME,      /* "layer:NAME" and so on */
     PST_STYLE_ID,        /* the layer's id, which tells two layers of one name apart; -1: by name */
+    PST_STYLE_SUITS,     /* how well it suits the photo, 0 to 100; -1: not known */
     PST_STYLE_COLUMNS,
 };
 
 /* Thumbnails are shown this large, in the units of the screen, and have the pixels for twice of that. */
-#define PST_THUMBNAIL_SIZE   76
+#define PST_THUMBNAIL_SIZE   96
 #define PST_THUMBNAIL_PIXELS (2 * PST_THUMBNAIL_SIZE)
 
 /* An empty list; release with g_object_unref(). */
@@ -42,6 +43,9 @@ gboolean pst_style_list_add_name(GtkListStore *list, const PstCatalogue *catalog
 
 /* The row of that name; with an id other than -1, of that id. */
 gboolean pst_style_list_find(GtkListStore *list, const char *name, int id, GtkTreeIter *row);
+
+/* Where a list is sorted so: those first that suit best; else by name.  Only for lists of built-ins. */
+void pst_style_list_sort(GtkListStore *list, gboolean by_suits);
 
 void pst_style_list_set_thumbnail(GtkListStore *list, GtkTreeIter *row, GdkPixbuf *thumbnail);
 

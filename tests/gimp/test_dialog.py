@@ -33,6 +33,15 @@ class Context(display.Context):
             return shown if condition(shown) and shown == self.preview(window) else None
         return self.display.wait(settled, what)
 
+    def still(self, place):
+        """What is there once the picture stays as it is for some seconds."""
+        def settled():
+            shown = self.display.pixels(*place)
+            time.sleep(4)
+            return shown if shown == self.display.pixels(*place) else None
+        time.sleep(3)
+        return self.display.wait(settled, "picture that stays")
+
     def two(self, **size):
         image = self.gimp.image(**size)
         paint = self.gimp.picture(image, "paint", 60, 50, seed=5)
@@ -283,3 +292,127 @@ def case_recent_styles(t):
     t.gimp.receive()
     equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], f"file:{path.rsplit('/', 1)[1]}",
           "the style of the next run")
+
+
+def case_mix_of_styles(t):
+    """A second style is mixed in and the first one's share changed; the dialog shows both again."""
+    image = t.gimp.image()
+    t.gimp.picture(image, "second", 60, 50, seed=4)
+    t.gimp.picture(image, "first", 60, 50, seed=5)
+    photo = t.gimp.picture(image, "photo")
+    window = t.open(image, photo)
+    t.display.press(window, "alt+x", "Right")  # the keyboard is in the gallery then
+    time.sleep(1)
+    t.display.screenshot("mix")
+    t.display.press(window, "alt+o")
+    t.gimp.receive()
+    result = t.gimp.layers(image)[0]
+    style = t.gimp.recipe(result)["style"]
+    equal(style, "layer:first*50.000000|layer:second*50.000000", "the style")
+    equal(t.gimp.name(result), "photo – first + second", "the name")
+    t.gimp.call("gimp-image-remove-layer", image, result)
+
+    window = t.open(image, photo)
+    t.display.screenshot("mix-again")
+    t.display.press(window, "alt+o")
+    t.gimp.receive()
+    equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], style, "the style of the next run")
+
+    # for the cases that follow: one style again
+    t.gimp.delete(image)
+    image, photo, paint = t.two()
+    window = t.open(image, photo)
+    t.display.press(window, "alt+o")
+    t.gimp.receive()
+    equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], "layer:paint", "the style when both are gone")
+
+
+def case_more_settings(t):
+    """They are folded away, and a run with other than the defaults shows them again."""
+    image, photo, _ = t.two()
+    window = t.open(image, photo)
+    t.display.press(window, "alt+g")
+    time.sleep(1)
+    t.display.press(window, "alt+k", "Down", "alt+m", "ctrl+a", "7", "0", "Tab")
+    t.display.press(window, "alt+f", "ctrl+a", "2", "Tab", "alt+y", "End")
+    time.sleep(1)
+    t.display.screenshot("more")
+    t.display.press(window, "alt+o")
+    result = t.gimp.receive()[0]
+    recipe = t.gimp.recipe(result)
+    equal([recipe[name] for name in ("keep-colours", "keep-amount", "refine")],
+          ["luminance", "70", "2"], "what was kept and refined")
+    assert t.gimp.image_of(result) != image, "the output is not a copy of the image"
+    equal(len(t.gimp.layers(image)), 2, "the number of layers in the image itself")
+
+    other, photo, _ = t.two()
+    window = t.open(other, photo)
+    t.display.screenshot("more-again")
+    t.display.press(window, "alt+f", "ctrl+a", "0", "Tab")  # they are there, or this does nothing
+    t.display.press(window, "alt+o")
+    assert "refine" not in t.gimp.recipe(t.gimp.receive()[0]), "the steps are still there"
+    window = t.open(other, photo)
+    t.display.press(window, "alt+r")
+    time.sleep(1)
+    t.display.press(window, "alt+o")
+    t.gimp.receive()
+
+
+def case_zoom_shows_the_very_pixels(t):
+    """At 100 % the preview has the pixels of the result, in the middle and where one drags it."""
+    width, height = 1100, 900
+    image = t.gimp.image(width, height)
+    t.gimp.picture(image, "paint", 60, 50, seed=5)
+    photo = t.gimp.picture(image, "photo", width, height, alpha=False)
+    window = t.open(image, photo)
+    left, top, _, window_height = t.display.place(window)
+    place = (left + 160, top + window_height // 2 - 60, 160, 60)
+    t.display.press(window, "alt+z")
+    middle = t.still(place)
+    t.display.screenshot("zoomed")
+    t.display.xdotool("mousemove", place[0] + 100, place[1] + 30, "mousedown", 1,
+                      "mousemove", place[0] + 53, place[1] + 1, "mouseup", 1)
+    dragged = t.still(place)
+    t.display.screenshot("dragged")
+    t.display.press(window, "Return")
+    result = t.gimp.pixels(t.gimp.receive()[0])
+    x, y = find(result, middle, place[2:])
+    equal(find(result, dragged, place[2:]), (x + 47, y + 29), "where it was dragged to")
+
+
+def find(picture, piece, size):
+    """Where the picture has that piece, given as rows of RGB, to the last bit."""
+    width, height = size
+    rows = [piece[3 * width * y:3 * width * (y + 1)] for y in range(height)]
+    step, stride = picture.channels, picture.width * picture.channels
+    colours = [bytes(v for i in range(0, stride, step) for v in row[i:i + 3]) for row in
+               (picture.data[stride * y:stride * (y + 1)] for y in range(picture.height))]
+    for y in range(picture.height - height + 1):
+        at = colours[y].find(rows[0])
+        while at >= 0:
+            if at % 3 == 0 and all(colours[y + i][at:at + 3 * width] == row for i, row in enumerate(rows)):
+                return at // 3, y
+            at = colours[y].find(rows[0], at + 1)
+    raise AssertionError("the result has no such piece")
+
+
+def case_best_suited_first(t):
+    """How well the built-in styles suit is told in the background, and sorts them."""
+    chosen = []
+    for keys in (["alt+u"], ["alt+u", "alt+w"]):
+        image, photo, _ = t.two(width=200, height=150)
+        window = t.open(image, photo)
+        t.display.press(window, "alt+u")
+        time.sleep(8)  # in the background: nothing tells when it is done
+        t.display.press(window, *keys, "alt+s", "Home", "Right", "Left")
+        time.sleep(1)
+        t.display.screenshot("suits")
+        t.display.press(window, "alt+o")
+        t.gimp.receive()
+        chosen.append(t.gimp.recipe(t.gimp.layers(image)[0])["style"])
+    assert chosen[0].startswith("builtin:") and chosen[1].startswith("builtin:"), chosen
+    assert chosen[0] != chosen[1], f"{chosen[0]} is the first in either order"
+    image, photo, _ = t.two()
+    window = t.open(image, photo)
+    t.display.press(window, "alt+l", "alt+s", "Home", "Right", "Left", "alt+o")
+    t.gimp.receive()

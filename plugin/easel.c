@@ -1,0 +1,379 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See easel.h.
+ */
+#include "easel.h"
+
+#include "portrait.h"
+
+#include <math.h>
+
+/* The long sides of the two previews: one that is there at once, and, where it would be too small for its
+ * strokes to be true, another that is painted while the first is looked at. */
+#define QUICK_SIDE 512
+#define SHOWN_SIDE 1024
+/* A better preview that is expected to take less than this comes without a quick one before it. */
+#define QUICK_SECONDS 0.35
+
+struct PstEasel {
+    GBytes *kept;
+    PstEngine *engine;
+    GHashTable *styles; /* key or name -> PstStyle */
+    PstStyle *mixed;    /* the styles of the last order, and which they were */
+    char *mixed_of;
+    double slowness; /* seconds that a preview took, to those that were planned; 0: not known yet */
+    GeglBuffer *whole, *quick, *better;
+    int better_side;
+    PstPainting *painting; /* the whole, before it is brought to full size, and of what order */
+    char *painting_of, *quick_of;
+    PstSubject *subject;
+};
+
+/* ---- Orders ---------------------------------------------------------------------------------- */
+
+PstOrder *pst_order_new(const PstRequest *request, char *const keys[PST_STYLES_MOST],
+                        const GeglRectangle *view)
+{
+    PstOrder *order = g_new0(PstOrder, 1);
+
+    pst_request_init(&order->request);
+    pst_request_copy(&order->request, request);
+    for (int i = 0; i < PST_STYLES_MOST; i++)
+        order->keys[i] = g_strdup(keys[i]);
+    if (view)
+        order->view = *view;
+    return order;
+}
+
+void pst_order_free(PstOrder *order)
+{
+    if (!order)
+        return;
+    pst_request_clear(&order->request);
+    for (int i = 0; i < PST_STYLES_MOST; i++) {
+        g_free(order->keys[i]);
+        g_clear_object(&order->pictures[i]);
+    }
+    g_free(order);
+}
+
+/* A text that differs where the styles do: two layers of one name are two. */
+static char *styles_text(const PstOrder *order)
+{
+    GString *text = g_string_new(order->request.style);
+
+    for (int i = 0; i < PST_STYLES_MOST; i++)
+        g_string_append_printf(text, "\n%s", order->keys[i] ? order->keys[i] : "");
+    return g_string_free(text, FALSE);
+}
+
+/* The same, where the pixels do. */
+static char *order_text(const PstOrder *order)
+{
+    char *styles = styles_text(order);
+    char *settings = pst_settings_to_text(&order->request.settings, FALSE);
+    char *text = g_strconcat(settings, "\n", styles, NULL);
+
+    g_free(settings);
+    g_free(styles);
+    return text;
+}
+
+/* Puts `now` into `*before`; FALSE when that is what it was. */
+static gboolean replace_text(char **before, char *now)
+{
+    gboolean differs = g_strcmp0(*before, now) != 0;
+
+    g_free(*before);
+    *before = now;
+    return differs;
+}
+
+/* ---- The easel ------------------------------------------------------------------------------- */
+
+PstEasel *pst_easel_new(GBytes *kept)
+{
+    PstEasel *easel = g_new0(PstEasel, 1);
+
+    easel->kept = kept;
+    easel->styles =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) pst_style_free);
+    return easel;
+}
+
+void pst_easel_free(PstEasel *easel)
+{
+    if (!easel)
+        return;
+    pst_painting_free(easel->painting);
+    pst_subject_free(easel->subject);
+    pst_style_free(easel->mixed);
+    g_hash_table_destroy(easel->styles);
+    g_clear_object(&easel->whole);
+    g_clear_object(&easel->quick);
+    g_clear_object(&easel->better);
+    g_free(easel->mixed_of);
+    g_free(easel->painting_of);
+    g_free(easel->quick_of);
+    pst_engine_free(easel->engine);
+    g_free(easel);
+}
+
+PstEngine *pst_easel_load(PstEasel *easel, GError **error)
+{
+    if (!easel->engine)
+        easel->engine = pst_engine_new(NULL, error);
+    return easel->engine;
+}
+
+PstEngine *pst_easel_engine(PstEasel *easel)
+{
+    return easel->engine;
+}
+
+/* ---- Content --------------------------------------------------------------------------------- */
+
+GdkPixbuf *pst_easel_set_content(PstEasel *easel, GeglBuffer *content, GError **error)
+{
+    g_clear_object(&easel->whole);
+    g_clear_object(&easel->quick);
+    g_clear_object(&easel->better);
+    easel->better = pst_preview_picture(content, SHOWN_SIDE, error);
+    easel->better_side = SHOWN_SIDE;
+    if (easel->better)
+        easel->quick = pst_preview_picture(easel->better, QUICK_SIDE, error);
+    if (!easel->quick) {
+        g_object_unref(content);
+        return NULL;
+    }
+    easel->whole = content;
+    return pst_pixbuf_new_from_buffer(easel->better);
+}
+
+gboolean pst_easel_has_content(const PstEasel *easel)
+{
+    return easel->whole != NULL;
+}
+
+/* Where the settings ask for strokes that the copy is too small for, a larger copy. */
+static gboolean prepare_better(PstEasel *easel, const PstSettings *settings, GError **error)
+{
+    int side = pst_preview_side(settings, gegl_buffer_get_width(easel->whole),
+                                gegl_buffer_get_height(easel->whole));
+    GeglBuffer *better;
+
+    side = MAX(side, SHOWN_SIDE);
+    if (side == easel->better_side)
+        return TRUE;
+    better = pst_preview_picture(easel->whole, side, error);
+    if (!better)
+        return FALSE;
+    g_object_unref(easel->better);
+    easel->better = better;
+    easel->better_side = side;
+    return TRUE;
+}
+
+/* ---- Styles ---------------------------------------------------------------------------------- */
+
+/* One that stays the easel's; `picture` is of a layer, or NULL. */
+static const PstStyle *read_style(PstEasel *easel, const char *name, const char *key,
+                                  GeglBuffer *picture, const PstSettings *settings,
+                                  PstProgress progress, gpointer user, GError **error)
+{
+    PstStyle *style = g_hash_table_lookup(easel->styles, key ? key : name);
+
+    if (style)
+        return style;
+    if (pst_style_is_kept(name))
+        style = pst_style_new_from_bytes(easel->engine, easel->kept, error);
+    else if (picture)
+        style = pst_style_new_from_buffer(easel->engine, picture, settings, progress, user, error);
+    else
+        style = pst_style_new_from_name(easel->engine, name, settings, progress, user, error);
+    if (style)
+        g_hash_table_insert(easel->styles, g_strdup(key ? key : name), style);
+    return style;
+}
+
+/* What the terms are together; free with pst_style_free(). */
+static PstStyle *mix_terms(PstEasel *easel, const PstOrder *order, const PstStyleTerm *terms,
+                           PstProgress progress, gpointer user, GError **error)
+{
+    const PstStyle *styles[PST_STYLES_MOST];
+    double weights[PST_STYLES_MOST];
+    int count = 0;
+
+    for (; terms[count].name; count++) {
+        weights[count] = terms[count].weight;
+        styles[count] =
+            read_style(easel, terms[count].name, order->keys[count], order->pictures[count],
+                       &order->request.settings, progress, user, error);
+        if (!styles[count])
+            return NULL;
+    }
+    return pst_style_new_mixed(styles, weights, count);
+}
+
+gboolean pst_easel_read_styles(PstEasel *easel, const PstOrder *order, PstProgress progress,
+                               gpointer user, GError **error)
+{
+    const char *text = order->request.style;
+    PstStyleTerm kept[] = {{(char *) text, 1}, {NULL, 0}};
+    PstStyleTerm *terms = NULL;
+    PstStyle *mixed;
+
+    if (!replace_text(&easel->mixed_of, styles_text(order)) && easel->mixed)
+        return TRUE;
+    g_clear_pointer(&easel->mixed, pst_style_free);
+    if (!pst_style_is_kept(text)) {
+        terms = pst_style_terms_new(text, error);
+        if (!terms)
+            return FALSE;
+    }
+    mixed = mix_terms(easel, order, terms ? terms : kept, progress, user, error);
+    pst_style_terms_free(terms);
+    easel->mixed = mixed;
+    return mixed != NULL;
+}
+
+/* ---- The whole ------------------------------------------------------------------------------- */
+
+static gboolean plan(PstEasel *easel, GeglBuffer *content, const PstSettings *settings,
+                     PstPlanSummary *summary, GError **error)
+{
+    return pst_stylize_plan(easel->engine, gegl_buffer_get_width(content),
+                            gegl_buffer_get_height(content), settings, summary, error);
+}
+
+/* What the settings for the whole are for a copy: pixels are larger there, and nobody waits for Refine. */
+static PstSettings settings_for(PstEasel *easel, GeglBuffer *copy, const PstSettings *settings)
+{
+    PstSettings result = *settings;
+
+    result.brush_pixels *= gegl_buffer_get_width(copy);
+    result.brush_pixels /= gegl_buffer_get_width(easel->whole);
+    result.refine.iterations = 0;
+    return result;
+}
+
+gboolean pst_easel_needs_quick(PstEasel *easel, const PstOrder *order)
+{
+    PstSettings settings = settings_for(easel, easel->better, &order->request.settings);
+    PstPlanSummary summary;
+
+    if (order->view.width > 0) {
+        char *text = order_text(order);
+        gboolean differs = g_strcmp0(text, easel->quick_of) != 0;
+
+        g_free(text);
+        return differs;
+    }
+    if (MAX(gegl_buffer_get_width(easel->better), gegl_buffer_get_height(easel->better)) <=
+        QUICK_SIDE)
+        return FALSE;
+    return !plan(easel, easel->better, &settings, &summary, NULL) || easel->slowness <= 0 ||
+           summary.seconds * easel->slowness > QUICK_SECONDS;
+}
+
+GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, gboolean quick,
+                           PstProgress progress, gpointer user, GError **error)
+{
+    GeglBuffer *content, *picture;
+    PstSettings settings;
+    PstPlanSummary summary;
+    gint64 started = g_get_monotonic_time();
+    GdkPixbuf *pixbuf;
+
+    if (!quick && !prepare_better(easel, &order->request.settings, error))
+        return NULL;
+    content = quick ? easel->quick : easel->better;
+    settings = settings_for(easel, content, &order->request.settings);
+    picture = pst_stylize(easel->engine, content, easel->mixed, &settings, progress, user, error);
+    if (!picture)
+        return NULL;
+    if (plan(easel, content, &settings, &summary, NULL) && summary.seconds > 0)
+        easel->slowness =
+            (double) (g_get_monotonic_time() - started) / G_TIME_SPAN_SECOND / summary.seconds;
+    replace_text(&easel->quick_of, order_text(order));
+    pixbuf = pst_pixbuf_new_from_buffer(picture);
+    g_object_unref(picture);
+    return pixbuf;
+}
+
+gboolean pst_easel_plan(PstEasel *easel, const PstOrder *order, PstPainterPlan *result,
+                        GError **error)
+{
+    PstPlanSummary summary;
+
+    result->width = gegl_buffer_get_width(easel->whole);
+    result->height = gegl_buffer_get_height(easel->whole);
+    if (!plan(easel, easel->whole, &order->request.settings, &summary, error))
+        return FALSE;
+    result->bytes = (double) summary.bytes;
+    result->seconds = summary.seconds * (easel->slowness > 0 ? easel->slowness : 1);
+    return TRUE;
+}
+
+/* ---- Parts ----------------------------------------------------------------------------------- */
+
+/* In the buffer's own coordinates. */
+static GeglRectangle part_of(PstEasel *easel, const PstOrder *order)
+{
+    const GeglRectangle *all = gegl_buffer_get_extent(easel->whole);
+    GeglRectangle part = order->view;
+
+    part.x += all->x;
+    part.y += all->y;
+    gegl_rectangle_intersect(&part, &part, all);
+    return part;
+}
+
+GdkPixbuf *pst_easel_photo_part(PstEasel *easel, const PstOrder *order)
+{
+    GeglRectangle extent = part_of(easel, order);
+    GeglBuffer *part = gegl_buffer_create_sub_buffer(easel->whole, &extent);
+    GdkPixbuf *pixbuf = pst_pixbuf_new_from_buffer(part);
+
+    g_object_unref(part);
+    return pixbuf;
+}
+
+GdkPixbuf *pst_easel_paint_part(PstEasel *easel, const PstOrder *order, PstProgress progress,
+                                gpointer user, GError **error)
+{
+    GeglRectangle extent = part_of(easel, order);
+    GdkPixbuf *pixbuf = NULL;
+    GeglBuffer *part;
+
+    if (replace_text(&easel->painting_of, order_text(order)) || !easel->painting) {
+        g_clear_pointer(&easel->painting, pst_painting_free);
+        easel->painting = pst_painting_new(easel->engine, easel->whole, easel->mixed,
+                                           &order->request.settings, progress, user, error);
+        if (!easel->painting)
+            return NULL;
+    }
+    part = pst_painting_read(easel->painting, &extent, progress, user, error);
+    if (part)
+        pixbuf = pst_pixbuf_new_from_buffer(part);
+    g_clear_object(&part);
+    return pixbuf;
+}
+
+/* ---- How well styles suit -------------------------------------------------------------------- */
+
+int pst_easel_suits(PstEasel *easel, const char *style)
+{
+    PstSettings settings;
+    const PstStyle *read;
+    PstSuit suit;
+
+    pst_settings_init(&settings);
+    read = easel->engine ? read_style(easel, style, NULL, NULL, &settings, NULL, NULL, NULL) : NULL;
+    if (!easel->subject)
+        easel->subject = pst_subject_new(easel->whole, NULL);
+    if (!read || !easel->subject || !pst_subject_suits(easel->subject, read, &suit, NULL))
+        return -1;
+    return (int) lround(suit.score);
+}

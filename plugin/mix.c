@@ -1,0 +1,324 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See mix.h.
+ */
+#include "mix.h"
+
+#include "request.h"
+
+#include <glib/gi18n.h>
+
+#define SPACING      6
+#define TITLE_CHARS  16
+#define WEIGHT_MOST  100
+#define WEIGHT_FIRST 50
+
+/* A style of the mix, and its row. */
+typedef struct {
+    char *name; /* or NULL: to be chosen yet */
+    int id;
+    GtkWidget *row, *mark, *title;
+    GtkAdjustment *weight;
+} Part;
+
+struct PstMix {
+    PstChooserEvents events;
+    gpointer user;
+    PstChooser *chooser;
+    GtkWidget *box, *rows, *add;
+    Part parts[PST_STYLES_MOST];
+    int count, marked;
+    gboolean showing; /* widgets change by our doing */
+};
+
+/* ---- Showing --------------------------------------------------------------------------------- */
+
+static void show_part(PstMix *mix, int i)
+{
+    Part *part = &mix->parts[i];
+    char *title = part->name ? pst_chooser_title(mix->chooser, part->name, part->id) : NULL;
+
+    gtk_label_set_text(GTK_LABEL(part->title), title ? title : _("Choose a style"));
+    gtk_widget_set_tooltip_text(part->mark, title);
+    gtk_widget_set_visible(part->row, i < mix->count);
+    g_free(title);
+}
+
+/* The rows as the parts are; a single style needs none. */
+static void show(PstMix *mix)
+{
+    const Part *first = &mix->parts[0];
+
+    mix->showing = TRUE;
+    for (int i = 0; i < PST_STYLES_MOST; i++)
+        show_part(mix, i);
+    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(mix->parts[mix->marked].mark), TRUE);
+    gtk_widget_set_visible(mix->rows, mix->count > 1);
+    /* A style that is kept with a layer is a mix already, perhaps. */
+    gtk_widget_set_sensitive(mix->add, mix->count < PST_STYLES_MOST && first->name &&
+                                           !pst_style_is_kept(first->name));
+    mix->showing = FALSE;
+}
+
+static void set_part(PstMix *mix, int i, const char *name, int id)
+{
+    Part *part = &mix->parts[i];
+    char *copy = g_strdup(name);
+
+    g_free(part->name);
+    part->name = copy;
+    part->id = name ? id : -1;
+}
+
+/* Takes what the chooser has for the marked part. */
+static void take_choice(PstMix *mix)
+{
+    int id;
+    const char *name = pst_chooser_get_style(mix->chooser, &id);
+
+    if (name && pst_style_is_kept(name)) {
+        mix->count = 1;
+        mix->marked = 0;
+    }
+    set_part(mix, mix->marked, name, id);
+}
+
+static void mark(PstMix *mix, int i)
+{
+    const Part *part = &mix->parts[i];
+
+    mix->marked = i;
+    pst_chooser_show_style(mix->chooser, part->name, part->id);
+    show(mix);
+}
+
+/* ---- Changes by the user --------------------------------------------------------------------- */
+
+static void on_chosen(gpointer user)
+{
+    PstMix *mix = user;
+
+    take_choice(mix);
+    show(mix);
+    mix->events.changed(mix->user);
+}
+
+static void on_activated(gpointer user)
+{
+    PstMix *mix = user;
+
+    mix->events.activated(mix->user);
+}
+
+static void on_needs_thumbnail(const char *name, gpointer user)
+{
+    PstMix *mix = user;
+
+    mix->events.needs_thumbnail(name, mix->user);
+}
+
+static void on_mark(GtkToggleButton *button, PstMix *mix)
+{
+    if (mix->showing || !gtk_toggle_button_get_active(button))
+        return;
+    for (int i = 0; i < mix->count; i++)
+        if (mix->parts[i].mark == GTK_WIDGET(button))
+            mark(mix, i);
+}
+
+static void on_weight(PstMix *mix)
+{
+    if (!mix->showing)
+        mix->events.changed(mix->user);
+}
+
+static void set_weight(PstMix *mix, int i, double weight)
+{
+    mix->showing = TRUE;
+    gtk_adjustment_set_value(mix->parts[i].weight, weight);
+    mix->showing = FALSE;
+}
+
+static void on_add(GtkButton *button, PstMix *mix)
+{
+    (void) button;
+    if (mix->count == PST_STYLES_MOST)
+        return;
+    set_part(mix, mix->count, NULL, -1);
+    set_weight(mix, mix->count, WEIGHT_FIRST);
+    mark(mix, mix->count++);
+    show(mix);
+    gtk_widget_grab_focus(pst_chooser_gallery(mix->chooser));
+}
+
+static void on_remove(GtkWidget *button, PstMix *mix)
+{
+    int at = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(button), "part"));
+
+    for (int i = at; i + 1 < mix->count; i++) {
+        set_part(mix, i, mix->parts[i + 1].name, mix->parts[i + 1].id);
+        set_weight(mix, i, gtk_adjustment_get_value(mix->parts[i + 1].weight));
+    }
+    set_part(mix, --mix->count, NULL, -1);
+    if (mix->marked > at || mix->marked == mix->count)
+        mix->marked--;
+    mark(mix, mix->marked);
+    mix->events.changed(mix->user);
+}
+
+/* ---- Text ------------------------------------------------------------------------------------ */
+
+/* Where `name` is none that can be chosen, the first choice is there in its place. */
+static gboolean set_only(PstMix *mix, const char *name)
+{
+    gboolean found = pst_chooser_set_style(mix->chooser, name);
+
+    mix->count = 1;
+    mix->marked = 0;
+    take_choice(mix);
+    set_weight(mix, 0, WEIGHT_FIRST);
+    show(mix);
+    return found;
+}
+
+gboolean pst_mix_set(PstMix *mix, const char *styles)
+{
+    gboolean kept = pst_style_is_kept(styles) != NULL;
+    PstStyleTerm *terms = *styles && !kept ? pst_style_terms_new(styles, NULL) : NULL;
+    gboolean found = TRUE;
+    double most = 0;
+
+    if (!terms)
+        return set_only(mix, kept ? styles : "");
+    for (PstStyleTerm *term = terms; term->name; term++)
+        most = MAX(most, term->weight);
+    if (!terms[1].name) {
+        found = set_only(mix, terms->name);
+    } else {
+        for (mix->count = 0; found && terms[mix->count].name; mix->count++) {
+            mix->marked = mix->count;
+            found = pst_chooser_set_style(mix->chooser, terms[mix->count].name);
+            take_choice(mix);
+            set_weight(mix, mix->count, terms[mix->count].weight / most * WEIGHT_MOST);
+        }
+        if (found)
+            mark(mix, 0);
+        else
+            set_only(mix, "");
+    }
+    pst_style_terms_free(terms);
+    return found;
+}
+
+char *pst_mix_get(PstMix *mix, int layers[PST_STYLES_MOST])
+{
+    PstStyleTerm terms[PST_STYLES_MOST + 1] = {{NULL, 0}};
+    int count = 0;
+
+    for (int i = 0; i < PST_STYLES_MOST; i++)
+        layers[i] = -1;
+    if (mix->parts[0].name && pst_style_is_kept(mix->parts[0].name))
+        return g_strdup(mix->parts[0].name);
+    for (int i = 0; i < mix->count; i++) {
+        if (mix->parts[i].name) {
+            double weight = gtk_adjustment_get_value(mix->parts[i].weight);
+
+            layers[count] = mix->parts[i].id;
+            terms[count++] = (PstStyleTerm){mix->parts[i].name, weight};
+        }
+    }
+    if (count == 1)
+        terms[0].weight = 1;
+    return count > 0 ? pst_style_terms_to_text(terms) : g_strdup("");
+}
+
+/* ---- The widget ------------------------------------------------------------------------------ */
+
+static GtkWidget *remove_new(PstMix *mix, int i)
+{
+    GtkWidget *button = gtk_button_new_with_label("\xc3\x97"); /* a cross */
+
+    gtk_button_set_relief(GTK_BUTTON(button), GTK_RELIEF_NONE);
+    gtk_widget_set_tooltip_text(button, _("Leaves this style out of the mix"));
+    atk_object_set_name(gtk_widget_get_accessible(button), _("Leave out"));
+    g_object_set_data(G_OBJECT(button), "part", GINT_TO_POINTER(i));
+    g_signal_connect(button, "clicked", G_CALLBACK(on_remove), mix);
+    return button;
+}
+
+static void add_row(PstMix *mix, int i)
+{
+    const char *tooltip = _("This style's share of the mix: only the proportion counts");
+    GtkRadioButton *group = i > 0 ? GTK_RADIO_BUTTON(mix->parts[0].mark) : NULL;
+    Part *part = &mix->parts[i];
+    GtkWidget *scale;
+
+    part->id = -1;
+    part->row = gtk_hbox_new(FALSE, SPACING);
+    part->mark = gtk_radio_button_new_from_widget(group);
+    part->title = gtk_label_new(NULL);
+    gtk_misc_set_alignment(GTK_MISC(part->title), 0, 0.5);
+    gtk_label_set_ellipsize(GTK_LABEL(part->title), PANGO_ELLIPSIZE_END);
+    gtk_label_set_width_chars(GTK_LABEL(part->title), TITLE_CHARS);
+    gtk_container_add(GTK_CONTAINER(part->mark), part->title);
+    part->weight = GTK_ADJUSTMENT(gtk_adjustment_new(WEIGHT_FIRST, 1, WEIGHT_MOST, 1, 10, 0));
+    scale = gtk_hscale_new(part->weight);
+    gtk_scale_set_digits(GTK_SCALE(scale), 0);
+    gtk_scale_set_value_pos(GTK_SCALE(scale), GTK_POS_RIGHT);
+    gtk_widget_set_tooltip_text(scale, tooltip);
+    atk_object_set_name(gtk_widget_get_accessible(scale), _("Share"));
+    g_signal_connect(part->mark, "toggled", G_CALLBACK(on_mark), mix);
+    g_signal_connect_swapped(part->weight, "value-changed", G_CALLBACK(on_weight), mix);
+    gtk_box_pack_start(GTK_BOX(part->row), part->mark, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(part->row), scale, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(part->row), remove_new(mix, i), FALSE, FALSE, 0);
+    gtk_widget_show_all(part->row);
+    gtk_widget_set_no_show_all(part->row, TRUE);
+    gtk_box_pack_start(GTK_BOX(mix->rows), part->row, FALSE, FALSE, 0);
+}
+
+static void mix_free(gpointer user)
+{
+    PstMix *mix = user;
+
+    for (int i = 0; i < PST_STYLES_MOST; i++)
+        g_free(mix->parts[i].name);
+    g_free(mix);
+}
+
+PstMix *pst_mix_new(GtkListStore *const lists[PST_SOURCES], const PstCatalogue *catalogue,
+                    const PstChooserEvents *events, gpointer user)
+{
+    static const PstChooserEvents own = {on_chosen, on_activated, on_needs_thumbnail};
+    PstMix *mix = g_new0(PstMix, 1);
+
+    mix->events = *events;
+    mix->user = user;
+    mix->count = 1;
+    mix->chooser = pst_chooser_new(lists, catalogue, &own, mix);
+    mix->box = gtk_vbox_new(FALSE, SPACING);
+    mix->rows = gtk_vbox_new(FALSE, 0);
+    mix->add = gtk_button_new_with_mnemonic(_("Mi_x in another"));
+    gtk_widget_set_tooltip_text(
+        mix->add, _("Mixes in another style: choose it in the gallery after this; up to four"));
+    g_signal_connect(mix->add, "clicked", G_CALLBACK(on_add), mix);
+    for (int i = 0; i < PST_STYLES_MOST; i++)
+        add_row(mix, i);
+    gtk_widget_set_no_show_all(mix->rows, TRUE);
+    pst_chooser_add_button(mix->chooser, mix->add);
+    gtk_box_pack_start(GTK_BOX(mix->box), pst_chooser_widget(mix->chooser), TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(mix->box), mix->rows, FALSE, FALSE, 0);
+    g_object_set_data_full(G_OBJECT(mix->box), "pst-mix", mix, mix_free);
+    return mix;
+}
+
+GtkWidget *pst_mix_widget(PstMix *mix)
+{
+    return mix->box;
+}
+
+PstChooser *pst_mix_chooser(PstMix *mix)
+{
+    return mix->chooser;
+}
