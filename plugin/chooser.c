@@ -10,11 +10,11 @@
 
 #include <glib/gi18n.h>
 
-#define SPACING        6
-#define GALLERY_HEIGHT 330 /* two rows, and a hint of the third */
-#define CELL_WIDTH     100
-#define LABEL_SCALE    0.85
-#define SUITS_SCALE    0.75
+#define SPACING       6
+#define GALLERY_LEAST 150 /* a row; the window's height gives it more */
+#define CELL_WIDTH    100
+#define LABEL_SCALE   0.85
+#define SUITS_SCALE   0.75
 
 static const char *const source_labels[PST_SOURCES] = {
     [PST_SOURCE_BUILTIN] = N_("B_uilt-in"),
@@ -232,7 +232,7 @@ static GtkWidget *pages_new(PstChooser *chooser)
     gtk_notebook_set_show_border(GTK_NOTEBOOK(pages), FALSE);
     gtk_notebook_append_page(GTK_NOTEBOOK(pages), scrolled, NULL);
     gtk_notebook_append_page(GTK_NOTEBOOK(pages), empty, NULL);
-    gtk_widget_set_size_request(pages, -1, GALLERY_HEIGHT);
+    gtk_widget_set_size_request(pages, -1, GALLERY_LEAST);
     return pages;
 }
 

@@ -18,7 +18,7 @@
 #define BORDER       12
 #define PANEL_WIDTH  470  /* the controls; the rest is the preview's */
 #define WINDOW_WIDTH 1230 /* to begin with; a laptop's screen has room for it */
-#define WINDOW_HIGH  720
+#define WINDOW_HIGH  740
 #define STATUS_WIDTH 480 /* an error wraps here instead of widening the window */
 #define STATUS_HIGH  34  /* two lines, or the bar */
 #define BAR_WIDTH    240

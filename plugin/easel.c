@@ -340,6 +340,20 @@ GdkPixbuf *pst_easel_photo_part(PstEasel *easel, const PstOrder *order)
     return pixbuf;
 }
 
+/* With the style as a run has it. */
+static gboolean begin_painting(PstEasel *easel, const PstSettings *settings, PstProgress progress,
+                               gpointer user, GError **error)
+{
+    PstStyle *style =
+        pst_style_new_refinable(easel->engine, easel->mixed, settings, progress, user, error);
+
+    if (style)
+        easel->painting =
+            pst_painting_new(easel->engine, easel->whole, style, settings, progress, user, error);
+    pst_style_free(style);
+    return easel->painting != NULL;
+}
+
 GdkPixbuf *pst_easel_paint_part(PstEasel *easel, const PstOrder *order, PstProgress progress,
                                 gpointer user, GError **error)
 {
@@ -349,9 +363,7 @@ GdkPixbuf *pst_easel_paint_part(PstEasel *easel, const PstOrder *order, PstProgr
 
     if (replace_text(&easel->painting_of, order_text(order)) || !easel->painting) {
         g_clear_pointer(&easel->painting, pst_painting_free);
-        easel->painting = pst_painting_new(easel->engine, easel->whole, easel->mixed,
-                                           &order->request.settings, progress, user, error);
-        if (!easel->painting)
+        if (!begin_painting(easel, &order->request.settings, progress, user, error))
             return NULL;
     }
     part = pst_painting_read(easel->painting, &extent, progress, user, error);

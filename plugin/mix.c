@@ -10,7 +10,7 @@
 #include <glib/gi18n.h>
 
 #define SPACING      6
-#define TITLE_CHARS  16
+#define TITLE_CHARS  20
 #define WEIGHT_MOST  100
 #define WEIGHT_FIRST 50
 
@@ -260,7 +260,9 @@ static void add_row(PstMix *mix, int i)
     part->title = gtk_label_new(NULL);
     gtk_misc_set_alignment(GTK_MISC(part->title), 0, 0.5);
     gtk_label_set_ellipsize(GTK_LABEL(part->title), PANGO_ELLIPSIZE_END);
-    gtk_label_set_width_chars(GTK_LABEL(part->title), TITLE_CHARS);
+    gtk_label_set_width_chars(GTK_LABEL(part->title),
+                              TITLE_CHARS); /* all alike, so that sliders line up */
+    gtk_label_set_max_width_chars(GTK_LABEL(part->title), TITLE_CHARS);
     gtk_container_add(GTK_CONTAINER(part->mark), part->title);
     part->weight = GTK_ADJUSTMENT(gtk_adjustment_new(WEIGHT_FIRST, 1, WEIGHT_MOST, 1, 10, 0));
     scale = gtk_hscale_new(part->weight);

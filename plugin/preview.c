@@ -250,7 +250,6 @@ void pst_preview_set_picture(PstPreview *preview, GdkPixbuf *picture)
 {
     g_set_object(&preview->picture, picture);
     clear_part(&preview->picture_part); /* it was of another picture */
-    gtk_widget_set_sensitive(preview->compare, picture != NULL);
     gtk_widget_queue_draw(preview->area);
 }
 
@@ -444,7 +443,6 @@ static GtkWidget *compare_new(PstPreview *preview)
     gtk_widget_set_tooltip_text(
         button, _("Shows the layer as it is for as long as you hold this button or the space bar, "
                   "or press on the preview itself"));
-    gtk_widget_set_sensitive(button, FALSE);
     g_signal_connect(button, "button-press-event", G_CALLBACK(on_button), preview);
     g_signal_connect(button, "button-release-event", G_CALLBACK(on_button), preview);
     g_signal_connect(button, "key-press-event", G_CALLBACK(on_key), preview);

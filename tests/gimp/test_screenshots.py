@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The Pastiche developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No tests: the pictures of the dialog in docs/, made anew from Debian's photo by
+
+    ninja -C build screenshots-gimp2    (or screenshots-gimp3)
+"""
+
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import display
+from cases import Skip
+from host import INTERACTIVE
+
+PHOTO = Path("/usr/share/backgrounds/mate/nature/Dune.jpg")  # of the package mate-backgrounds
+TITLE = "^Style Transfer$"
+# Small files; the window is as wide as a page shows it.
+SHRINK = ["-resize", "1000x", "-colors", "255", "-strip"]
+
+
+class Context(display.Context):
+    def __init__(self, options, folder):
+        if not PHOTO.is_file():
+            raise Skip("the package mate-backgrounds is not installed")
+        if not shutil.which("convert"):
+            raise Skip("imagemagick is not installed")
+        super().__init__(options, folder)
+
+    def take(self, window, name):
+        """Once nothing changes any more."""
+        before = None
+        while before != (now := self.display.pixels(*self.display.place(window))):
+            before = now
+            time.sleep(8)
+        path = self.root / "docs" / f"dialog-gimp{self.major}{name}.png"
+        taken = self.folder / "taken.png"
+        for command in (["import", "-display", self.display.name, "-window", window, taken],
+                        ["convert", taken, *SHRINK, path]):
+            subprocess.run([*map(str, command)], check=True, timeout=60)
+
+
+def case_dialog(t):
+    """As it opens; and with two styles mixed, at 100 %."""
+    photo = t.gimp.temporary(".png")
+    subprocess.run(["convert", str(PHOTO), photo], check=True, timeout=60)
+    image = t.gimp.load(photo)
+    layer = t.gimp.layers(image)[0]
+    t.gimp.send(t.gimp.paint_text(image, layer, run_mode=INTERACTIVE))
+    window = t.display.window(TITLE)
+    time.sleep(3)
+    t.display.press(window, "alt+s", "Home", "Right", "Down")
+    t.take(window, "")
+    t.display.press(window, "alt+x", "Right", "Right", "alt+g", "alt+z")
+    t.take(window, "-mix")
+    t.display.press(window, "Escape")
+    t.gimp.receive()
