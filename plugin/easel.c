@@ -344,13 +344,17 @@ GdkPixbuf *pst_easel_photo_part(PstEasel *easel, const PstOrder *order)
 static gboolean begin_painting(PstEasel *easel, const PstSettings *settings, PstProgress progress,
                                gpointer user, GError **error)
 {
-    PstStyle *style =
-        pst_style_new_refinable(easel->engine, easel->mixed, settings, progress, user, error);
+    PstStyle *seen = NULL;
 
-    if (style)
-        easel->painting =
-            pst_painting_new(easel->engine, easel->whole, style, settings, progress, user, error);
-    pst_style_free(style);
+    if (settings->refine.iterations > 0) {
+        seen =
+            pst_style_new_refinable(easel->engine, easel->mixed, settings, progress, user, error);
+        if (!seen)
+            return FALSE;
+    }
+    easel->painting = pst_painting_new(easel->engine, easel->whole, seen ? seen : easel->mixed,
+                                       settings, progress, user, error);
+    pst_style_free(seen);
     return easel->painting != NULL;
 }
 
