@@ -74,8 +74,8 @@ def case_preview_is_painted(t):
     # it may be painted before we look, so the original is asked for
     t.display.press(window, "alt+i")
     t.display.xdotool("keydown", "space")
-    time.sleep(1)
-    original = t.preview(window)
+    x, y, _, height = t.display.place(window)
+    original = t.still((x + 160, y + height // 2 - 60, 160, 60))  # GIMP's thumbnail at first
     t.display.screenshot("original")
     t.display.xdotool("keyup", "space")
     painted = t.wait_preview(window, lambda shown: difference(shown, original) > 6, "painted preview")
