@@ -301,7 +301,9 @@ def case_mix_of_styles(t):
     t.gimp.picture(image, "first", 60, 50, seed=5)
     photo = t.gimp.picture(image, "photo")
     window = t.open(image, photo)
-    t.display.press(window, "alt+x", "Right")  # the keyboard is in the gallery then
+    t.display.press(window, "alt+x")
+    time.sleep(2)  # a button pressed by its letter stays down for a moment
+    t.display.press(window, "Right")  # the keyboard is in the gallery
     time.sleep(1)
     t.display.screenshot("mix")
     t.display.press(window, "alt+o")
