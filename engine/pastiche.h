@@ -184,7 +184,8 @@ PST_API PstStyle *pst_style_new_from_text(const PstEngine *engine, const char *t
  * PST_ERROR_WEIGHTS when it was made for other weights; the message then names both. */
 PST_API PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GError **error);
 
-/* The bytes of a style file: some 3 KB, the thumbnail, and some 45 KB where Refine can use it (below).  Free with g_bytes_unref(). */
+/* The bytes of a style file: some 3 KB, the thumbnail, and some 45 KB where Refine can use it (below); NULL when
+ * memory ran out.  Free with g_bytes_unref(). */
 PST_API GBytes *pst_style_to_bytes(const PstStyle *style);
 
 /* Writes a style file; an existing file is replaced only once the new one is whole. */
@@ -210,8 +211,8 @@ PST_API void pst_style_free(PstStyle *style); /* NULL is allowed */
 
 /* ---- Several styles -------------------------------------------------------------------------- */
 
-/* Several styles are written as one text: "STYLE*WEIGHT|STYLE*WEIGHT".  Weights are decimal numbers above
- * 0, at most 1000, of which only the proportion counts; without one it is 1.  A "*" not followed by a
+/* Several styles are written as one text: "STYLE*WEIGHT|STYLE*WEIGHT".  Weights are decimal numbers from
+ * 0.000001 to 1000, of which only the proportion counts; without one it is 1.  A "*" not followed by a
  * number up to the end of the style belongs to the name.  After a file or a layer, whose names may hold
  * any character, a "|" separates only where "builtin:", "file:" or "layer:" follows it. */
 #define PST_STYLES_MOST 4

@@ -181,6 +181,10 @@ static gboolean paint(const PstJob *job, const PstEngine *engine, PstMonitor *mo
             painted->style = pst_style_to_bytes(style);
             painted->weights = g_strdup(pst_engine_weights_version(engine));
         }
+        if (painted->pictures && !painted->style) {
+            g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the recipe");
+            g_clear_pointer(&painted->pictures, g_ptr_array_unref);
+        }
         pst_style_free(style);
     }
     g_ptr_array_unref(contents);

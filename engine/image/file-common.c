@@ -18,6 +18,14 @@ gboolean pst_file_fail(GError **error, const char *format, ...)
     return FALSE;
 }
 
+gpointer pst_file_rows_new(gsize stride, GError **error)
+{
+    gpointer rows = g_try_malloc0_n(stride, PST_FILE_ROWS);
+    if (rows == NULL)
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the picture's rows");
+    return rows;
+}
+
 gboolean pst_file_check_readable(guint64 width, guint64 height, GError **error)
 {
     if (width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE)
@@ -107,13 +115,17 @@ void pst_file_get_opaque(GeglBuffer *picture, int y, int count, int bits, gboole
         gegl_buffer_get(picture, &area, 1, wanted, rows, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
         return;
     }
-    gsize pixels = (gsize) extent->width * (gsize) count;
-    float *rgba = g_new(float, 4 * pixels), *rgb = g_new(float, 3 * pixels);
-    gegl_buffer_get(picture, &area, 1, babl_format_with_space("R'aG'aB'aA float", space), rgba,
-                    GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    flatten(rgba, rgb, pixels);
-    babl_process(babl_fish(babl_format_with_space("R'G'B' float", space), wanted), rgb, rows,
-                 (long) pixels);
+    gsize width = (gsize) extent->width;
+    gsize stride = width * (gsize) babl_format_get_bytes_per_pixel(wanted);
+    const Babl *mixed = babl_format_with_space("R'aG'aB'aA float", space);
+    const Babl *fish = babl_fish(babl_format_with_space("R'G'B' float", space), wanted);
+    float *rgba = g_new(float, 4 * width), *rgb = g_new(float, 3 * width);
+    for (int i = 0; i < count; i++) {
+        GeglRectangle row = {area.x, area.y + i, area.width, 1};
+        gegl_buffer_get(picture, &row, 1, mixed, rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+        flatten(rgba, rgb, width);
+        babl_process(fish, rgb, (guint8 *) rows + stride * (gsize) i, (long) width);
+    }
     g_free(rgb);
     g_free(rgba);
 }

@@ -100,7 +100,9 @@ static void read_pixels(Reader *reader)
     if (reader->picture == NULL)
         return;
     gsize stride = (gsize) codec->output_width * (gsize) codec->output_components;
-    reader->rows = g_malloc(stride * PST_FILE_ROWS);
+    reader->rows = pst_file_rows_new(stride, &reader->error);
+    if (reader->rows == NULL)
+        return;
 
     while (codec->output_scanline < codec->output_height) {
         int y = (int) codec->output_scanline, count = 0;
@@ -139,8 +141,10 @@ static GeglBuffer *load(FILE *file, const char *path G_GNUC_UNUSED, PstFileMeta 
 
     meta->info = (PstFileInfo){.bits = 8};
     meta->orientation = reader.orientation;
-    if (reader.error != NULL)
+    if (reader.error != NULL) {
+        g_clear_object(&reader.picture);
         g_propagate_error(error, reader.error);
+    }
     return reader.picture;
 }
 
@@ -149,7 +153,7 @@ static GeglBuffer *load(FILE *file, const char *path G_GNUC_UNUSED, PstFileMeta 
 typedef struct {
     struct jpeg_compress_struct codec;
     Errors errors;
-    guint8 *rows;
+    guint8 *rows; /* PST_FILE_ROWS of them */
 } Writer;
 
 static void write_header(Writer *writer, GeglBuffer *picture)
@@ -175,7 +179,6 @@ static void write_pixels(Writer *writer, GeglBuffer *picture)
 {
     struct jpeg_compress_struct *codec = &writer->codec;
     gsize stride = 3 * (gsize) codec->image_width;
-    writer->rows = g_malloc(stride * PST_FILE_ROWS);
     while (codec->next_scanline < codec->image_height) {
         int y = (int) codec->next_scanline;
         int count = MIN(PST_FILE_ROWS, (int) codec->image_height - y);
@@ -205,6 +208,9 @@ static gboolean save(FILE *file, const char *path G_GNUC_UNUSED, GeglBuffer *pic
     if (!pst_file_check_writable(picture, JPEG_MAX_DIMENSION, "JPEG", error))
         return FALSE;
     Writer writer = {0};
+    writer.rows = pst_file_rows_new(3 * (gsize) gegl_buffer_get_width(picture), error);
+    if (writer.rows == NULL)
+        return FALSE;
     errors_init(&writer.errors);
     writer.codec.err = &writer.errors.manager;
     gboolean ok = write_picture(&writer, file, picture);

@@ -123,7 +123,9 @@ static void read_picture(Codec *codec, FILE *file, PstFileInfo *info)
                             png_get_image_height(codec->png, codec->info), format, &codec->error);
     if (codec->picture == NULL)
         return;
-    codec->rows = g_malloc0(png_get_rowbytes(codec->png, codec->info) * PST_FILE_ROWS);
+    codec->rows = pst_file_rows_new(png_get_rowbytes(codec->png, codec->info), &codec->error);
+    if (codec->rows == NULL)
+        return;
     gboolean interlaced = png_get_interlace_type(codec->png, codec->info) == PNG_INTERLACE_ADAM7;
     for (int pass = 0; pass < (interlaced ? PNG_INTERLACE_ADAM7_PASSES : 1); pass++)
         read_pass(codec, format, pass == 0);
@@ -193,7 +195,9 @@ static void write_picture(Codec *codec, FILE *file, GeglBuffer *picture, int bit
 
     const GeglRectangle *extent = gegl_buffer_get_extent(picture);
     gsize stride = (gsize) extent->width * (gsize) babl_format_get_bytes_per_pixel(format);
-    codec->rows = g_malloc(stride * PST_FILE_ROWS);
+    codec->rows = pst_file_rows_new(stride, &codec->error);
+    if (codec->rows == NULL)
+        return;
     for (int y = 0; y < extent->height; y += PST_FILE_ROWS) {
         int count = MIN(PST_FILE_ROWS, extent->height - y);
         GeglRectangle area = {extent->x, extent->y + y, extent->width, count};

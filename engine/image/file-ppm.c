@@ -80,8 +80,9 @@ static gboolean read_rows(Reader *reader, GeglBuffer *picture, const Babl *forma
             else
                 row8[i] = (guint8) value;
         }
-        gegl_buffer_set(picture, GEGL_RECTANGLE(0, y, width, 1), 0, format, row,
-                        GEGL_AUTO_ROWSTRIDE);
+        if (!reader->broken)
+            gegl_buffer_set(picture, GEGL_RECTANGLE(0, y, width, 1), 0, format, row,
+                            GEGL_AUTO_ROWSTRIDE);
     }
     g_free(row);
     return !reader->broken;
@@ -123,12 +124,13 @@ static gboolean save(FILE *file, const char *path G_GNUC_UNUSED, GeglBuffer *pic
 {
     int width = gegl_buffer_get_width(picture), height = gegl_buffer_get_height(picture);
     int bits = info->bits > 8 ? 16 : 8;
-    gsize samples = 3 * (gsize) width * PST_FILE_ROWS;
-    guint16 *rows = g_new(guint16, samples);
+    guint16 *rows = pst_file_rows_new(3 * sizeof *rows * (gsize) width, error);
+    if (rows == NULL)
+        return FALSE;
     gboolean ok = fprintf(file, "P6\n%d %d\n%d\n", width, height, (1 << bits) - 1) > 0;
     for (int y = 0; ok && y < height; y += PST_FILE_ROWS) {
         int count = MIN(PST_FILE_ROWS, height - y);
-        samples = 3 * (gsize) width * (gsize) count;
+        gsize samples = 3 * (gsize) width * (gsize) count;
         pst_file_get_opaque(picture, y, count, bits, TRUE, rows);
         if (bits == 16)
             for (gsize i = 0; i < samples; i++)

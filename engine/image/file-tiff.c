@@ -156,13 +156,17 @@ static gboolean read_direct(Codec *codec, const Header *header, gsize kept, Gegl
     gsize from_bytes = (gsize) header->bits / 8 * header->samples;
     gsize to_bytes = (gsize) header->bits / 8 * kept;
     gsize count = (gsize) step_x * step_y;
-    guint8 *pixels = bytes >= count * from_bytes ? g_try_malloc(bytes) : NULL;
+    /* a tile can be far wider than the picture */
+    gboolean sound = bytes >= count * from_bytes && step_x * to_bytes <= G_MAXINT;
+    guint8 *pixels = sound ? g_try_malloc(bytes) : NULL;
 
     gboolean ok = pixels != NULL;
     for (guint32 y = 0; ok && y < header->height; y += step_y) {
         for (guint32 x = 0; ok && x < header->width; x += step_x) {
             ok = tiled ? TIFFReadTile(codec->tiff, pixels, x, y, 0, 0) >= 0
                        : TIFFReadScanline(codec->tiff, pixels, y, 0) >= 0;
+            if (!ok)
+                break;
             drop_samples(pixels, count, from_bytes, to_bytes);
             GeglRectangle area = {(int) x, (int) y, (int) MIN(step_x, header->width - x),
                                   (int) MIN(step_y, header->height - y)};
@@ -272,8 +276,8 @@ static gboolean write_pixels(TIFF *tiff, GeglBuffer *picture, const Babl *format
 {
     const GeglRectangle *extent = gegl_buffer_get_extent(picture);
     gsize stride = (gsize) extent->width * (gsize) babl_format_get_bytes_per_pixel(format);
-    guint8 *rows = g_malloc(stride * PST_FILE_ROWS);
-    gboolean ok = TRUE;
+    guint8 *rows = g_try_malloc_n(stride, PST_FILE_ROWS);
+    gboolean ok = rows != NULL;
     for (int y = 0; ok && y < extent->height; y += PST_FILE_ROWS) {
         int count = MIN(PST_FILE_ROWS, extent->height - y);
         GeglRectangle area = {extent->x, extent->y + y, extent->width, count};

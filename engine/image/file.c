@@ -6,11 +6,10 @@
  * save() into a new file beside the target, which then takes the target's name.
  */
 #include "image/file-format.h"
+#include "image/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -140,70 +139,6 @@ static const PstFileFormat *format_of_name(const char *path, GError **error)
     return NULL;
 }
 
-/* A picture on its way to a file.  Without `temporary` it is written straight to `target`: a device
- * or a pipe, which must not be replaced. */
-typedef struct {
-    char *target, *temporary;
-    FILE *file;
-    mode_t mode; /* of the file that is replaced; 0 = there is none */
-} Output;
-
-static void output_release(Output *output)
-{
-    if (output->file != NULL)
-        fclose(output->file);
-    if (output->temporary != NULL)
-        g_unlink(output->temporary);
-    free(output->target);
-    g_free(output->temporary);
-}
-
-static gboolean output_open(Output *output, const char *path)
-{
-    *output = (Output){.target = realpath(path, NULL)}; /* a link stays, what it leads to changes */
-    struct stat status;
-    if (output->target == NULL) {
-        output->target = strdup(path);
-    } else if (stat(output->target, &status) != 0 || access(output->target, W_OK) != 0) {
-        return FALSE;
-    } else if (!S_ISREG(status.st_mode)) {
-        output->file = g_fopen(output->target, "wbe");
-        return output->file != NULL;
-    } else {
-        output->mode = status.st_mode & 07777;
-    }
-
-    char *folder = g_path_get_dirname(output->target);
-    char *temporary = g_build_filename(folder, ".pastiche-XXXXXX", NULL);
-    g_free(folder);
-    int descriptor = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0666);
-    if (descriptor < 0) {
-        g_free(temporary);
-        return FALSE;
-    }
-    output->temporary = temporary;
-    output->file = fdopen(descriptor, "w+b");
-    return output->file != NULL;
-}
-
-/* Everything on the disk, or at least accepted by it; then the name. */
-static gboolean output_close(Output *output)
-{
-    FILE *file = g_steal_pointer(&output->file);
-    gboolean ok = fflush(file) == 0 && !ferror(file);
-    if (ok && output->mode != 0)
-        ok = fchmod(fileno(file), output->mode) == 0;
-    if (ok && output->temporary != NULL)
-        ok = fsync(fileno(file)) == 0;
-    ok = fclose(file) == 0 && ok;
-    if (!ok || output->temporary == NULL)
-        return ok;
-    if (g_rename(output->temporary, output->target) != 0)
-        return FALSE;
-    g_clear_pointer(&output->temporary, g_free);
-    return TRUE;
-}
-
 gboolean pst_file_check_save(const char *path, GError **error)
 {
     if (format_of_name(path, error) == NULL)
@@ -226,17 +161,18 @@ gboolean pst_file_save(const char *path, GeglBuffer *picture, const PstFileInfo 
                        GError **error)
 {
     static const PstFileInfo eight_bits = {8, FALSE};
-    gboolean ok = FALSE;
     const PstFileFormat *format = format_of_name(path, error);
-    Output output = {0};
-    if (format != NULL && !output_open(&output, path)) {
-        pst_file_fail(error, "cannot be written: %s", g_strerror(errno));
-    } else if (format != NULL) {
-        const char *to = output.temporary ? output.temporary : output.target;
-        ok = format->save(output.file, to, picture, info ? info : &eight_bits, error);
-        if (ok && !output_close(&output))
-            ok = pst_file_fail(error, "cannot be written: %s", g_strerror(errno));
+    PstOutput output;
+    if (format == NULL)
+        return prefix_path(path, error);
+    gboolean ok = pst_output_open(&output, path);
+    if (!ok) {
+        pst_file_fail(error, "cannot be written: %s", pst_output_why(errno));
+    } else {
+        ok = format->save(output.file, output.path, picture, info ? info : &eight_bits, error);
+        if (ok && !pst_output_close(&output))
+            ok = pst_file_fail(error, "cannot be written: %s", pst_output_why(errno));
     }
-    output_release(&output);
+    pst_output_release(&output);
     return ok || prefix_path(path, error);
 }

@@ -3,7 +3,12 @@
  */
 #include "image/reader.h"
 
+#include <math.h>
+
 #define SIDE_MAX 262144
+
+/* What stands for infinity: the largest half float, so that no format of a picture makes it infinite. */
+#define INFINITE 65504.0f
 
 /* R'G'B'A float in the space of `buffer`, or in sRGB where that space is not one of RGB. */
 static const Babl *own_format(GeglBuffer *buffer)
@@ -71,11 +76,20 @@ int pst_reader_extended(const PstGraph *graph, int side)
     return MAX(2 * unit, (side + unit - 1) / unit * unit);
 }
 
+static void make_finite(float *values, gsize count)
+{
+    for (gsize i = 0; i < count; i++) {
+        if (!isfinite(values[i]))
+            values[i] = isnan(values[i]) ? 0 : copysignf(INFINITE, values[i]);
+    }
+}
+
 void pst_reader_get(PstReader *reader, int x0, int x1, int y, int count)
 {
     GeglRectangle box = {reader->extent.x + x0, reader->extent.y + y, x1 - x0, count};
     gegl_buffer_get(reader->buffer, &box, 1.0, reader->format, reader->rows, GEGL_AUTO_ROWSTRIDE,
                     GEGL_ABYSS_NONE);
+    make_finite(reader->rows, (gsize) 4 * (x1 - x0) * count);
 }
 
 /* One row of the maps from one row of pixels, whose first is column box.x0 and which has `width` of them;

@@ -32,7 +32,7 @@ gboolean pst_reader_check_size(int width, int height, GError **error);
 int pst_reader_extended(const PstGraph *graph, int side);
 
 /* Reads columns [x0, x1) of rows [y, y + count), count <= PST_READER_ROWS, into reader->rows without gaps:
- * values as they are, not clamped, not extended. */
+ * values as they are, not clamped, not extended; but NaN is read as 0 and infinities as ±65504. */
 void pst_reader_get(PstReader *reader, int x0, int x1, int y, int count);
 
 /* Clamps to [0, 1]; NaN becomes 0. */

@@ -104,8 +104,10 @@ WORD_FIELD(statistic, PstRefineStatistic, "both", "gram", "moments", "sliced")
 #define TEXT_FIELD(field)                                                                          \
     static gboolean parse_##field(PstSettings *settings, const char *value)                        \
     {                                                                                              \
+        if (strlen(value) > 4096)                                                                  \
+            return FALSE;                                                                          \
         settings->refine.field = g_intern_string(value);                                           \
-        return strlen(value) <= 4096;                                                              \
+        return TRUE;                                                                               \
     }                                                                                              \
     static char *format_##field(const PstSettings *settings)                                       \
     {                                                                                              \

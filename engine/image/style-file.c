@@ -6,6 +6,7 @@
  */
 #include "image/style-file.h"
 
+#include "image/output.h"
 #include "image/traits.h"
 #include "nn/safetensors.h"
 
@@ -143,9 +144,12 @@ static PstSafetensors *open_bytes(GBytes *bytes, GError **error)
     const void *data = g_bytes_get_data(bytes, &size);
     PstSafetensors *file = NULL;
     PstMessage message;
+    PstStatus status;
     if (size > PST_STYLE_FILE_MOST)
         fail(error, "it is too large");
-    else if (pst_safetensors_parse(&file, data, size, &message))
+    else if ((status = pst_safetensors_parse(&file, data, size, &message)) == PST_E_MEMORY)
+        pst_error_from_status(error, status, &message);
+    else if (status)
         fail(error, message.text);
     else if (!check_metadata(file, error))
         pst_safetensors_free(&file);
@@ -294,9 +298,9 @@ static const PstImpression *impression_of(const PstStyle *style)
 GBytes *pst_style_to_bytes(const PstStyle *style)
 {
     const PstStyleInfo *info = &style->info;
-    json_t *metadata = metadata_of(style);
     PstTensors tensors;
     pst_tensors_init(&tensors);
+    json_t *metadata = metadata_of(style);
     pst_tensors_add_floats(&tensors, "code", &style->size, 1, style->code);
     if (style->traits)
         pst_tensors_add_floats(&tensors, "traits", (int[]){PST_TRAITS}, 1, style->traits);
@@ -314,20 +318,27 @@ GBytes *pst_style_to_bytes(const PstStyle *style)
 gboolean pst_style_save(const PstStyle *style, const char *path, GError **error)
 {
     GStatBuf status;
-    GError *why = NULL;
     if (g_stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
         g_autofree char *name = g_filename_display_name(path);
         g_set_error(error, PST_ERROR, PST_ERROR_FILE, "%s: cannot be written: not a file", name);
         return FALSE;
     }
     GBytes *bytes = pst_style_to_bytes(style);
+    if (!bytes) {
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the style file");
+        return FALSE;
+    }
     gsize size;
     const char *data = g_bytes_get_data(bytes, &size);
-    gboolean ok = g_file_set_contents_full(path, data, (gssize) size,
-                                           G_FILE_SET_CONTENTS_CONSISTENT, 0666, &why);
+    PstOutput output;
+    gboolean ok = pst_output_open(&output, path) && fwrite(data, 1, size, output.file) == size &&
+                  pst_output_close(&output);
+    if (!ok) {
+        const char *why = pst_output_why(errno);
+        g_autofree char *name = g_filename_display_name(path);
+        g_set_error(error, PST_ERROR, PST_ERROR_FILE, "%s: cannot be written: %s", name, why);
+    }
+    pst_output_release(&output);
     g_bytes_unref(bytes);
-    if (!ok)
-        g_set_error(error, PST_ERROR, PST_ERROR_FILE, "%s", why->message);
-    g_clear_error(&why);
     return ok;
 }

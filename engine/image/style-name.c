@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WEIGHT_MOST 1000.0
+#define WEIGHT_LEAST 1e-6 /* what six decimals can say */
+#define WEIGHT_MOST  1000.0
 
 static const char *const prefixes[] = {"builtin:", "file:", "layer:"};
 
@@ -65,7 +66,7 @@ static gboolean parse_term(PstStyleTerm *term, const char *text, gsize length, G
     if (at < length) {
         char *end;
         term->weight = g_ascii_strtod(whole + at + 1, &end);
-        if (*end || !(term->weight > 0 && term->weight <= WEIGHT_MOST))
+        if (*end || !(term->weight >= WEIGHT_LEAST && term->weight <= WEIGHT_MOST))
             return usage(error, whole, "needs a weight above 0 and at most 1000 after its *");
     }
     const char *prefix = prefix_of(name);

@@ -209,7 +209,8 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
         style = encode(engine, &small, settings, &ticker, error);
         if (style) {
             style->traits = g_new0(float, PST_TRAITS);
-            pst_traits_measure(&small, style->traits);
+            if (!pst_traits_measure(&small, style->traits, error))
+                g_clear_pointer(&style, pst_style_free);
         }
         pst_reader_close(&small);
     }

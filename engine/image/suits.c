@@ -22,7 +22,8 @@ PstSubject *pst_subject_new(GeglBuffer *content, GError **error)
     if (!pst_reader_open(&reader, content, error))
         return NULL;
     PstSubject *subject = g_new0(PstSubject, 1);
-    pst_traits_measure(&reader, subject->traits);
+    if (!pst_traits_measure(&reader, subject->traits, error))
+        g_clear_pointer(&subject, pst_subject_free);
     pst_reader_close(&reader);
     return subject;
 }

@@ -3,6 +3,8 @@
  */
 #include "image/tensors.h"
 
+#include "nn/json.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,7 @@
 
 void pst_tensors_init(PstTensors *tensors)
 {
+    pst_json_begin();
     *tensors = (PstTensors){json_object(), g_byte_array_new()};
 }
 
@@ -85,14 +88,20 @@ GBytes *pst_tensors_finish(PstTensors *tensors, json_t *metadata)
     GByteArray *file = g_byte_array_new();
     json_object_set_new(tensors->header, "__metadata__", metadata);
     char *text = json_dumps(tensors->header, JSON_COMPACT | JSON_SORT_KEYS);
-    gsize length = strlen(text), padded = (length + 7) / 8 * 8;
-    guint64 little = GUINT64_TO_LE(padded);
-    g_byte_array_append(file, (const guint8 *) &little, sizeof little);
-    g_byte_array_append(file, (const guint8 *) text, (guint) length);
-    g_byte_array_append(file, (const guint8 *) "       ", (guint) (padded - length));
-    g_byte_array_append(file, tensors->data->data, tensors->data->len);
+    gboolean ok = text && !pst_json_ran_out();
+    if (ok) {
+        gsize length = strlen(text), padded = (length + 7) / 8 * 8;
+        guint64 little = GUINT64_TO_LE(padded);
+        g_byte_array_append(file, (const guint8 *) &little, sizeof little);
+        g_byte_array_append(file, (const guint8 *) text, (guint) length);
+        g_byte_array_append(file, (const guint8 *) "       ", (guint) (padded - length));
+        g_byte_array_append(file, tensors->data->data, tensors->data->len);
+    }
     free(text);
     json_decref(tensors->header);
     g_byte_array_unref(tensors->data);
-    return g_byte_array_free_to_bytes(file);
+    if (ok)
+        return g_byte_array_free_to_bytes(file);
+    g_byte_array_unref(file);
+    return NULL;
 }

@@ -29,5 +29,6 @@ void pst_tensors_add_halves(PstTensors *tensors, const char *name, const int *sh
 /* The SHA-256 of the data so far, in hexadecimal; free with g_free(). */
 char *pst_tensors_sum(const PstTensors *tensors);
 
-/* The bytes of the file; takes `metadata`, an object of strings, over, and frees what `tensors` holds. */
+/* The bytes of the file; takes `metadata`, an object of strings made since pst_tensors_init(), over, and frees
+ * what `tensors` holds.  NULL when memory has run out since. */
 GBytes *pst_tensors_finish(PstTensors *tensors, json_t *metadata);

@@ -134,13 +134,15 @@ static void measure(PstReader *reader, float traits[PST_TRAITS])
     }
 }
 
-void pst_traits_measure(PstReader *picture, float traits[PST_TRAITS])
+gboolean pst_traits_measure(PstReader *picture, float traits[PST_TRAITS], GError **error)
 {
     PstReader small;
     GeglBuffer *reduced = pst_reduce(picture, SIDE);
-    if (pst_reader_open(&small, reduced, NULL)) {
+    gboolean ok = pst_reader_open(&small, reduced, error);
+    if (ok) {
         measure(&small, traits);
         pst_reader_close(&small);
     }
     g_object_unref(reduced);
+    return ok;
 }

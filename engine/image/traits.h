@@ -21,4 +21,5 @@ enum {
     PST_TRAITS,
 };
 
-void pst_traits_measure(PstReader *picture, float traits[PST_TRAITS]);
+/* FALSE and an error when there is no memory. */
+gboolean pst_traits_measure(PstReader *picture, float traits[PST_TRAITS], GError **error);

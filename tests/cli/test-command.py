@@ -5,12 +5,15 @@
 
     test-command.py PASTICHE WEIGHTS [unittest options]
 
-Strength 0 gives the photo back: with it these tests look at reading and writing alone.
+Strength 0 gives the photo back: with it these tests look at reading and writing alone.  PASTICHE_KILLS=100
+kills it at so many random moments.
 """
 
+import fcntl
 import json
 import os
 import pty
+import random
 import shutil
 import signal
 import subprocess
@@ -68,7 +71,9 @@ class Command(unittest.TestCase):
         return (self.folder / output).read_bytes()
 
     def leftovers(self):
-        return [path.name for path in self.folder.rglob(".pastiche-*")]
+        """What no run that has ended leaves: unfinished results, and GEGL's swap."""
+        return [path.name for pattern in (".*.part", "home/**/gegl-swap-*")
+                for path in self.folder.rglob(pattern)]
 
 
 class Usage(Command):
@@ -638,6 +643,80 @@ class Cancel(Command):
             run.send_signal(signal.SIGINT)
             run.communicate(timeout=10)
             self.assertIn(run.returncode, (-signal.SIGINT, 130))
+
+
+class Kill(Command):
+    """kill -9, which no program can do anything about."""
+
+    def start(self, *arguments):
+        return subprocess.Popen([PASTICHE, "-q", *arguments], cwd=self.folder,
+                                stderr=subprocess.DEVNULL, env=self.environment())
+
+    def test_at_random_moments(self):
+        """What was there stays until the new result is whole, and the next run leaves nothing else."""
+        moments, seed = int(os.environ.get("PASTICHE_KILLS", 10)), random.randrange(10 ** 6)
+        chance, output = random.Random(seed), self.folder / "o.png"
+        data = pictures.ppm((1, 1, [[(0, 0, 0)]])).replace(b"1 1", b"700 500")
+        self.file("noise.ppm", data + os.urandom(3 * 700 * 500 - 3))
+        command = ("noise.ppm", "style.ppm", "-o", "o.png")
+        started = time.monotonic()
+        self.expect(0, *command)
+        usual, whole = time.monotonic() - started, output.read_bytes()
+        before, killed = set(os.listdir(self.folder)), 0
+        for i in range(moments):
+            with self.subTest(i=i, seed=seed):
+                older = f"older {i}".encode()
+                output.write_bytes(older)
+                with self.start(*command) as run:
+                    time.sleep(chance.uniform(0, 1.05 * usual))
+                    run.kill()
+                killed += run.returncode < 0
+                self.assertIn(output.read_bytes(), (older, whole))
+                self.assertLessEqual(set(os.listdir(self.folder)) - before, {".o.png.part"})
+        self.assertGreater(killed, moments // 3)
+        self.file(".o.png.part", b"left by a run that was killed as it wrote")
+        self.expect(0, *command)
+        self.assertEqual(output.read_bytes(), whole)
+        self.assertEqual(set(os.listdir(self.folder)), before)
+        self.assertEqual(self.leftovers(), [])
+
+    def test_swap(self):
+        """What GEGL could not keep in memory is gone after the next run."""
+        width, height = 6000, 3600  # of bytes, twice: more than the cache, half of the limit
+        self.file("large.ppm", b"P6\n%d %d\n255\n" % (width, height) + bytes(3 * width * height))
+        command = ("--memory", "200M", "--strength", "0", "large.ppm", "style.ppm", "-o", "o.ppm")
+        with self.start(*command) as run:
+            while run.poll() is None and not self.leftovers():
+                time.sleep(0.002)
+            run.kill()
+        self.assertEqual([name for name in self.leftovers() if not name.startswith("gegl-swap-")], [])
+        self.assertNotEqual(self.leftovers(), [], "there was no swap: the picture is too small")
+        self.expect(0, "photo.ppm", "style.ppm", "-o", "o.png")
+        self.assertEqual(self.leftovers(), [])
+
+    def test_only_one_writes(self):
+        """A part that somebody is writing is left alone; one that is no file of ours, too."""
+        part = self.folder / ".o.png.part"
+        with open(part, "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write(b"theirs")
+            file.flush()
+            self.expect(1, "photo.ppm", "style.ppm", "-o", "o.png", says=["another run is writing it"])
+            self.assertEqual(part.read_bytes(), b"theirs")
+        part.unlink()
+        self.file("precious", b"precious")
+        for make in (os.symlink, os.link):
+            make(self.folder / "precious", part)
+            self.expect(1, "photo.ppm", "style.ppm", "-o", "o.png", says=["o.png: cannot be written"])
+            self.assertEqual((self.folder / "precious").read_bytes(), b"precious")
+            part.unlink()
+
+    def test_long_name(self):
+        """As long as a file system takes: there is room for the part's name all the same."""
+        name = "n" * 251 + ".png"
+        self.expect(0, "photo.ppm", "style.ppm", "-o", name)
+        self.assertTrue((self.folder / name).exists())
+        self.assertEqual(self.leftovers(), [])
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include <jansson.h>
-
 static atomic_long live;
 static atomic_size_t calls;
 static atomic_bool failed;
@@ -31,7 +29,7 @@ char *__wrap_strdup(const char *text);
 int __wrap_posix_memalign(void **block, size_t alignment, size_t size);
 void __wrap_free(void *block);
 
-static bool must_fail(void)
+bool fail_now(void)
 {
     if (target == 0)
         return false;
@@ -52,17 +50,17 @@ static void *counted(void *block)
 
 void *__wrap_malloc(size_t size)
 {
-    return must_fail() ? NULL : counted(__real_malloc(size));
+    return fail_now() ? NULL : counted(__real_malloc(size));
 }
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-    return must_fail() ? NULL : counted(__real_calloc(count, size));
+    return fail_now() ? NULL : counted(__real_calloc(count, size));
 }
 
 void *__wrap_realloc(void *block, size_t size)
 {
-    if (must_fail())
+    if (fail_now())
         return NULL;
     void *grown = __real_realloc(block, size);
     return block ? grown : counted(grown);
@@ -70,17 +68,17 @@ void *__wrap_realloc(void *block, size_t size)
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
-    return must_fail() ? NULL : counted(__real_aligned_alloc(alignment, size));
+    return fail_now() ? NULL : counted(__real_aligned_alloc(alignment, size));
 }
 
 char *__wrap_strdup(const char *text)
 {
-    return must_fail() ? NULL : counted(__real_strdup(text));
+    return fail_now() ? NULL : counted(__real_strdup(text));
 }
 
 int __wrap_posix_memalign(void **block, size_t alignment, size_t size)
 {
-    if (must_fail())
+    if (fail_now())
         return ENOMEM;
     int status = __real_posix_memalign(block, alignment, size);
     if (status == 0)
@@ -97,7 +95,6 @@ void __wrap_free(void *block)
 
 void fail_begin(size_t n, FailMode mode)
 {
-    json_set_alloc_funcs(malloc, free);
     atomic_store(&calls, 0);
     atomic_store(&failed, false);
     target_mode = mode;
