@@ -13,6 +13,7 @@
 #define TITLE_CHARS  20
 #define WEIGHT_MOST  100
 #define WEIGHT_FIRST 50
+#define WEIGHT_LEAST 10 /* of the largest one; "A|B" has weights of 1, where sliders tell nothing */
 
 /* A style of the mix, and its row. */
 typedef struct {
@@ -187,12 +188,14 @@ gboolean pst_mix_set(PstMix *mix, const char *styles)
     gboolean kept = pst_style_is_kept(styles) != NULL;
     PstStyleTerm *terms = *styles && !kept ? pst_style_terms_new(styles, NULL) : NULL;
     gboolean found = TRUE;
-    double most = 0;
+    double most = 0, scale;
 
     if (!terms)
         return set_only(mix, kept ? styles : "");
     for (PstStyleTerm *term = terms; term->name; term++)
         most = MAX(most, term->weight);
+    /* Weights that the sliders could have made stay as they are. */
+    scale = most >= WEIGHT_LEAST && most <= WEIGHT_MOST ? 1 : WEIGHT_MOST / most;
     if (!terms[1].name) {
         found = set_only(mix, terms->name);
     } else {
@@ -200,7 +203,7 @@ gboolean pst_mix_set(PstMix *mix, const char *styles)
             mix->marked = mix->count;
             found = pst_chooser_set_style(mix->chooser, terms[mix->count].name);
             take_choice(mix);
-            set_weight(mix, mix->count, terms[mix->count].weight / most * WEIGHT_MOST);
+            set_weight(mix, mix->count, terms[mix->count].weight * scale);
         }
         if (found)
             mark(mix, 0);
