@@ -8,6 +8,7 @@
 #include "cli/styles.h"
 
 #include <gegl.h>
+#include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
 
@@ -36,14 +37,24 @@ static int run(const Options *options)
     return status;
 }
 
+/* The catalogues are the build tree's where there is one, like the weights. */
+static void start_language(void)
+{
+    gboolean built = g_file_test(PST_LOCALE_BUILD, G_FILE_TEST_IS_DIR);
+    setlocale(LC_ALL, "");
+    bindtextdomain(GETTEXT_PACKAGE, built ? PST_LOCALE_BUILD : PST_LOCALE);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    textdomain(GETTEXT_PACKAGE);
+}
+
 int main(int argc, char **argv)
 {
-    setlocale(LC_ALL, "");
+    start_language();
     Options options;
     GError *error = NULL;
     int status = 0;
     if (!options_parse(&options, argc, argv, &error)) {
-        g_printerr("pastiche: %s\nTry \"pastiche --help\".\n", error->message);
+        g_printerr("pastiche: %s\n%s\n", error->message, _("Try \"pastiche --help\"."));
         g_error_free(error);
         status = PST_ERROR_USAGE;
     } else if (options.version) {

@@ -4,6 +4,7 @@
 #include "cli/names.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,11 +31,11 @@ static gboolean prepare_folder(const char *output, gboolean several, gboolean *i
                                GError **error)
 {
     if (g_str_has_suffix(output, G_DIR_SEPARATOR_S) && g_mkdir_with_parents(output, 0777) != 0)
-        return fail(error, PST_ERROR_FILE, output, "cannot be made:", g_strerror(errno));
+        return fail(error, PST_ERROR_FILE, output, _("cannot be made:"), g_strerror(errno));
     *is_folder = g_file_test(output, G_FILE_TEST_IS_DIR);
     if (several && !*is_folder)
         return fail(error, PST_ERROR_USAGE, output,
-                    "is not a folder, which several photos need: write", "-o DIR/");
+                    _("is not a folder, which several photos need: write"), "-o DIR/");
     return TRUE;
 }
 
@@ -63,12 +64,12 @@ static gboolean check_output(const char *name, char **photos, const char *style,
         return FALSE;
     for (char **photo = photos; *photo != NULL; photo++)
         if (same_file(name, *photo))
-            return fail(error, PST_ERROR_USAGE, name, "would overwrite the photo", *photo);
+            return fail(error, PST_ERROR_USAGE, name, _("would overwrite the photo"), *photo);
     PstStyleTerm *terms = pst_style_terms_new(style, error);
     gboolean ok = terms != NULL;
     for (PstStyleTerm *term = terms; ok && term->name; term++)
         if (g_str_has_prefix(term->name, "file:") && same_file(name, term->name + strlen("file:")))
-            ok = fail(error, PST_ERROR_USAGE, name, "would overwrite the style",
+            ok = fail(error, PST_ERROR_USAGE, name, _("would overwrite the style"),
                       term->name + strlen("file:"));
     pst_style_terms_free(terms);
     return ok;
@@ -82,8 +83,8 @@ static gboolean check_different(char **names, char **photos, GError **error)
         const char *other = g_hash_table_lookup(seen, names[i]);
         g_hash_table_insert(seen, names[i], photos[i]);
         if (other != NULL) {
-            g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "%s and %s would both be painted as %s",
-                        other, photos[i], names[i]);
+            g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
+                        _("%s and %s would both be painted as %s"), other, photos[i], names[i]);
             ok = FALSE;
         }
     }

@@ -3,9 +3,10 @@
  */
 #include "cli/options.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
-static const char description[] =
+static const char *const description = N_(
     "PHOTO is a picture file: JPEG, PNG, TIFF, WebP, EXR or PPM.  STYLE is one too, or a style "
     "file\n"
     "(--save-style), or the NAME of a built-in style (--list-styles); with *WEIGHT behind it, in\n"
@@ -13,7 +14,7 @@ static const char description[] =
     "\"/\", each result keeps its photo's name and goes into that folder.\n\n"
     "Exit status: 0 done, 1 a file cannot be read or written, 2 wrong usage, 3 weights, 4 not "
     "enough\n"
-    "memory, 5 some of several photos failed, 130 interrupted.";
+    "memory, 5 some of several photos failed, 130 interrupted.");
 
 /* What GOption fills. */
 typedef struct {
@@ -33,72 +34,78 @@ static GOptionContext *context_new(Parser *parser)
     Options *options = parser->options;
     gpointer setting = (gpointer) parse_setting;
     const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output, "Where the result goes",
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output, N_("Where the result goes"),
          "OUT|DIR/"},
         {"style", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &parser->styles,
-         "NAME, builtin:NAME or file:PATH, instead of the last argument; up to four are mixed",
+         N_("NAME, builtin:NAME or file:PATH, instead of the last argument; up to four are mixed"),
          "STYLE[*WEIGHT]"},
-        {"strength", 0, 0, G_OPTION_ARG_CALLBACK, setting, "0 to 150 per cent, default 100", "N"},
+        {"strength", 0, 0, G_OPTION_ARG_CALLBACK, setting, N_("0 to 150 per cent, default 100"),
+         "N"},
         {"brush-size", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "How large strokes are: 25 to 400 per cent, 1px to 10000px, default auto (100)",
+         N_("How large strokes are: 25 to 400 per cent, 1px to 10000px, default auto (100)"),
          "N[px]|auto"},
         {"keep-colours", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "off (default), luminance or match: how much of the photo's colours stays", "HOW"},
+         N_("off (default), luminance or match: how much of the photo's colours stays"), "HOW"},
         {"keep-amount", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "How much of that is done: 0 to 100 per cent, default 100", "N"},
+         N_("How much of that is done: 0 to 100 per cent, default 100"), "N"},
         {"refine", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "Optimise the result in so many steps, default 0; 40 is a good number", "N"},
+         N_("Optimise the result in so many steps, default 0; 40 is a good number"), "N"},
         {"refine-from", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "draft (default), photo or noise: where Refine starts", "WHERE"},
+         N_("draft (default), photo or noise: where Refine starts"), "WHERE"},
         {"critic", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "The network whose eyes Refine uses, default our own", "FILE"},
+         N_("The network whose eyes Refine uses, default our own"), "FILE"},
         {"content-layers", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "Of the critic, as NAME*WEIGHT, separated by commas", "LAYERS"},
-        {"style-layers", 0, 0, G_OPTION_ARG_CALLBACK, setting, "The same, for the style", "LAYERS"},
+         N_("Of the critic, as NAME*WEIGHT, separated by commas"), "LAYERS"},
+        {"style-layers", 0, 0, G_OPTION_ARG_CALLBACK, setting, N_("The same, for the style"),
+         "LAYERS"},
         {"style-loss", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "both (default), gram, moments or sliced: what of the style is matched", "WHAT"},
-        {"content-weight", 0, 0, G_OPTION_ARG_CALLBACK, setting, "Default 1", "N"},
-        {"style-weight", 0, 0, G_OPTION_ARG_CALLBACK, setting, "Default 10", "N"},
+         N_("both (default), gram, moments or sliced: what of the style is matched"), "WHAT"},
+        {"content-weight", 0, 0, G_OPTION_ARG_CALLBACK, setting, N_("Default 1"), "N"},
+        {"style-weight", 0, 0, G_OPTION_ARG_CALLBACK, setting, N_("Default 10"), "N"},
         {"tv", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "Weight of the total variation, default 3; --tv2 of its squares, default 0", "N"},
+         N_("Weight of the total variation, default 3; --tv2 of its squares, default 0"), "N"},
         {"tv2", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_CALLBACK, setting, NULL, "N"},
-        {"optimiser", 0, 0, G_OPTION_ARG_CALLBACK, setting, "lbfgs (default) or adam", "NAME"},
-        {"learning-rate", 0, 0, G_OPTION_ARG_CALLBACK, setting, "Of Refine's steps, default auto",
-         "N|auto"},
-        {"threads", 0, 0, G_OPTION_ARG_CALLBACK, setting, "1 to 256, default one a core", "N"},
+        {"optimiser", 0, 0, G_OPTION_ARG_CALLBACK, setting, N_("lbfgs (default) or adam"), "NAME"},
+        {"learning-rate", 0, 0, G_OPTION_ARG_CALLBACK, setting,
+         N_("Of Refine's steps, default auto"), "N|auto"},
+        {"threads", 0, 0, G_OPTION_ARG_CALLBACK, setting, N_("1 to 256, default one a core"), "N"},
         {"memory", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "Limit in bytes, default half of what is free", "N[K|M|G]"},
+         N_("Limit in bytes, default half of what is free"), "N[K|M|G]"},
         {"list-styles", 0, 0, G_OPTION_ARG_NONE, &options->list_styles,
-         "List the built-in styles, and stop", NULL},
+         N_("List the built-in styles, and stop"), NULL},
         {"suits", 0, 0, G_OPTION_ARG_FILENAME, &options->suits,
-         "Rank the built-in styles, or those given, for a photo: --suits PHOTO [STYLE…]", "PHOTO"},
+         N_("Rank the built-in styles, or those given, for a photo: --suits PHOTO [STYLE…]"),
+         "PHOTO"},
         {"save-style", 0, 0, G_OPTION_ARG_FILENAME, &options->save_style,
-         "Write STYLE, or a mix, to a style file, and stop: --save-style FILE STYLE…", "FILE"},
+         N_("Write STYLE, or a mix, to a style file, and stop: --save-style FILE STYLE…"), "FILE"},
         {"title", 0, 0, G_OPTION_ARG_STRING, &options->title,
-         "What --save-style notes in the file; so do the next five", "TEXT"},
-        {"artist", 0, 0, G_OPTION_ARG_STRING, &options->artist, "Who made it", "TEXT"},
-        {"year", 0, 0, G_OPTION_ARG_STRING, &options->year, "When", "TEXT"},
-        {"source", 0, 0, G_OPTION_ARG_STRING, &options->source, "Where the picture is from",
+         N_("What --save-style notes in the file; so do the next five"), "TEXT"},
+        {"artist", 0, 0, G_OPTION_ARG_STRING, &options->artist, N_("Who made it"), "TEXT"},
+        {"year", 0, 0, G_OPTION_ARG_STRING, &options->year, N_("When"), "TEXT"},
+        {"source", 0, 0, G_OPTION_ARG_STRING, &options->source, N_("Where the picture is from"),
          "TEXT"},
-        {"licence", 0, 0, G_OPTION_ARG_STRING, &options->licence, "What may be done with it",
+        {"licence", 0, 0, G_OPTION_ARG_STRING, &options->licence, N_("What may be done with it"),
          "TEXT"},
         {"thumbnail", 0, 0, G_OPTION_ARG_FILENAME, &options->thumbnail,
-         "A picture to show for the style, at most 512 pixels a side", "PICTURE"},
+         N_("A picture to show for the style, at most 512 pixels a side"), "PICTURE"},
         {"skip-existing", 0, 0, G_OPTION_ARG_NONE, &options->skip_existing,
-         "Leave out photos whose result is there", NULL},
-        {"plan", 0, 0, G_OPTION_ARG_NONE, &options->plan, "Say what it would take, and stop", NULL},
+         N_("Leave out photos whose result is there"), NULL},
+        {"plan", 0, 0, G_OPTION_ARG_NONE, &options->plan, N_("Say what it would take, and stop"),
+         NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &options->json,
-         "Results as JSON on standard output, one object a line", NULL},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "Say nothing but errors", NULL},
-        {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version, and stop",
+         N_("Results as JSON on standard output, one object a line"), NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, N_("Say nothing but errors"), NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version, and stop"),
          NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &parser->rest, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     GOptionContext *context =
-        g_option_context_new("PHOTO… STYLE -o OUT|DIR/ — paint photos in a style");
+        g_option_context_new(N_("PHOTO… STYLE -o OUT|DIR/ — paint photos in a style"));
     GOptionGroup *group = g_option_group_new("pastiche", "", "", parser, NULL);
     g_option_group_add_entries(group, entries);
+    g_option_group_set_translation_domain(group, GETTEXT_PACKAGE);
+    g_option_context_set_translation_domain(context, GETTEXT_PACKAGE);
     g_option_context_set_main_group(context, group);
     g_option_context_set_description(context, description);
     return context;
@@ -133,7 +140,7 @@ static char *join_styles(char **styles, char **arguments, GError **error)
         PstStyleTerm *terms = pst_style_terms_new(text, error);
         ok = terms != NULL;
         for (PstStyleTerm *term = terms; ok && term->name; term++) {
-            ok = count < PST_STYLES_MOST || fail(error, "at most four styles can be mixed");
+            ok = count < PST_STYLES_MOST || fail(error, _("at most four styles can be mixed"));
             if (ok)
                 all[count++] = *term;
         }
@@ -169,10 +176,10 @@ static gboolean assign_other(Parser *parser, GError **error)
     options->photos = g_new0(char *, 1);
     for (guint i = 0; !options->save_style && i < G_N_ELEMENTS(noted); i++)
         if (noted[i])
-            return fail(error, "--title, --artist, --year, --source, --licence and --thumbnail "
-                               "are for --save-style");
+            return fail(error, _("--title, --artist, --year, --source, --licence and --thumbnail "
+                                 "are for --save-style"));
     if (options->list_styles)
-        return !parser->rest || fail(error, "--list-styles takes no photo and no style");
+        return !parser->rest || fail(error, _("--list-styles takes no photo and no style"));
     if (options->suits) {
         assign_candidates(parser);
         return TRUE;
@@ -180,11 +187,11 @@ static gboolean assign_other(Parser *parser, GError **error)
     if (!options->save_style)
         return FALSE;
     if (!parser->rest && !parser->styles)
-        return fail(error, "no style: give one after the file of --save-style");
+        return fail(error, _("no style: give one after the file of --save-style"));
     if (options->output)
-        return fail(error, "--save-style paints nothing: leave out -o");
+        return fail(error, _("--save-style paints nothing: leave out -o"));
     if (!g_str_has_suffix(options->save_style, ".style"))
-        return fail(error, "the file of --save-style must end in .style");
+        return fail(error, _("the file of --save-style must end in .style"));
     options->style = join_styles(parser->styles, parser->rest, error);
     return options->style != NULL;
 }
@@ -205,11 +212,11 @@ static gboolean assign(Parser *parser, GError **error)
     if (!parser->styles && rest > 1)
         last[0] = parser->rest[--rest];
     else if (!parser->styles && rest == 1 && !options->plan)
-        return fail(error, "no style: give one after the photo, or with --style");
+        return fail(error, _("no style: give one after the photo, or with --style"));
     if (rest == 0)
-        return fail(error, "no photo given");
+        return fail(error, _("no photo given"));
     if (options->output == NULL && !options->plan)
-        return fail(error, "no output: give one with -o");
+        return fail(error, _("no output: give one with -o"));
     if (parser->styles || last[0]) {
         options->style = join_styles(parser->styles, last, error);
         if (!options->style)

@@ -5,6 +5,7 @@
 
 #include "cli/cancel.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -30,7 +31,7 @@ static void format_left(char *text, gsize size, double done, double seconds)
     if (seconds < 1 || done < 0.02)
         return;
     int left = (int) ceil(seconds / done * (1 - done));
-    g_snprintf(text, size, "%d:%02d left", left / 60, left % 60);
+    g_snprintf(text, size, _("%d:%02d left"), left / 60, left % 60);
 }
 
 static void draw(Progress *progress, double done)

@@ -4,6 +4,7 @@
 #include "cli/report.h"
 
 #include <gegl.h>
+#include <glib/gi18n.h>
 #include <jansson.h>
 #include <stdio.h>
 
@@ -98,12 +99,12 @@ void report_plan(const Report *report, const char *photo, GeglBuffer *picture,
         return;
     }
     char *name = g_filename_display_name(photo);
-    g_print("%s: %d by %d pixels, about %.*f s, %.0f MB in all, %.0f MB for the network "
-            "(%.0f GFLOP, %d %s)\n",
-            name, gegl_buffer_get_width(picture), gegl_buffer_get_height(picture),
-            plan->seconds < 10 ? 1 : 0, plan->seconds, (double) plan->peak / 1e6,
-            (double) plan->bytes / 1e6, plan->gflop, plan->stripes,
-            plan->stripes == 1 ? "stripe" : "stripes");
+    g_print(
+        _("%s: %d by %d pixels, about %.*f s, %.0f MB in all, %.0f MB for the network (%.0f GFLOP, "
+          "stripes: %d)\n"),
+        name, gegl_buffer_get_width(picture), gegl_buffer_get_height(picture),
+        plan->seconds < 10 ? 1 : 0, plan->seconds, (double) plan->peak / 1e6,
+        (double) plan->bytes / 1e6, plan->gflop, plan->stripes);
     g_free(name);
 }
 
@@ -132,7 +133,7 @@ void report_saved(const Report *report, const char *path, const PstStyleInfo *in
 {
     if (!report->quiet) {
         char *name = g_filename_display_name(path);
-        g_printerr("%s: style written\n", name);
+        g_printerr(_("%s: style written\n"), name);
         g_free(name);
     }
     if (report->json) {
@@ -145,7 +146,7 @@ void report_saved(const Report *report, const char *path, const PstStyleInfo *in
 void report_suit(const Report *report, const char *photo, const char *style, const PstSuit *suit)
 {
     if (!report->json) {
-        g_print("%3.0f  %-24s strength %.0f, brush size %.0f.  %s\n", suit->score, style,
+        g_print(_("%3.0f  %-24s strength %.0f, brush size %.0f.  %s\n"), suit->score, style,
                 suit->strength, suit->brush_size, suit->advice);
         return;
     }

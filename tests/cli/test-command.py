@@ -50,7 +50,7 @@ class Command(unittest.TestCase):
     def environment(self, **more):
         home = self.folder / "home"  # GEGL keeps its swap below it
         return {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"),
-                "LC_ALL": "C.UTF-8", "OMP_WAIT_POLICY": "passive", "PASTICHE_WEIGHTS": WEIGHTS,
+                "LC_ALL": "C.UTF-8", "LANGUAGE": "", "OMP_WAIT_POLICY": "passive", "PASTICHE_WEIGHTS": WEIGHTS,
                 **more}
 
     def run_it(self, *arguments, **more):
@@ -82,6 +82,17 @@ class Usage(Command):
         self.assertIn("--keep-colours", self.out)
         self.expect(0, "--version")
         self.assertRegex(self.out, r"^pastiche \d+\.\d+\.\d+\n$")
+
+    def test_languages(self):
+        for language, styles, missing in (
+            ("zh_CN", "列出内置样式", "没有给出照片"),
+            ("de", "mitgelieferten Stile", "kein Foto angegeben"),
+            ("pt_BR", "estilos incluídos", "nenhuma foto"),
+        ):
+            with self.subTest(language=language):
+                self.expect(0, "--help", LANGUAGE=language)
+                self.assertIn(styles, self.out)
+                self.expect(2, says=[missing], LANGUAGE=language)
 
     def test_arguments(self):
         photo = ["photo.ppm", "style.ppm"]

@@ -23,6 +23,7 @@ OWN = {
     "engine/nn": ["nn/"],
     "engine/image": ["nn/", "image/", "pastiche.h"],
     "engine/cli": ["cli/", "pastiche.h"],
+    "engine/gegl": ["pastiche.h"],
     "plugin": ["pastiche.h"],  # and files beside it
 }
 

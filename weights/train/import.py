@@ -219,8 +219,10 @@ def randomise(network):
             m.running_var.uniform_(.8, 1.6)
 
 
-def values_at(converter, x):
-    """What every traced node makes of the picture."""
+def reference(converter, taps, height, width):
+    """A picture, some taps of it, and the gradient of their sum times fixed seeds: by PyTorch's own modules."""
+    torch.manual_seed(3)
+    x = torch.rand(1, 3, height, width, requires_grad=True)
     scale, shift = (converter.tensors[k].view(1, 3, 1, 1) for k in ('input.scale', 'input.shift'))
     values = {}
 
@@ -233,31 +235,15 @@ def values_at(converter, x):
         Watch(converter.traced).run(x * scale + shift)
     except (RuntimeError, AttributeError):
         pass                                        # behind the maps: a classifier for another size
-    return values
-
-
-def reference(converter, taps, height, width):
-    """A picture, some taps of it, and the gradient of their sum times fixed seeds: by PyTorch's own modules.
-    `tipping` is how far, as a share of its length, the gradient goes when the picture is changed by what
-    rounding may change: of the millions of ReLUs and maxima in a large network some then tip over."""
-    torch.manual_seed(3)
-    picture, seeds = torch.rand(1, 3, height, width), {}
-    # of all that were fused into a tap, the last
-    nodes = {tap: [n for n, made in converter.made.items() if made == tap][-1] for tap in taps}
-
-    def gradient_at(x):
-        x = x.detach().requires_grad_(True)
-        values = values_at(converter, x)
-        for tap, n in nodes.items():
-            seeds.setdefault(tap, torch.randn_like(values[n]))
-        gradient, = torch.autograd.grad(sum((values[n] * seeds[tap]).sum() for tap, n in nodes.items()), x)
-        return gradient, {tap: values[n].detach() for tap, n in nodes.items()}
-
-    gradient, found = gradient_at(picture)
-    tipped = [gradient_at(picture + 1e-6 * torch.randn_like(picture))[0] for _ in range(5)]
-    tipping = max(float((g - gradient).norm() / gradient.norm()) for g in tipped)
-    return dict({'tap.' + tap: v[0] for tap, v in found.items()}, **{'seed.' + tap: v[0] for tap, v in seeds.items()},
-                picture=picture[0], gradient=gradient[0], tipping=torch.tensor([tipping]))
+    found, loss = {}, 0
+    for tap in taps:
+        # of all that were fused into the tap, the last
+        n = [n for n, made in converter.made.items() if made == tap][-1]
+        seed = torch.randn_like(values[n])
+        found['tap.' + tap], found['seed.' + tap] = values[n].detach()[0], seed[0]
+        loss = loss + (values[n] * seed).sum()
+    gradient, = torch.autograd.grad(loss, x)
+    return dict(found, **{'picture': x.detach()[0], 'gradient': gradient[0]})
 
 
 class Ops(nn.Module):
