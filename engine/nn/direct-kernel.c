@@ -149,7 +149,50 @@ static void gather(const float *products, size_t plane, float bias, bool relu, f
     finish_row(bottom, bias, mask, row1);
 }
 
+/* ---- Softmax ---------------------------------------------------------------------------------------- */
+
+typedef unsigned Bits __attribute__((vector_size(4 * PST_LANES)));
+
+static Vector larger(Vector a, Vector b)
+{
+    Mask first = a > b;
+    return (Vector) (((Mask) a & first) | ((Mask) b & ~first));
+}
+
+/* 2^x for x <= 0, to the last digit or two; below 2^-126 it is that.  The whole part of x goes into the
+ * exponent, the rest, [−1/2, 1/2], through a Taylor series. */
+static Vector power_of_2(Vector x)
+{
+    const Vector magic =
+        (Vector){0} + 0x1.8p23f; /* added, it leaves the whole part in the low bits */
+    Vector shifted = larger(x, (Vector){0} - 126) + magic, y = (Vector){0} + 1.5403530e-4f;
+    Vector rest = larger(x, (Vector){0} - 126) - (shifted - magic);
+    y = y * rest + 1.3333558e-3f;
+    y = y * rest + 9.6181291e-3f;
+    y = y * rest + 5.5504109e-2f;
+    y = y * rest + 2.4022651e-1f;
+    y = y * rest + 6.9314718e-1f;
+    y = y * rest + 1;
+    return (Vector) ((Bits) y + ((Bits) shifted << 23));
+}
+
+static void softmax(float *scores, int count, float *factor)
+{
+    size_t step = (size_t) PST_PRODUCT_VECTORS * PST_LANES;
+    for (int v = 0; v < PST_PRODUCT_VECTORS; v++, scores += PST_LANES, factor += PST_LANES) {
+        Vector most = load(scores), sum = {0};
+        for (int t = 1; t < count; t++)
+            most = larger(load(scores + t * step), most);
+        for (int t = 0; t < count; t++) {
+            Vector power = power_of_2(load(scores + t * step) - most);
+            *(Unaligned *) (scores + t * step) = power;
+            sum += power;
+        }
+        *(Unaligned *) factor = 1 / sum;
+    }
+}
+
 const PstDirectKernel PST_NAME = {
     PST_CHANNELS,        PST_VECTORS, PST_LANES, run,    PST_PRODUCT_CHANNELS,
-    PST_PRODUCT_VECTORS, spread,      product,   gather,
+    PST_PRODUCT_VECTORS, spread,      product,   gather, softmax,
 };

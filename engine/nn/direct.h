@@ -36,6 +36,10 @@ typedef struct {
     /* Two rows of 2 · lanes outputs from the 16 products of a vector of tiles. */
     void (*gather)(const float *products, size_t plane, float bias, bool relu, float *row0,
                    float *row1);
+
+    /* For attention.c: each of scores[count][product_vectors · lanes] becomes 2^(score − the largest of its
+     * column), and factor[column] 1 over their sum. */
+    void (*softmax)(float *scores, int count, float *factor);
 } PstDirectKernel;
 
 /* The kernels that this processor can run, from the best (0) on; NULL after the last. */

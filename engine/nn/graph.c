@@ -16,6 +16,10 @@ static void node_release(PstNode *node)
     free(node->weight);
     free(node->bias);
     free(node->gain);
+    for (int i = 0; i < PST_ATTENTION_LAYERS; i++) {
+        free(node->attention.weight[i]);
+        free(node->attention.bias[i]);
+    }
 }
 
 void pst_graph_free(PstGraph **graph)
@@ -96,9 +100,10 @@ static PstStatus add_input(PstGraph *graph, const json_t *json, PstMessage *mess
         return status;
     const char *kind = json_string_value(json_object_get(json, "kind"));
     json_int_t channels = json_integer_value(json_object_get(json, "channels"));
-    if (channels < 1 || channels > PST_MAX_CHANNELS) {
+    int most = kind && strcmp(kind, "map") == 0 ? PST_MAX_CHANNELS : PST_MAX_VECTOR;
+    if (channels < 1 || channels > most) {
         return pst_fail(message, PST_E_FORMAT, "input '%s': 'channels' must be in [1, %d]", name,
-                        PST_MAX_CHANNELS);
+                        most);
     }
     if (kind && strcmp(kind, "map") == 0)
         return add_picture(graph, name, (int) channels, message);
@@ -134,11 +139,10 @@ static PstStatus read_inputs(const PstGraph *graph, PstNode *node, const json_t 
     return PST_OK;
 }
 
-/* Moments also read the weights at the resolution of their map; and they end a level. */
+/* Moments also read the weights at the resolution of their map; what a pass gathers ends a level. */
 static void finish_node(const PstGraph *graph, PstNode *node)
 {
-    bool moments = node->kind == PST_KIND_VECTOR && !node->op->evaluate;
-    if (moments) {
+    if (node->op->weighted) {
         int weights = PST_NODE_WEIGHTS;
         while (graph->nodes[weights].reduction < graph->nodes[node->inputs[0]].reduction)
             weights++;
@@ -148,7 +152,7 @@ static void finish_node(const PstGraph *graph, PstNode *node)
         int level = graph->nodes[node->inputs[i]].level;
         node->level = level > node->level ? level : node->level;
     }
-    node->level += moments;
+    node->level += node->op->gather != NULL;
 }
 
 static PstStatus add_op(PstGraph *graph, const PstSafetensors *file, const json_t *json,

@@ -10,11 +10,13 @@
  *     "outputs": ["E1"] }
  *
  * A node is a *map* (c × h × w, at 1/reduction of the picture's resolution) or a *vector* (c).  Vectors
- * come from inputs, from other vectors, or from the moments of a map over the whole picture; what depends
- * on moments can only be computed once the picture has been seen whole.  `level` counts those waits.
+ * come from inputs, from other vectors, or from a map over the whole picture (its moments, samples of it);
+ * what depends on those can only be computed once the picture has been seen whole.  `level` counts the
+ * waits.
  */
 #pragma once
 
+#include "nn/attention.h"
 #include "nn/conv.h"
 #include "nn/pool.h"
 #include "nn/safetensors.h"
@@ -26,6 +28,7 @@
 #define PST_MAX_INPUTS    16
 #define PST_MAX_NODES     1024
 #define PST_MAX_CHANNELS  4096
+#define PST_MAX_VECTOR    (1 << 18) /* floats; but of most vectors, PST_MAX_CHANNELS */
 #define PST_MAX_REDUCTION 32
 
 /* The nodes that every graph begins with. */
@@ -47,7 +50,7 @@ typedef struct {
     int inputs[PST_MAX_INPUTS], input_count; /* indices of earlier nodes */
     int channels;
     int reduction; /* maps: a power of 2, at most PST_MAX_REDUCTION */
-    int level;     /* moments on the way from the picture to here */
+    int level;     /* waits on the way from the picture to here */
 
     /* maps: row y needs the input rows y·down/up − before … y·down/up + after, and columns alike */
     int down, up, before, after;
@@ -56,13 +59,16 @@ typedef struct {
     /* attributes, each used by some ops */
     PstConv conv; /* its weight and bias are the next two */
     float *weight, *bias, *gain;
+    PstAttention attention; /* its tensors are the node's */
     PstPool pool;
     bool
         whole; /* its size is not its input's over the stride: for whole pictures alone (gradient.h) */
     int factor;
+    int grid; /* samples across, and as many down */
     bool relu;
     float scale, shift;
     size_t bound; /* floats that `bind` prepares before a pass */
+    size_t sums;  /* doubles that a pass gathers a cell; see ops.h */
 } PstNode;
 
 typedef struct {

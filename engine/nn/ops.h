@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The ops that a graph may use: one row each.  To add one, write its kernel (and a slow twin of it in
- * tests/nn), then its functions and its row in ops.c.
+ * tests/nn), then its functions and its row in ops.c, or in vector-ops.c where its value is a vector.
  */
 #pragma once
 
@@ -21,6 +21,7 @@ struct PstStep {
     const PstMap *maps[PST_MAX_INPUTS];   /* input i, where it is a map */
     const float *vectors[PST_MAX_INPUTS]; /* input i, where it is a vector */
     int sizes[PST_MAX_INPUTS];            /* and its length */
+    int height, width;                    /* of input 0, a map, without what extends the picture */
     float *vector;                        /* vectors: where it writes */
     float *bound;                         /* node->bound floats */
     /* NULL, or the view that input i is read through; maps[i] is then the view's own input */
@@ -46,14 +47,22 @@ struct PstOp {
     void (*bind)(const PstStep *step);
     /* Maps: computes a box of step->out, with pst_node_scratch() floats of scratch. */
     void (*box)(const PstStep *step, PstBox box, float *scratch);
-    /* Vectors: computes step->vector.  NULL for moments, which a pass over the picture makes. */
+    /* Vectors: computes step->vector. */
     void (*evaluate)(const PstStep *step);
+    /* Or, in its place, for vectors that a pass over the picture makes: takes what it needs of a cell,
+     * `box` of input 0, whose column 0 is the picture's column `column` (in the map's own grid), into
+     * node->sums doubles of the cell's own, and at last makes step->vector of those of all cells, in the
+     * order of the grid.  `finish` may be NULL. */
+    void (*gather)(const PstStep *step, PstBox box, int column, double *sums);
+    void (*finish)(const PstStep *step, const double *sums, size_t cells);
+    bool weighted; /* such a one, which has the weights of the map's pixels as one more input */
     /* Where `takes_views` operations alone use the map of an `is_view` one, it is never made: they read
      * its input, and see what it would have made of that. */
     bool is_view, takes_views;
 };
 
-const PstOp *pst_op_find(const char *name); /* or NULL */
+const PstOp *pst_op_find(const char *name);        /* or NULL */
+const PstOp *pst_vector_op_find(const char *name); /* the same, of those in vector-ops.c */
 
 extern const PstOp pst_op_reduce; /* of the weights; graphs cannot name it */
 

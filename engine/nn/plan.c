@@ -4,7 +4,6 @@
 #include "nn/plan.h"
 
 #include "nn/memory.h"
-#include "nn/moments.h"
 #include "nn/ops.h"
 
 #include <stdint.h>
@@ -39,9 +38,10 @@ int pst_cell_columns(int reduction)
     return PST_STRIPE_UNIT / reduction;
 }
 
-static bool is_moments(const PstNode *node)
+/* Whether it is a vector that a pass over the picture makes. */
+static bool is_gathered(const PstNode *node)
 {
-    return node->op && node->kind == PST_KIND_VECTOR && !node->op->evaluate;
+    return node->op && node->op->gather;
 }
 
 int pst_plan_reduction(const PstGraph *graph, int node)
@@ -191,7 +191,7 @@ static void mark_wanted(const PstPlan *plan, int *wanted)
     }
 }
 
-/* Marks the nodes that take part in a pass with a 1 in its rows: its targets (moments of its level, and
+/* Marks the nodes that take part in a pass with a 1 in its rows: its targets (vectors of its level, and
  * outputs), and the maps that these need, back to the picture or to a map kept from an earlier pass. */
 static void mark_pass(PstPlan *plan, int pass, const int *wanted)
 {
@@ -199,10 +199,10 @@ static void mark_pass(PstPlan *plan, int pass, const int *wanted)
     int *rows = rows_of(plan, pass);
     for (int i = graph->node_count - 1; i >= 0; i--) {
         const PstNode *node = &graph->nodes[i];
-        bool moments = is_moments(node);
+        bool gathered = is_gathered(node);
         if (wanted[i] &&
-            (moments ? node->level == pass + 1
-                     : node->kind == PST_KIND_MAP && node->level == pass && is_output(plan, i))) {
+            (gathered ? node->level == pass + 1
+                      : node->kind == PST_KIND_MAP && node->level == pass && is_output(plan, i))) {
             rows[i] = 1;
         }
         if (rows[i] == 0)
@@ -326,12 +326,11 @@ size_t pst_plan_place(const PstPlan *plan, int pass, char *block, PstPlace *plac
         int rows = rows_of(plan, pass)[i];
         if (rows == 0)
             continue;
-        if (is_moments(node)) {
+        if (is_gathered(node)) {
             int r = pst_plan_reduction(plan->graph, i);
             size_t across = (options->width / r - 1) / pst_cell_columns(r) + 1;
             size_t down = (options->height / r - 1) / pst_cell_rows(r) + 1;
-            places[i].sums =
-                take(&taker, across * down, sizeof(double) * pst_moments_sums(node->channels / 2));
+            places[i].sums = take(&taker, across * down, sizeof(double) * node->sums);
         } else if (plan->kept_in[i] < 0 && !plan->views[i]) {
             take_map(&taker, plan, i, width, rows, &places[i]);
         }
@@ -448,6 +447,12 @@ PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptio
                         "%d × %d is no multiple of %d, or less than twice that", options->width,
                         options->height, unit);
     }
+    if (options->inside_width < 0 || options->inside_width > options->width ||
+        options->inside_height < 0 || options->inside_height > options->height) {
+        return pst_fail(message, PST_E_FORMAT, "%d × %d does not lie inside %d × %d",
+                        options->inside_width, options->inside_height, options->width,
+                        options->height);
+    }
     for (int i = 0; i < graph->node_count; i++) {
         if (graph->nodes[i].whole) {
             return pst_fail(message, PST_E_UNSUPPORTED, "node '%s': only whole pictures can pass",
@@ -460,6 +465,8 @@ PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptio
     p->graph = graph;
     p->options = *options;
     p->options.outputs = NULL;
+    p->options.inside_width = options->inside_width ? options->inside_width : options->width;
+    p->options.inside_height = options->inside_height ? options->inside_height : options->height;
     if (options->overlap < 0) {
         p->options.overlap = 0;
     } else if (options->overlap == 0) {

@@ -32,9 +32,11 @@ int pst_cell_rows(int reduction);
 
 typedef struct {
     int width, height; /* of the picture: multiples of graph->alignment, and at least twice that */
-    int threads;       /* >= 1 */
-    size_t memory;     /* limit in bytes; 0 = none */
-    size_t reserved;   /* bytes within the limit that the caller needs for itself */
+    /* The part of it, at the top and the left, that is the picture before it was extended; 0 = all. */
+    int inside_width, inside_height;
+    int threads;     /* >= 1 */
+    size_t memory;   /* limit in bytes; 0 = none */
+    size_t reserved; /* bytes within the limit that the caller needs for itself */
     /* Nodes to compute instead of the graph's outputs; NULL = those. */
     const int *outputs;
     int output_count;
@@ -49,7 +51,7 @@ typedef struct {
     PstPlanOptions options; /* with outputs, band, stripe and overlap filled in */
     bool keep;
     int passes;
-    int *rows;    /* [pass][node]: rows kept of a map, or 1 for moments; 0 = takes no part */
+    int *rows;    /* [pass][node]: rows kept of a map, or 1 for a vector; 0 = takes no part */
     int *kept_in; /* [node]: the pass whose results stay to the end, or −1 */
     bool *views;  /* [node]: has no map of its own; see ops.h */
     int stripes;
@@ -66,7 +68,7 @@ void pst_plan_free(PstPlan **plan); /* sets it to NULL; NULL inside is allowed *
 
 /* ---- For run.c ------------------------------------------------------------------------------- */
 
-/* The resolution a node works at: its own or, for moments, its map's. */
+/* The resolution a node works at: its own or, for a vector that a pass gathers, its map's. */
 int pst_plan_reduction(const PstGraph *graph, int node);
 
 /* Up to which row `node` is computed next when of node i the first ready[i] rows are there: as far as its
@@ -82,7 +84,7 @@ typedef struct {
     PstMap map;    /* data is NULL before the first placing */
     float *vector; /* of vectors */
     float *bound;
-    double *sums; /* of moments */
+    double *sums; /* node->sums a cell */
 } PstPlace;
 size_t pst_plan_place(const PstPlan *plan, int pass, char *block, PstPlace *places,
                       float **scratch);

@@ -5,7 +5,6 @@
 
 #include "nn/gemm.h"
 #include "nn/memory.h"
-#include "nn/moments.h"
 #include "nn/ops.h"
 
 #include <omp.h>
@@ -119,20 +118,20 @@ static void compute_sums(const Run *run, int node, int y0, int y1)
     int across = (width + columns - 1) / columns, shift = run->from / reduction;
     int x0 = run->x0 / reduction / columns, x1 = (run->x1 / reduction + columns - 1) / columns;
     int first = y0 / rows, last = (y1 + rows - 1) / rows;
-    size_t floats = pst_moments_sums(step->maps[0]->channels);
 #pragma omp parallel for collapse(2) schedule(dynamic) num_threads(run->plan->options.threads)
     for (int y = first; y < last; y++) {
         for (int x = x0; x < x1; x++) {
             PstBox box = cell_box(x, y, columns, rows, width, y1);
             box.x0 -= shift;
             box.x1 -= shift;
-            pst_moments_box(step->maps[0], step->maps[1], box,
-                            run->places[node].sums + floats * ((size_t) y * across + x));
+            step->node->op->gather(step, box, shift,
+                                   run->places[node].sums +
+                                       step->node->sums * ((size_t) y * across + x));
         }
     }
 }
 
-static void finish_moments(Run *run)
+static void finish_vectors(Run *run)
 {
     for (int i = 0; i < run->graph->node_count; i++) {
         const PstStep *step = &run->steps[i];
@@ -141,8 +140,8 @@ static void finish_moments(Run *run)
             int rows = pst_cell_rows(reduction), columns = pst_cell_columns(reduction);
             size_t across = (run->plan->options.width / reduction - 1) / columns + 1;
             size_t down = (run->plan->options.height / reduction - 1) / rows + 1;
-            pst_moments_finish(step->maps[0]->channels, run->places[i].sums, across * down,
-                               step->vector);
+            if (step->node->op->finish)
+                step->node->op->finish(step, run->places[i].sums, across * down);
             run->known[i] = true;
         }
     }
@@ -234,7 +233,7 @@ static PstStatus run_pass(Run *run, int pass)
     for (int stripe = 0; stripe < run->plan->stripes && !status; stripe++)
         status = run_stripe(run, stripe);
     if (!status) {
-        finish_moments(run);
+        finish_vectors(run);
         evaluate_vectors(run);
     }
     return status;
@@ -249,6 +248,11 @@ static void connect(Run *run)
         step->node = &run->graph->nodes[i];
         step->out = &run->places[i].map;
         step->vector = run->places[i].vector;
+        if (step->node->op && step->node->op->gather) {
+            int r = pst_plan_reduction(run->graph, i);
+            step->height = (run->plan->options.inside_height + r - 1) / r;
+            step->width = (run->plan->options.inside_width + r - 1) / r;
+        }
         for (int k = 0; k < step->node->input_count; k++) {
             int from = step->node->inputs[k];
             step->maps[k] = &run->places[from].map;
