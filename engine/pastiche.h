@@ -77,6 +77,12 @@ typedef enum {
 
 #define PST_REFINE_MOST 1000
 
+/* How style and content meet in the painter. */
+typedef enum {
+    PST_FUSION_ATTENTION, /* by statistics, and by attention of the content to samples of the style */
+    PST_FUSION_SUM,       /* by a weighted sum of statistics alone */
+} PstFusion;
+
 /* Refine: the draft itself is optimised, so that what a loss network (the critic) sees in it comes close
  * to the photo's content and the style's statistics.  The texts are interned: they live for ever. */
 typedef struct {
@@ -99,6 +105,7 @@ typedef struct {
     double brush_pixels;
     PstKeepColours keep_colours;
     double keep_amount; /* per cent, [0, 100]: how much of what keep_colours does is done */
+    PstFusion fusion;   /* weights without attention always paint as by PST_FUSION_SUM */
     int threads;        /* [1, 256]; 0 = one a core */
     /* limit in bytes for the engine's own buffers; 0 = half of what is free */
     guint64 memory;
@@ -111,12 +118,12 @@ typedef struct {
 /* The defaults: strength 100, brush size auto, keep colours off (and 100), all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
-/* Sets one field by its name, "strength", "brush-size", "keep-colours", "keep-amount", "threads" or "memory"
- * (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
- * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2",
- * "optimiser" or "learning-rate", from text in the C locale.  Percentages are bare numbers
- * or end in "%"; a brush size may be a number of pixels, which ends in "px".  NaN, an unknown name and a value out of range are PST_ERROR_USAGE, and the message
- * names what is valid; `settings` is then unchanged. */
+/* Sets one field by its name, "strength", "brush-size", "keep-colours", "keep-amount", "fusion", "threads" or
+ * "memory" (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
+ * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2", "optimiser" or
+ * "learning-rate", from text in the C locale.  Percentages are bare numbers or end in "%"; a brush size may be
+ * a number of pixels, which ends in "px".  NaN, an unknown name and a value out of range are PST_ERROR_USAGE,
+ * and the message names what is valid; `settings` is then unchanged. */
 PST_API gboolean pst_settings_set(PstSettings *settings, const char *name, const char *value,
                                   GError **error);
 
@@ -148,8 +155,9 @@ PST_API const char *pst_engine_weights_version(const PstEngine *engine);
 
 /* ---- Styles ---------------------------------------------------------------------------------- */
 
-/* What the painter needs to know of a style picture, its style code, and what is told of it.  Immutable,
- * and bound to the weights of the engine that it was made by. */
+/* What the painter needs to know of a style picture, its style code and, where the weights have attention,
+ * samples of it as half-precision numbers, and what is told of it: the same whether it comes from the picture
+ * or from a style file.  Immutable, and bound to the weights of the engine that it was made by. */
 typedef struct PstStyle PstStyle;
 
 /* The texts are UTF-8 without control characters, at most 500 bytes, and "" where nothing is known. */
@@ -184,8 +192,8 @@ PST_API PstStyle *pst_style_new_from_text(const PstEngine *engine, const char *t
  * PST_ERROR_WEIGHTS when it was made for other weights; the message then names both. */
 PST_API PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GError **error);
 
-/* The bytes of a style file: some 3 KB, the thumbnail, and some 45 KB where Refine can use it (below); NULL when
- * memory ran out.  Free with g_bytes_unref(). */
+/* The bytes of a style file: some 3 KB, the thumbnail, some 45 KB where Refine can use it (below), and 64 KB
+ * where the weights have attention; NULL when memory ran out.  Free with g_bytes_unref(). */
 PST_API GBytes *pst_style_to_bytes(const PstStyle *style);
 
 /* Writes a style file; an existing file is replaced only once the new one is whole. */
@@ -234,7 +242,8 @@ PST_API char *pst_style_terms_to_text(const PstStyleTerm *terms);
 /* The text of one style of weight 1, whatever characters its name has.  Free with g_free(). */
 PST_API char *pst_style_text(const char *name);
 
-/* The weighted mean of `count` styles of one engine; weights as above.  One alone stays what it is. */
+/* The weighted mean of `count` styles of one engine; weights as above.  What attention looks at is taken
+ * from each in proportion.  One alone stays what it is. */
 PST_API PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weights,
                                       int count);
 

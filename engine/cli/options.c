@@ -48,6 +48,8 @@ static GOptionContext *context_new(Parser *parser)
          N_("off (default), luminance or match: how much of the photo's colours stays"), "HOW"},
         {"keep-amount", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("How much of that is done: 0 to 100 per cent, default 100"), "N"},
+        {"fusion", 0, 0, G_OPTION_ARG_CALLBACK, setting,
+         "attention (default, where the weights have it) or sum: how style and photo meet", "HOW"},
         {"refine", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("Optimise the result in so many steps, default 0; 40 is a good number"), "N"},
         {"refine-from", 0, 0, G_OPTION_ARG_CALLBACK, setting,

@@ -119,6 +119,23 @@ static int expect(const PstGraph *graph, const char *name, PstKind kind, int cha
                : -1;
 }
 
+/* Both networks know of tokens, as many, or neither. */
+static gboolean check_tokens(PstEngine *engine)
+{
+    const PstGraph *encode = engine->encode, *paint = engine->paint;
+    engine->tokens = engine->paint_tokens = -1;
+    if (encode->output_count == 1)
+        return pst_graph_find(paint, "tokens") < 0;
+    const PstNode *tokens = &encode->nodes[encode->outputs[1]];
+    if (encode->output_count > 2 || tokens->grid == 0)
+        return FALSE;
+    engine->tokens = encode->outputs[1];
+    engine->paint_tokens = expect(paint, "tokens", PST_KIND_VECTOR, tokens->channels, 0);
+    engine->token_count = tokens->grid * tokens->grid;
+    engine->token_size = tokens->channels / engine->token_count;
+    return engine->paint_tokens >= 0;
+}
+
 /* The networks must fit what this layer feeds them and wants from them. */
 static gboolean check_graphs(PstEngine *engine, const char *path, GError **error)
 {
@@ -128,7 +145,7 @@ static gboolean check_graphs(PstEngine *engine, const char *path, GError **error
     engine->paint_code = expect(paint, "code", PST_KIND_VECTOR, size, 0);
     engine->paint_strength = expect(paint, "strength", PST_KIND_VECTOR, 1, 0);
     engine->result = paint->outputs[0];
-    if (encode->output_count == 1 && encode->nodes[engine->code].kind == PST_KIND_VECTOR &&
+    if (check_tokens(engine) && encode->nodes[engine->code].kind == PST_KIND_VECTOR &&
         encode->nodes[PST_NODE_PICTURE].channels == 3 && engine->paint_code >= 0 &&
         engine->paint_strength >= 0 && paint->output_count == 1 &&
         paint->nodes[PST_NODE_PICTURE].channels == 3 &&
@@ -137,8 +154,8 @@ static gboolean check_graphs(PstEngine *engine, const char *path, GError **error
     }
     g_set_error(
         error, PST_ERROR, PST_ERROR_WEIGHTS,
-        "%s: its graphs do not turn a picture into a code, and a picture, a code and a strength "
-        "into a picture",
+        "%s: its graphs do not turn a picture into a code (and tokens), and a picture, these and a "
+        "strength into a picture",
         path);
     return FALSE;
 }

@@ -12,9 +12,11 @@
 #include "pastiche.h"
 
 struct PstEngine {
-    PstGraph *encode;                             /* picture -> code */
-    PstGraph *paint;                              /* picture, code, strength -> result */
+    PstGraph *encode;                             /* picture -> code, tokens */
+    PstGraph *paint;                              /* picture, code, strength, tokens -> result */
     int code, paint_code, paint_strength, result; /* nodes of these names */
+    int tokens, paint_tokens;    /* likewise; or −1, both, where the networks know of none */
+    int token_count, token_size; /* 0 without; floats of one */
     char *version;
     char *folder; /* where the weights were found */
     char *hash;   /* SHA-256 of the painter's data, in hexadecimal */
@@ -33,6 +35,8 @@ typedef struct {
 struct PstStyle {
     int size;
     float *code;
+    float *tokens; /* [token_count][token_size] numbers that are halves too; NULL without */
+    int token_count, token_size;
     char *model;        /* PstEngine's hash */
     char *version;      /* and version: for messages */
     float *traits;      /* PST_TRAITS of its picture (image/traits.h); NULL where not known */
@@ -40,8 +44,9 @@ struct PstStyle {
     GPtrArray *sources; /* of PstStyleSource: several where it is a mix */
 };
 
-/* A style of this engine and nothing told of it; takes `code` over. */
-PstStyle *pst_style_new(const PstEngine *engine, float *code);
+/* A style of this engine and nothing told of it; takes over `code` and `tokens`, which is NULL where the
+ * engine has none. */
+PstStyle *pst_style_new(const PstEngine *engine, float *code, float *tokens);
 
 /* Notes what the style is of; adds references to `buffer` and `impression`, which may be NULL. */
 void pst_style_add_source(PstStyle *style, GeglBuffer *buffer, PstImpression *impression,

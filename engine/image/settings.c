@@ -140,6 +140,27 @@ static char *format_memory(const PstSettings *settings)
                                  : g_strdup_printf("%" G_GUINT64_FORMAT, settings->memory);
 }
 
+static const char *const fusion_names[] = {
+    [PST_FUSION_ATTENTION] = "attention",
+    [PST_FUSION_SUM] = "sum",
+};
+
+static gboolean parse_fusion(PstSettings *settings, const char *value)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(fusion_names); i++) {
+        if (strcmp(value, fusion_names[i]) == 0) {
+            settings->fusion = (PstFusion) i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static char *format_fusion(const PstSettings *settings)
+{
+    return g_strdup(fusion_names[settings->fusion]);
+}
+
 static const Field fields[] = {
     {"strength", "a percentage from 0 to 150", TRUE, parse_strength, format_strength, TRUE},
     {"brush-size", "\"auto\", a percentage from 25 to 400 or pixels from 1px to 10000px", TRUE,
@@ -148,6 +169,7 @@ static const Field fields[] = {
      format_keep_colours, TRUE},
     {"keep-amount", "a percentage from 0 to 100", TRUE, parse_keep_amount, format_keep_amount,
      FALSE},
+    {"fusion", "\"attention\" or \"sum\"", TRUE, parse_fusion, format_fusion, FALSE},
     {"threads", "\"auto\" or a whole number from 1 to 256", FALSE, parse_threads, format_threads,
      TRUE},
     {"memory", "\"auto\" or a number of bytes, with K, M or G behind it if you like", FALSE,

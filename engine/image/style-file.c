@@ -225,6 +225,29 @@ static float *read_code(const PstEngine *engine, const PstSafetensors *file, GEr
     return g_steal_pointer(&code);
 }
 
+/* Sets *tokens, to NULL where the engine has none; FALSE and an error where it should have them. */
+static gboolean read_tokens(const PstEngine *engine, const PstSafetensors *file, float **tokens,
+                            GError **error)
+{
+    const PstTensorInfo *tensor = pst_safetensors_find(file, "tokens");
+    PstMessage message;
+    *tokens = NULL;
+    if (engine->token_count == 0)
+        return TRUE;
+    if (!tensor || tensor->dtype != PST_DTYPE_F16 || tensor->rank != 2 ||
+        tensor->shape[0] != (gsize) engine->token_count ||
+        tensor->shape[1] != (gsize) engine->token_size) {
+        g_autofree char *what = g_strdup_printf("it has no tensor 'tokens' of %d by %d float16",
+                                                engine->token_count, engine->token_size);
+        return fail(error, what);
+    }
+    *tokens = g_new(float, tensor->count);
+    if (pst_tensor_read(tensor, *tokens, &message) == PST_OK)
+        return TRUE;
+    g_clear_pointer(tokens, g_free);
+    return fail(error, message.text);
+}
+
 /* What is measured of the picture, if the file has it and it is as this version measures. */
 static float *read_traits(const PstSafetensors *file)
 {
@@ -259,8 +282,11 @@ PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GErro
     float *code = file && read_info(file, &info, error) && check_model(engine, file, error)
                       ? read_code(engine, file, error)
                       : NULL;
+    float *tokens;
+    if (code && !read_tokens(engine, file, &tokens, error))
+        g_clear_pointer(&code, g_free);
     if (code) {
-        style = pst_style_new(engine, code);
+        style = pst_style_new(engine, code, tokens);
         pst_style_info_clear(&style->info);
         pst_style_info_copy(&style->info, &info);
         style->traits = read_traits(file);
@@ -302,6 +328,9 @@ GBytes *pst_style_to_bytes(const PstStyle *style)
     pst_tensors_init(&tensors);
     json_t *metadata = metadata_of(style);
     pst_tensors_add_floats(&tensors, "code", &style->size, 1, style->code);
+    if (style->tokens)
+        pst_tensors_add_halves(&tensors, "tokens", (int[]){style->token_count, style->token_size},
+                               2, style->tokens);
     if (style->traits)
         pst_tensors_add_floats(&tensors, "traits", (int[]){PST_TRAITS}, 1, style->traits);
     if (info->thumbnail)

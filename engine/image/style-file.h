@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Style files: safetensors with `code` f32 and, where they are known, `traits` f32 of the picture (see
- * image/traits.h), `thumbnail` u8 [height, width, 3] and what Refine aims at (image/impression.h).
+ * Style files: safetensors with `code` f32, `tokens` f16 [token_count, token_size] where the painter has
+ * attention and, where they are known, `traits` f32 of the picture (see image/traits.h), `thumbnail` u8
+ * [height, width, 3] and what Refine aims at (image/impression.h).
  * Metadata: `format` ("pastiche-style-1"), `model_sha256` and `model_version` of the painter, `data_sha256`
  * of the data section, and the texts of PstStyleInfo.  Other tensors and metadata are ignored.
  */

@@ -7,6 +7,7 @@
 #include "image/reduce.h"
 #include "image/style-file.h"
 #include "image/traits.h"
+#include "nn/half.h"
 
 #include <string.h>
 
@@ -38,12 +39,15 @@ static void add_sources(PstStyle *style, const PstStyle *from, double weight)
     }
 }
 
-PstStyle *pst_style_new(const PstEngine *engine, float *code)
+PstStyle *pst_style_new(const PstEngine *engine, float *code, float *tokens)
 {
     PstStyle *style = g_new0(PstStyle, 1);
     style->sources = g_ptr_array_new_with_free_func(source_free);
     style->size = engine->encode->nodes[engine->code].channels;
     style->code = code;
+    style->tokens = tokens;
+    style->token_count = engine->token_count;
+    style->token_size = engine->token_size;
     style->model = g_strdup(engine->hash);
     style->version = g_strdup(engine->version);
     pst_style_info_copy(&style->info, &(PstStyleInfo){0});
@@ -55,12 +59,20 @@ const PstStyleInfo *pst_style_info(const PstStyle *style)
     return &style->info;
 }
 
+static gsize token_bytes(const PstStyle *style)
+{
+    return sizeof *style->tokens * style->token_count * style->token_size;
+}
+
 /* Without what is told of it. */
 static PstStyle *copy_bare(const PstStyle *style)
 {
     PstStyle *copy = g_new0(PstStyle, 1);
     copy->size = style->size;
     copy->code = g_memdup2(style->code, sizeof *style->code * style->size);
+    copy->token_count = style->token_count;
+    copy->token_size = style->token_size;
+    copy->tokens = g_memdup2(style->tokens, token_bytes(style));
     copy->model = g_strdup(style->model);
     copy->version = g_strdup(style->version);
     copy->sources = g_ptr_array_new_with_free_func(source_free);
@@ -109,6 +121,43 @@ static float *mixed_traits(const PstStyle *const *styles, const double *weights,
     return traits;
 }
 
+/* How many of the `all` tokens each style gives: its share, rounded so that they add up, where the largest
+ * remainders, and the first of equal ones, are rounded up. */
+static void share_tokens(const double *weights, int count, double total, int all, int *shares)
+{
+    double rest[PST_STYLES_MOST];
+    int left = all;
+    for (int i = 0; i < count; i++) {
+        double exact = all * (weights[i] / total);
+        shares[i] = (int) exact;
+        rest[i] = exact - shares[i];
+        left -= shares[i];
+    }
+    for (; left > 0; left--) {
+        int most = 0;
+        for (int i = 1; i < count; i++)
+            most = rest[i] > rest[most] ? i : most;
+        shares[most]++;
+        rest[most] -= 1;
+    }
+}
+
+/* Tokens of all, those of each evenly from its own, one style after the other. */
+static void mix_tokens(PstStyle *mixed, const PstStyle *const *styles, const double *weights,
+                       int count, double total)
+{
+    int shares[PST_STYLES_MOST], all = mixed->token_count;
+    gsize size = mixed->token_size;
+    float *to = mixed->tokens;
+    share_tokens(weights, count, total, all, shares);
+    for (int i = 0; i < count; i++) {
+        for (int k = 0; k < shares[i]; k++, to += size) {
+            int from = (int) ((2 * (gint64) k + 1) * all / (2 * shares[i]));
+            memcpy(to, styles[i]->tokens + size * from, sizeof *to * size);
+        }
+    }
+}
+
 PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weights, int count)
 {
     PstStyle *mixed = copy_bare(styles[0]);
@@ -126,6 +175,8 @@ PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weigh
             sum += weights[i] * styles[i]->code[k];
         mixed->code[k] = (float) (sum / total);
     }
+    if (mixed->tokens)
+        mix_tokens(mixed, styles, weights, count, total);
     for (int i = 0; i < count; i++)
         add_sources(mixed, styles[i], weights[i] / total);
     g_free(mixed->traits);
@@ -143,6 +194,7 @@ void pst_style_free(PstStyle *style)
         g_free(style->version);
         g_ptr_array_unref(style->sources);
         g_free(style->code);
+        g_free(style->tokens);
         g_free(style->traits);
         g_free(style);
     }
@@ -164,6 +216,14 @@ static PstStatus tick(void *user, double done, PstMessage *message)
     return pst_ticker_tick(((void **) user)[1], done, message);
 }
 
+/* As a style file keeps it, so that the file paints as the picture does. */
+static float as_half(float value)
+{
+    uint32_t bits = pst_half_widen(pst_half_of(value));
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 /* Runs `encode` on a picture that already has its size. */
 static PstStyle *encode(const PstEngine *engine, PstReader *reader, const PstSettings *settings,
                         PstTicker *ticker, GError **error)
@@ -171,15 +231,22 @@ static PstStyle *encode(const PstEngine *engine, PstReader *reader, const PstSet
     PstPlanOptions options = {
         .width = pst_reader_extended(engine->encode, reader->extent.width),
         .height = pst_reader_extended(engine->encode, reader->extent.height),
+        .inside_width = reader->extent.width,
+        .inside_height = reader->extent.height,
         .threads = pst_settings_threads(settings),
         .memory = pst_settings_memory(settings),
     };
     int size = engine->encode->nodes[engine->code].channels;
-    g_autofree float *code = g_new0(float, size);
-    PstVectorIo out = {.node = engine->code, .out = code};
+    int tokens_size = engine->token_count * engine->token_size;
+    g_autofree float *code = g_new0(float, size), *tokens = g_new0(float, tokens_size);
+    const PstVectorIo out[] = {{.node = engine->code, .out = code},
+                               {.node = engine->tokens, .out = tokens}};
     void *user[] = {reader, ticker};
-    PstRunIo io = {
-        .user = user, .read = read_style, .progress = tick, .vectors = &out, .vector_count = 1};
+    PstRunIo io = {.user = user,
+                   .read = read_style,
+                   .progress = tick,
+                   .vectors = out,
+                   .vector_count = tokens ? 2 : 1};
     PstMessage message;
     PstPlan *plan;
     PstStatus status = pst_plan_new(&plan, engine->encode, &options, &message);
@@ -191,7 +258,9 @@ static PstStyle *encode(const PstEngine *engine, PstReader *reader, const PstSet
         pst_error_from_status(error, status, &message);
         return NULL;
     }
-    return pst_style_new(engine, g_steal_pointer(&code));
+    for (int i = 0; i < tokens_size; i++)
+        tokens[i] = as_half(tokens[i]);
+    return pst_style_new(engine, g_steal_pointer(&code), g_steal_pointer(&tokens));
 }
 
 PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture,

@@ -74,6 +74,8 @@ static PstPlan *make_plan(const PstEngine *engine, int width, int height, gsize 
     PstPlanOptions options = {
         .width = pst_reader_extended(engine->paint, width),
         .height = pst_reader_extended(engine->paint, height),
+        .inside_width = width,
+        .inside_height = height,
         .threads = pst_settings_threads(settings),
         .memory = pst_settings_memory(settings),
         .reserved = taken,
@@ -95,9 +97,13 @@ static gboolean paint_draft(Job *job, float strength, GError **error)
     PstPlan *plan = make_plan(engine, draft->width, draft->height, taken, job->settings, error);
     if (!plan)
         return FALSE;
+    /* to attention, zeros are no tokens */
+    g_autofree float *none = g_new0(float, engine->token_count * engine->token_size);
+    gboolean attend = job->settings->fusion == PST_FUSION_ATTENTION;
     PstVectorIo vectors[] = {
         {.node = engine->paint_code, .in = job->style->code},
         {.node = engine->paint_strength, .in = &strength},
+        {.node = engine->paint_tokens, .in = attend ? job->style->tokens : none},
     };
     PstRunIo io = {
         .user = job,
@@ -105,7 +111,7 @@ static gboolean paint_draft(Job *job, float strength, GError **error)
         .write = write_draft,
         .progress = tick,
         .vectors = vectors,
-        .vector_count = G_N_ELEMENTS(vectors),
+        .vector_count = engine->paint_tokens >= 0 ? 3 : 2,
     };
     PstMessage message;
     PstStatus status = pst_run(plan, &io, &message);

@@ -3,13 +3,11 @@
  */
 #include "image/tensors.h"
 
+#include "nn/half.h"
 #include "nn/json.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define HALF_MOST 65504.0f
 
 void pst_tensors_init(PstTensors *tensors)
 {
@@ -55,26 +53,13 @@ void pst_tensors_add_floats(PstTensors *tensors, const char *name, const int *sh
     add(tensors, name, shape, rank, "F32", little, sizeof *little * count);
 }
 
-/* IEEE 754 single to half, ties to even. */
-static guint16 half_of(float value)
-{
-    float size = MIN(fabsf(value), HALF_MOST);
-    guint32 bits, sign = signbit(value) ? 0x8000 : 0;
-    if (size <
-        0x1p-14f) /* a multiple of 2^-24; the last one rounds up to the first normal number */
-        return (guint16) (sign | (guint32) lrintf(size * 0x1p24f));
-    memcpy(&bits, &size, sizeof bits);
-    bits += 0xfff + (bits >> 13 & 1);
-    return (guint16) (sign | ((bits >> 13) - ((127 - 15) << 10)));
-}
-
 void pst_tensors_add_halves(PstTensors *tensors, const char *name, const int *shape, int rank,
                             const float *values)
 {
     gsize count = count_of(shape, rank);
     g_autofree guint16 *little = g_new(guint16, count);
     for (gsize i = 0; i < count; i++)
-        little[i] = GUINT16_TO_LE(half_of(values[i]));
+        little[i] = GUINT16_TO_LE(pst_half_of(values[i]));
     add(tensors, name, shape, rank, "F16", little, sizeof *little * count);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "nn/safetensors.h"
 
+#include "nn/half.h"
 #include "nn/json.h"
 
 #include <errno.h>
@@ -407,20 +408,6 @@ const unsigned char *pst_safetensors_data(const PstSafetensors *file, size_t *si
     return file->data;
 }
 
-/* IEEE 754 half to single: exact.  The subnormals (exponent 0) are multiples of 2^-24. */
-static uint32_t widen_half(uint32_t half)
-{
-    uint32_t sign = (half & 0x8000u) << 16, exponent = half >> 10 & 31u, fraction = half & 1023u;
-    uint32_t magnitude;
-    if (exponent == 0) {
-        float value = (float) fraction * 0x1p-24f;
-        memcpy(&magnitude, &value, sizeof magnitude);
-    } else {
-        magnitude = (exponent == 31 ? 255u : exponent + 127 - 15) << 23 | fraction << 13;
-    }
-    return sign | magnitude;
-}
-
 PstStatus pst_tensor_read(const PstTensorInfo *tensor, float *out, PstMessage *message)
 {
     bool half = tensor->dtype == PST_DTYPE_F16;
@@ -430,7 +417,7 @@ PstStatus pst_tensor_read(const PstTensorInfo *tensor, float *out, PstMessage *m
         return PST_OK;
     }
     for (size_t i = 0; i < tensor->count; i++) {
-        uint32_t bits = half ? widen_half((uint32_t) load_le(tensor->data + 2 * i, 2))
+        uint32_t bits = half ? pst_half_widen((uint16_t) load_le(tensor->data + 2 * i, 2))
                              : (uint32_t) load_le(tensor->data + 4 * i, 4);
         if ((bits & 0x7f800000u) == 0x7f800000u)
             return pst_fail(message, PST_E_FORMAT, "tensor '%s' is not finite at element %zu",

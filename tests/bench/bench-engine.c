@@ -96,12 +96,17 @@ static void run_network(const PstEngine *engine, const Planes *planes, const flo
                         int threads)
 {
     static const float strength = 1;
+    static float tokens[PST_MAX_VECTOR]; /* what they are does not matter, but 0 are none */
+    for (int i = 0; i < PST_MAX_VECTOR; i++)
+        tokens[i] = (float) (i % 13);
     PstPlanOptions options = {.width = planes->width, .height = planes->height, .threads = threads};
     PstVectorIo vectors[] = {
         {.node = engine->paint_code, .in = code},
         {.node = engine->paint_strength, .in = &strength},
+        {.node = engine->paint_tokens, .in = tokens},
     };
-    PstRunIo io = {(void *) planes, read_planes, write_planes, NULL, vectors, 2};
+    PstRunIo io = {
+        (void *) planes, read_planes, write_planes, NULL, vectors, 2 + (engine->paint_tokens >= 0)};
     PstMessage message;
     PstPlan *plan;
     if (pst_plan_new(&plan, engine->paint, &options, &message) || pst_run(plan, &io, &message))

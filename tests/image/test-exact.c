@@ -11,7 +11,7 @@
 #include "nn/run.h"
 
 static PstGraph *paint;
-static float *code;
+static float *code, *tokens; /* NULL where the painter knows of none */
 
 /* A picture of this size, extended to what the graph takes; as a function, so that all sizes fit. */
 typedef struct {
@@ -75,12 +75,13 @@ static Picture paint_part(int shift, int width, int height, PstPlanOptions optio
     PstVectorIo vectors[] = {
         {.node = pst_graph_find(paint, "code"), .in = code},
         {.node = pst_graph_find(paint, "strength"), .in = &strength},
+        {.node = pst_graph_find(paint, "tokens"), .in = tokens},
     };
     PstRunIo io = {.user = &p,
                    .read = read_picture,
                    .write = write_picture,
                    .vectors = vectors,
-                   .vector_count = 2};
+                   .vector_count = tokens ? 3 : 2};
     PstMessage message = {""};
     PstPlan *plan;
     options.width = p.extended_width;
@@ -172,6 +173,16 @@ static void own_statistics_show(void)
     free(part.result);
 }
 
+/* Values for the painter's input of this name; NULL where it has none. */
+static float *random_vector(const char *name)
+{
+    int node = pst_graph_find(paint, name), size = node < 0 ? 0 : paint->nodes[node].channels;
+    float *values = size > 0 ? malloc(sizeof *values * (size_t) size) : NULL;
+    for (int i = 0; i < size; i++)
+        values[i] = fabsf(check_uniform());
+    return values;
+}
+
 int main(int argc, char **argv)
 {
     check_begin("exact");
@@ -184,16 +195,15 @@ int main(int argc, char **argv)
         status = pst_graph_new(&paint, file, "paint", &message);
     if (!CHECK(status == PST_OK, "%s", message.text))
         return check_end();
-    int size = paint->nodes[pst_graph_find(paint, "code")].channels;
-    code = calloc(size, sizeof *code);
-    for (int i = 0; i < size; i++)
-        code[i] = fabsf(check_uniform());
+    code = random_vector("code");
+    tokens = random_vector("tokens");
     CHECK_RUN(small_sizes);
     CHECK_RUN(middle_size);
     CHECK_RUN(large_size);
     CHECK_RUN(no_overlap_shows);
     CHECK_RUN(own_statistics_show);
     free(code);
+    free(tokens);
     pst_graph_free(&paint);
     pst_safetensors_free(&file);
     return check_end();

@@ -64,7 +64,7 @@ static PstStatus write_box(void *user, int node, PstBox box, const PstMap *map, 
 
 static void run_plan(const PstPlan *plan)
 {
-    static const float ones[PST_MAX_CHANNELS] = {1, 1, 1, 1, 1, 1, 1, 1};
+    static const float ones[PST_MAX_VECTOR] = {1, 1, 1, 1, 1, 1, 1, 1};
     PstVectorIo vectors[PST_MAX_NODES];
     int count = 0;
     for (int i = 0; i < plan->graph->node_count; i++)

@@ -96,12 +96,16 @@ static size_t floats_of(const Driver *driver, int node)
            (r ? (size_t) (driver->picture.full_height / r) * (driver->picture.full_width / r) : 1);
 }
 
-/* Plans for the nodes in `wanted` and runs; vectors come back in driver->maps too. */
-static bool run(Driver *driver, const int *wanted, int count, const float *code, float strength)
+/* Plans for the nodes in `wanted` and runs; vectors come back in driver->maps too.  `tokens` is NULL where
+ * the network knows of none. */
+static bool run(Driver *driver, const int *wanted, int count, const float *code,
+                const float *tokens, float strength)
 {
     PstPlanOptions options = {
         .width = driver->picture.full_width,
         .height = driver->picture.full_height,
+        .inside_width = driver->picture.width,
+        .inside_height = driver->picture.height,
         .threads = 2,
         .outputs = wanted,
         .output_count = count,
@@ -113,6 +117,9 @@ static bool run(Driver *driver, const int *wanted, int count, const float *code,
         vectors[vector_count++] =
             (PstVectorIo){pst_graph_find(driver->graph, "strength"), &strength, NULL};
     }
+    if (tokens)
+        vectors[vector_count++] =
+            (PstVectorIo){pst_graph_find(driver->graph, "tokens"), tokens, NULL};
     for (int i = 0; i < count; i++) {
         driver->maps[wanted[i]] = calloc(floats_of(driver, wanted[i]), sizeof(float));
         if (driver->graph->nodes[wanted[i]].kind == PST_KIND_VECTOR)
@@ -205,19 +212,27 @@ static Picture open_picture(const PstSafetensors *reference, const char *name, i
     return picture;
 }
 
+static void check_output(const Driver *driver, int node, const PstSafetensors *reference,
+                         const char *name)
+{
+    const PstTensorInfo *info;
+    float *expected = read_tensor(reference, name, &info);
+    if (CHECK(expected && info->count == floats_of(driver, node), "%s", name))
+        check_values(name, driver->maps[node], expected, info->count);
+    free(expected);
+}
+
 static void check_encode(const PstGraph *graph, const PstSafetensors *reference)
 {
     int wanted[PST_MAX_NODES];
     Driver driver = {.graph = graph, .picture = open_picture(reference, "style", graph->alignment)};
-    int count = find_wanted(graph, "encode.", reference, wanted);
-    wanted[count++] = graph->outputs[0];
-    if (run(&driver, wanted, count, NULL, 0)) {
-        const PstTensorInfo *info;
-        float *code = read_tensor(reference, "code", &info);
-        compare_nodes(&driver, "encode.", reference, wanted, count - 1);
-        if (CHECK(code != NULL))
-            check_values("code", driver.maps[wanted[count - 1]], code, info->count);
-        free(code);
+    int count = find_wanted(graph, "encode.", reference, wanted), named = count;
+    for (int i = 0; i < graph->output_count; i++)
+        wanted[count++] = graph->outputs[i];
+    if (run(&driver, wanted, count, NULL, NULL, 0)) {
+        compare_nodes(&driver, "encode.", reference, wanted, named);
+        for (int i = 0; i < graph->output_count; i++)
+            check_output(&driver, graph->outputs[i], reference, i == 0 ? "code" : "tokens");
     }
     release(&driver);
     free((float *) driver.picture.values);
@@ -230,17 +245,20 @@ static void check_paint(const PstGraph *graph, const PstSafetensors *reference)
     Driver driver = {.graph = graph,
                      .picture = open_picture(reference, "content", graph->alignment)};
     float *code = read_tensor(reference, "code", &info);
+    float *tokens = read_tensor(reference, "tokens", &info);
     int count = find_wanted(graph, "paint.", reference, wanted);
     wanted[count++] = result;
-    if (CHECK(code != NULL) && run(&driver, wanted, count, code, 1)) {
+    CHECK((tokens != NULL) == (pst_graph_find(graph, "tokens") >= 0), "tokens");
+    if (CHECK(code != NULL) && run(&driver, wanted, count, code, tokens, 1)) {
         compare_nodes(&driver, "paint.", reference, wanted, count - 1);
         compare_result(&driver, result, reference, "result");
     }
     release(&driver);
-    if (code && run(&driver, &result, 1, code, 0.5f))
+    if (code && run(&driver, &result, 1, code, tokens, 0.5f))
         compare_result(&driver, result, reference, "result_half");
     release(&driver);
     free(code);
+    free(tokens);
     free((float *) driver.picture.values);
 }
 

@@ -51,6 +51,30 @@ def moments(x, weights):
     return torch.cat([mean, (var + EPS).sqrt()], 1)
 
 
+def sample(x, weights, grid):
+    """Single pixels at the middles of the fields of a grid over the picture, without its extension."""
+    picture, unit = weights[0, 0] > 0, weights.shape[2] // x.shape[2]
+    places = []
+    for side in (int(picture.any(1).sum()), int(picture.any(0).sum())):
+        places.append((2 * torch.arange(grid) + 1) * (-(-side // unit)) // (2 * grid))
+    return x[0][:, places[0]][:, :, places[1]].flatten(1).t().reshape(1, -1)
+
+
+def attention(x, moments, tokens, strength, t, n):
+    """Every pixel looks at the tokens; tokens that are all 0 are none, and add nothing."""
+    c, (h, w) = x.shape[1], x.shape[2:]
+    tokens = tokens.reshape(-1, c)
+    if not tokens.any():
+        return torch.zeros_like(x)
+    mean, std = moments[0].chunk(2)
+    linear = lambda v, name: F.linear(v, t[n[name]], t[n[name + '_bias']])
+    q = linear((x[0].flatten(1).t() - mean) / std, 'query')
+    k = linear((tokens - tokens.mean(0)) / (tokens.var(0, unbiased=False) + EPS).sqrt(), 'key')
+    v = linear(tokens / (tokens.square().mean() + EPS).sqrt(), 'value')
+    y = strength * (q @ k.t() / q.shape[1] ** .5).softmax(1) @ v
+    return y.t().reshape(1, c, h, w)
+
+
 class Model:
     def __init__(self, path):
         with safe_open(path, 'pt') as f:
@@ -95,6 +119,10 @@ class Model:
             elif op == 'linear':
                 y = F.linear(x[0], t[n['weight']], t[n['bias']])
                 y = F.relu(y) if n['relu'] else y
+            elif op == 'sample':
+                y = sample(x[0], weights, n['grid'])
+            elif op == 'attention':
+                y = attention(*x, t, n)
             elif op == 'concat':
                 y = torch.cat(x, 1)
             else:
@@ -107,12 +135,15 @@ class Model:
         picture, weights = extend(style)
         return self.run('encode', weights, picture=picture)
 
-    def paint(self, content, code, strength=1.):
-        """(3 h w) in 0..1, code 1 x 256 -> every node of the graph `paint`."""
+    def paint(self, content, style, strength=1.):
+        """(3 h w) in 0..1, what encode() made of a style -> every node of the graph `paint`."""
         picture, weights = extend(content)
-        return self.run('paint', weights, picture=picture, code=code, strength=torch.tensor([[float(strength)]]))
+        # as a style file keeps them
+        vectors = {k: style[k].half().float() if k == 'tokens' else style[k]
+                   for k in ('code', 'tokens') if k in style}
+        return self.run('paint', weights, picture=picture, strength=torch.tensor([[float(strength)]]), **vectors)
 
     def __call__(self, content, style, strength=1.):
         """The finished picture: cropped and clamped."""
-        result = self.paint(content, self.encode(style)['code'], strength)['result'][0]
+        result = self.paint(content, self.encode(style), strength)['result'][0]
         return result[:, :content.shape[1], :content.shape[2]].clamp(0, 1)

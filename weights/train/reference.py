@@ -4,11 +4,12 @@
 
   reference.py MODEL.safetensors DIR
 
-Inputs come from a seeded generator and are multiples of 1/256.  Values are float32, computed from
+Inputs come from a seeded generator and are multiples of 1/256.  Values are float32 but for the tokens, computed from
 the model file's own (float16) weights.  Each file holds
 
   content, style            3 h w, before extension
   code                      256, the style code
+  tokens                    float16, what attention looks at, where the model has it
   encode.NAME               the node NAME of the graph `encode`: maps as c h w of the extended
                             picture, vectors as c
   paint.NAME                the same of the graph `paint`, at strength 1
@@ -24,7 +25,7 @@ from model import Model
 # content height and width, style height and width
 SIZES = ((48, 32, 40, 56), (37, 51, 21, 29), (17, 64, 33, 30))
 ENCODE = ('s7', 's9', 'moments')
-PAINT = ('e2', 'm2', 'e5', 'm5', 'e7', 'm7', 'a2', 'a5', 'a7', 'g_sum', 'd1', 'd2_sum')
+PAINT = ('e2', 'm2', 'e5', 'm5', 'e7', 'm7', 'a2', 'a5', 'a7', 't7', 'g_sum', 'd1', 'd2_sum')
 
 
 def picture(h, w, generator):
@@ -49,15 +50,18 @@ def main():
         g = torch.Generator().manual_seed(number)
         content, style = picture(ch, cw, g), picture(sh, sw, g)
         e = model.encode(style)
-        full, half = model.paint(content, e['code'], 1), model.paint(content, e['code'], .5)
+        full, half = model.paint(content, e, 1), model.paint(content, e, .5)
         out = dict(content=content, style=style, code=e['code'][0])
-        out.update({f'encode.{k}': e[k][0] for k in ENCODE}, **{f'paint.{k}': full[k][0] for k in PAINT})
+        out.update({f'encode.{k}': e[k][0] for k in ENCODE},
+                   **{f'paint.{k}': full[k][0] for k in PAINT if k in full})
+        if 'tokens' in e:
+            out['tokens'] = e['tokens'][0].half()
         out['result'], out['result_half'] = full['result'][0, :, :ch, :cw], half['result'][0, :, :ch, :cw]
         # the largest maps are left out of a file rather than make it large
-        room, keep = 290_000, {}
-        for k, t in sorted(out.items(), key=lambda kv: kv[1].numel()):
-            if 4 * t.numel() <= room:
-                keep[k], room = t.contiguous(), room - 4 * t.numel()
+        room, keep = 360_000, {}
+        for k, t in sorted(out.items(), key=lambda kv: kv[1].numel() * (kv[0] != 'tokens')):
+            if t.nbytes <= room:
+                keep[k], room = t.contiguous(), room - t.nbytes
         save_file(keep, os.path.join(a.dir, f'reference-{number}.safetensors'),
                   {'model_sha256': model.metadata['data_sha256'], 'model_version': model.metadata['version']})
         print(number, {k: list(t.shape) for k, t in keep.items()})

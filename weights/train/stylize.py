@@ -24,14 +24,14 @@ def main():
     ap.add_argument('--every', type=int, default=1, help='only each so-manieth pair')
     a = ap.parse_args()
     pairs = sorted(stems(a.pairs)) if os.path.isdir(a.pairs) else open(a.pairs).read().split()
-    contents, styles, model, codes = stems(a.content), stems(a.style), Model(a.model), {}
+    contents, styles, model, encoded = stems(a.content), stems(a.style), Model(a.model), {}
     os.makedirs(a.out, exist_ok=True)
     for pair in pairs[::a.every]:
         c, s = pair.split('__', 1)
-        if s not in codes:
-            codes[s] = model.encode(load(styles[s], STYLE_SIDE))['code']
+        if s not in encoded:
+            encoded[s] = model.encode(load(styles[s], STYLE_SIDE))
         content = load(contents[c], a.side)
-        result = model.paint(content, codes[s], a.strength)['result'][0]
+        result = model.paint(content, encoded[s], a.strength)['result'][0]
         save(result[:, :content.shape[1], :content.shape[2]], os.path.join(a.out, pair + '.png'))
 
 
