@@ -10,7 +10,8 @@ static bool same(const PstSettings *a, const PstSettings *b)
 {
     return a->strength == b->strength && a->brush_size == b->brush_size &&
            a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
-           a->keep_amount == b->keep_amount && a->threads == b->threads && a->memory == b->memory;
+           a->keep_amount == b->keep_amount && a->fusion == b->fusion && a->threads == b->threads &&
+           a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -64,6 +65,8 @@ static void values(void)
           (PstSettings){.strength = 100, .keep_colours = PST_KEEP_COLOURS_MATCH});
     takes("keep-amount", "0%", (PstSettings){.strength = 100});
     takes("keep-amount", "62.5", (PstSettings){.strength = 100, .keep_amount = 62.5});
+    takes("fusion", "attention", (PstSettings){.strength = 100});
+    takes("fusion", "sum", (PstSettings){.strength = 100, .fusion = PST_FUSION_SUM});
     takes("threads", "256", (PstSettings){.strength = 100, .threads = 256});
     takes("threads", "auto", (PstSettings){.strength = 100});
     takes("memory", "123", (PstSettings){.strength = 100, .memory = 123});
@@ -98,8 +101,9 @@ static void errors(void)
     refuses("memory", "1MB", "K, M or G");
     refuses("keep-colours", "Match", "\"luminance\"");
     refuses("keep-amount", "101", "from 0 to 100");
+    refuses("fusion", "Sum", "\"attention\" or \"sum\"");
     refuses("keep-colors", "off", "keep-colours");
-    refuses("", "1", "strength, brush-size, keep-colours, keep-amount, threads, memory");
+    refuses("", "1", "strength, brush-size, keep-colours, keep-amount, fusion, threads, memory");
 }
 
 static void several(void)

@@ -186,6 +186,36 @@ static RefMap moments(const Node *node)
     return out;
 }
 
+static RefMap sample(const Node *node)
+{
+    const RefMap *in = node->in[0];
+    int grid = integer(node, "grid");
+    RefMap out = ref_map(grid * grid * in->channels, 1, 1);
+    ref_sample(grid, in, in->height, in->width, out.values);
+    return out;
+}
+
+static RefMap attention(const Node *node)
+{
+    static const char *const names[][2] = {
+        {"query", "query_bias"}, {"key", "key_bias"}, {"value", "value_bias"}};
+    PstAttention a = {.channels = node->in[0]->channels};
+    a.tokens = node->in[2]->channels / a.channels;
+    for (int l = 0; l < PST_ATTENTION_LAYERS; l++) {
+        const PstTensorInfo *shape;
+        a.weight[l] = tensor(node, names[l][0], &shape);
+        a.bias[l] = tensor(node, names[l][1], NULL);
+        a.inner = l == PST_QUERY ? (int) shape->shape[0] : a.inner;
+    }
+    RefMap out = ref_attention(&a, node->in[0], node->in[1]->values, node->in[2]->values,
+                               node->in[3]->values[0]);
+    for (int l = 0; l < PST_ATTENTION_LAYERS; l++) {
+        free(a.weight[l]);
+        free(a.bias[l]);
+    }
+    return out;
+}
+
 static RefMap linear(const Node *node)
 {
     const PstTensorInfo *shape;
@@ -237,6 +267,10 @@ static RefMap compute(const Node *node)
         return ref_upsample(integer(node, "factor"), node->in[0]);
     if (strcmp(op, "moments") == 0)
         return moments(node);
+    if (strcmp(op, "sample") == 0)
+        return sample(node);
+    if (strcmp(op, "attention") == 0)
+        return attention(node);
     if (strcmp(op, "linear") == 0)
         return linear(node);
     if (strcmp(op, "concat") == 0)
@@ -276,7 +310,8 @@ Naive naive_run(const PstSafetensors *file, const char *graph, const RefMap *pic
         for (size_t k = 0; k < json_array_size(names); k++)
             node.in[k] = &naive_find(&naive, json_string_value(json_array_get(names, k)))->map;
         const char *op = text(&node, "op");
-        bool is_map = strcmp(op, "moments") && strcmp(op, "linear") && strcmp(op, "concat");
+        bool is_map = strcmp(op, "moments") && strcmp(op, "linear") && strcmp(op, "concat") &&
+                      strcmp(op, "sample");
         add_value(&naive, item, is_map, compute(&node));
     }
     return naive;

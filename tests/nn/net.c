@@ -155,6 +155,34 @@ static int add_adain(Maker *maker, int from)
     return add_node(maker, "adain", inputs, 5, json_object(), true, in.channels, in.reduction);
 }
 
+/* To tokens from another map, or from this one. */
+static int add_attention(Maker *maker, int from)
+{
+    static const char *const names[] = {"query", "key", "value"};
+    int channels = maker->made[from].channels, grid = check_between(1, 4), of = from;
+    int inner = check_between(1, 10);
+    for (int i = 0; i < maker->count; i++) {
+        if (maker->made[i].map && maker->made[i].channels == channels && check_between(0, 1))
+            of = i;
+    }
+    int inputs[4] = {from, add_moments(maker, from), 0, 2};
+    inputs[2] = add_node(maker, "sample", &of, 1, json_pack("{s:i}", "grid", grid), false,
+                         grid * grid * channels, 0);
+    json_t *extra = json_object();
+    const char *node = maker->made[maker->count].name; /* the one to come */
+    snprintf(maker->made[maker->count].name, sizeof maker->made[0].name, "n%d", maker->count);
+    for (int i = 0; i < 6; i++) {
+        char key[32], text[64];
+        int rows = i / 2 == 2 ? channels : inner;
+        snprintf(key, sizeof key, "%s%s", names[i / 2], i % 2 ? "_bias" : "");
+        snprintf(text, sizeof text, "%s.%s", node, key);
+        add_tensor(maker, node, key, (const int[4]){rows, i % 2 ? 0 : channels, 0, 0});
+        json_object_set_new(extra, key, json_string(text));
+    }
+    return add_node(maker, "attention", inputs, 4, extra, true, channels,
+                    maker->made[from].reduction);
+}
+
 static int add_add(Maker *maker, int from)
 {
     int inputs[2] = {from, from};
@@ -248,7 +276,7 @@ static void grow(Maker *maker)
     int from = random_made(maker, true), reduction = maker->made[from].reduction;
     int channels = maker->made[from].channels;
     json_t *factor = json_pack("{s:i}", "factor", 2);
-    switch (check_between(0, 12)) {
+    switch (check_between(0, 13)) {
     case 0:
         if (reduction < PST_MAX_REDUCTION && channels * 4 <= CHANNELS_MAX)
             add_node(maker, "unshuffle", &from, 1, json_incref(factor), true, channels * 4,
@@ -289,6 +317,9 @@ static void grow(Maker *maker)
         break;
     case 10:
         add_join(maker, from);
+        break;
+    case 11:
+        add_attention(maker, from);
         break;
     default:
         add_conv(maker, from, random_channels(), random_kernel(), random_kernel(),

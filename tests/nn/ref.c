@@ -180,3 +180,89 @@ void ref_adain(int channels, const double *moments, const double *gamma, const d
         shift[c] = (1 - strength) * mean + strength * beta[c] - scale[c] * mean;
     }
 }
+
+/* What layer `l` makes of (in − shift) / scale. */
+static void attention_layer(const PstAttention *a, int l, const double *in, const double *shift,
+                            const double *scale, double *out)
+{
+    int rows = l == PST_VALUE ? a->channels : a->inner;
+    for (int r = 0; r < rows; r++) {
+        out[r] = a->bias[l][r];
+        for (int c = 0; c < a->channels; c++)
+            out[r] += a->weight[l][r * a->channels + c] * (in[c] - shift[c]) / scale[c];
+    }
+}
+
+/* rows[2 · channels] = means and deviations of the tokens, and for the values 0 and √(mean square). */
+static bool token_moments(const PstAttention *a, const double *tokens, double *own, double *all)
+{
+    double squares = 0;
+    int n = a->tokens, channels = a->channels;
+    for (int c = 0; c < channels; c++) {
+        double mean = 0, variance = 0;
+        for (int t = 0; t < n; t++) {
+            mean += tokens[t * channels + c] / n;
+            squares += tokens[t * channels + c] * tokens[t * channels + c];
+        }
+        for (int t = 0; t < n; t++)
+            variance += pow(tokens[t * channels + c] - mean, 2) / n;
+        own[c] = mean;
+        own[channels + c] = sqrt(variance + 1e-5);
+    }
+    for (int c = 0; c < channels; c++) {
+        all[c] = 0;
+        all[channels + c] = sqrt(squares / (n * channels) + 1e-5);
+    }
+    return squares > 0;
+}
+
+RefMap ref_attention(const PstAttention *attention, const RefMap *in, const double *moments,
+                     const double *tokens, double strength)
+{
+    int n = attention->tokens, channels = in->channels, inner = attention->inner;
+    int pixels = in->height * in->width;
+    RefMap out = ref_map(channels, in->height, in->width), own = ref_map(2 * channels, 1, 1);
+    RefMap all = ref_map(2 * channels, 1, 1), keys = ref_map(n, 1, inner);
+    RefMap values = ref_map(n, 1, channels), work = ref_map(channels + inner + n, 1, 1);
+    double *x = work.values, *q = x + channels, *w = q + inner;
+    bool any = token_moments(attention, tokens, own.values, all.values);
+    for (int t = 0; t < n; t++) {
+        attention_layer(attention, PST_KEY, tokens + t * channels, own.values,
+                        own.values + channels, keys.values + t * inner);
+        attention_layer(attention, PST_VALUE, tokens + t * channels, all.values,
+                        all.values + channels, values.values + t * channels);
+    }
+    for (int p = 0; p < pixels && any; p++) {
+        double most = -INFINITY, sum = 0;
+        for (int c = 0; c < channels; c++)
+            x[c] = in->values[c * pixels + p];
+        attention_layer(attention, PST_QUERY, x, moments, moments + channels, q);
+        for (int t = 0; t < n; t++) {
+            w[t] = 0;
+            for (int d = 0; d < inner; d++)
+                w[t] += q[d] * keys.values[t * inner + d] / sqrt(inner);
+            most = fmax(most, w[t]);
+        }
+        for (int t = 0; t < n; t++)
+            sum += w[t] = exp(w[t] - most);
+        for (int t = 0; t < n; t++)
+            for (int c = 0; c < channels; c++)
+                out.values[c * pixels + p] +=
+                    strength * w[t] / sum * values.values[t * channels + c];
+    }
+    free(own.values);
+    free(all.values);
+    free(keys.values);
+    free(values.values);
+    free(work.values);
+    return out;
+}
+
+void ref_sample(int grid, const RefMap *in, int height, int width, double *out)
+{
+    for (int i = 0; i < grid; i++)
+        for (int j = 0; j < grid; j++)
+            for (int c = 0; c < in->channels; c++)
+                *out++ = *ref_at(in, c, (int) floor((i + 0.5) * height / grid),
+                                 (int) floor((j + 0.5) * width / grid));
+}

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "nn/attention.h"
 #include "nn/conv.h"
 
 #include <stdbool.h>
@@ -32,6 +33,12 @@ RefMap ref_affine(const double *scale, const double *shift, const RefMap *in);
 
 /* out[2 · channels]: weighted means, then √(variance + 1e-5); two passes over the map. */
 void ref_moments(const RefMap *in, const RefMap *weights, double *out);
+
+RefMap ref_attention(const PstAttention *attention, const RefMap *in, const double *moments,
+                     const double *tokens, double strength);
+
+/* out[grid · grid][channels]: the pixels at the middles of a grid over the first height × width. */
+void ref_sample(int grid, const RefMap *in, int height, int width, double *out);
 
 void ref_linear(int rows, int columns, const float *weight, const float *bias, bool relu,
                 const double *in, double *out);

@@ -31,6 +31,9 @@ static TestModel tensors(void)
         {"mb", {3}},
         {"one", {4, 3, 1, 1}},
         {"back", {3, 12, 1, 1}},
+        {"q", {2, 3}},
+        {"qb", {2}},
+        {"val", {3, 3}},
     };
     TestModel model = test_model();
     float *values = malloc(sizeof(float) * 8192);
@@ -72,6 +75,17 @@ static PstSafetensors *file_with(const char *graphs)
     ", 'weight': 'w', 'bias': 'b', 'gain': 'g', 'stride': 1, 'padding': 'reflect', 'relu': true"
 #define WEIGHT(w)                                                                                  \
     ", 'weight': '" w "', 'bias': 'b', 'stride': 1, 'padding': 'reflect', 'relu': false"
+
+#define QKV(query, value)                                                                          \
+    ", 'query': '" query "', 'query_bias': 'qb', 'key': 'q', 'key_bias': 'qb', 'value': '" value   \
+    "', 'value_bias': 'mb'"
+#define ATTEND(inputs, rest)                                                                       \
+    GRAPH(INPUTS ", {'name': 'many', 'kind': 'vector', 'channels': 3075}, "                        \
+                 "{'name': 'odd', 'kind': 'vector', 'channels': 7}",                               \
+          "{'name': 'mo', 'op': 'moments', 'inputs': ['p']}, "                                     \
+          "{'name': 'to', 'op': 'sample', 'inputs': ['p'], 'grid': 2}, " NODE("attention", inputs, \
+                                                                              rest),               \
+          "'x'")
 
 static void test_good(void)
 {
@@ -262,7 +276,30 @@ static const Rule rules[] = {
     {NODES(NODE("modconv2d", "'p', 'v', 'v'", MODCONV)), F, "'x'|1|'v'"},
     {NODES(NODE("modconv2d", "'p', 'v', 'd', 'v'", MODCONV)), F, "'x'|4|'v'"},
     {NODES(NODE("modconv2d", "'p', 'v', 'd'", CONV)), F, "'x'|'gain'"},
+    /* tokens */
+    {NODES(NODE("sample", "'p'", "")), F, "'x'|'grid'"},
+    {NODES(NODE("sample", "'p'", ", 'grid': 0")), F, "'x'|'grid'"},
+    {NODES(NODE("sample", "'p'", ", 'grid': 33")), F, "'x'|'grid'"},
+    {NODES(NODE("sample", "'v'", ", 'grid': 2")), F, "'x'|map|'v'"},
+    {GRAPH("{'name': 'p', 'kind': 'map', 'channels': 4096}", NODE("sample", "'p'", ", 'grid': 16"),
+           "'x'"),
+     F, "'x'|samples"},
+    {ATTEND("'v', 'mo', 'to', 'd'", QKV("q", "val")), F, "'x'|map|'v'"},
+    {ATTEND("'p', 'v', 'to', 'd'", QKV("q", "val")), F, "'x'|6|'v'"},
+    {ATTEND("'p', 'mo', 'd', 'd'", QKV("q", "val")), F, "'x'|tokens|'d'"},
+    {ATTEND("'p', 'mo', 'p', 'd'", QKV("q", "val")), F, "'x'|vector|'p'"},
+    {ATTEND("'p', 'mo', 'many', 'd'", QKV("q", "val")), F, "'x'|1024|'many'"},
+    {ATTEND("'p', 'mo', 'odd', 'd'", QKV("q", "val")), F, "'x'|'odd'"},
+    {ATTEND("'p', 'mo', 'to', 'v'", QKV("q", "val")), F, "'x'|1|'v'"},
+    {ATTEND("'p', 'mo', 'to', 'd'", QKV("w", "val")), F, "'x'|'w'"},
+    {ATTEND("'p', 'mo', 'to', 'd'", QKV("q", "q")), F, "'x'|'q'"},
+    {ATTEND("'p', 'mo', 'to', 'd'", ""), F, "'x'|'query'"},
+    {ATTEND("'p', 'mo', 'to', 'd'", ", 'query': 'q', 'query_bias': 'b3'"), F, "'x'|'b3'"},
+    {GRAPH(PICTURE ", {'name': 'v', 'kind': 'vector', 'channels': 262145}", "", "'x'"), F,
+     "'v'|262144"},
     /* and these are good */
+    {ATTEND("'p', 'mo', 'to', 'd'", QKV("q", "val")), PST_OK, ""},
+    {NODES(NODE("sample", "'p'", ", 'grid': 32")), PST_OK, ""},
     {GRAPH("{'name': 'p', 'kind': 'map', 'channels': 1024}",
            NODE("unshuffle", "'p'", ", 'factor': 2"), "'x'"),
      PST_OK, ""},
@@ -398,10 +435,10 @@ static void test_flipped(void)
 
 static void test_ops(void)
 {
-    static const char *const names[] = {"conv2d",  "modconv2d", "adain",   "scale_shift",
-                                        "add",     "unshuffle", "shuffle", "upsample",
-                                        "moments", "linear",    "concat",  "affine",
-                                        "maxpool", "avgpool",   "join"};
+    static const char *const names[] = {
+        "conv2d",  "modconv2d", "adain",   "scale_shift", "add",      "unshuffle",
+        "shuffle", "upsample",  "moments", "linear",      "concat",   "affine",
+        "maxpool", "avgpool",   "join",    "sample",      "attention"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const PstOp *op = pst_op_find(names[i]);
         if (!CHECK(op != NULL, "%s", names[i]))

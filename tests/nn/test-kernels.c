@@ -5,6 +5,7 @@
  * maps of which only some rows are kept, rows longer than the map is wide.  What a kernel must not read
  * is NaN here, and what it must not write is watched.
  */
+#include "nn/attention.h"
 #include "nn/conv.h"
 #include "nn/direct.h"
 #include "nn/gemm.h"
@@ -331,6 +332,65 @@ static void test_moments(void)
         moments_round(i % 3 ? 0 : 100);
 }
 
+/* With every kernel of this processor, on random shapes; a box of it; no tokens; no strength. */
+static void check_attention(const PstDirectKernel *kernel, PstAttention *a, const RefMap *in,
+                            const float *moments, const float *tokens, float strength)
+{
+    double wide[2 * 40], *wide_tokens = malloc(sizeof(double) * (size_t) (a->tokens * a->channels));
+    for (int i = 0; i < 2 * a->channels; i++)
+        wide[i] = moments[i];
+    for (int i = 0; i < a->tokens * a->channels; i++)
+        wide_tokens[i] = tokens[i];
+    RefMap expected = ref_attention(a, in, wide, wide_tokens, strength);
+    PstBox box = random_box(in->height, in->width);
+    PstMap from = load_rows(in, box.y0, box.y1), out = output_map(&expected, box);
+    float *bound = malloc(sizeof(float) * pst_attention_bound(kernel, a));
+    float *scratch = malloc(sizeof(float) * pst_attention_scratch(kernel, a));
+    pst_attention_bind(kernel, a, moments, tokens, strength, bound);
+    pst_attention_box(kernel, a, bound, &from, &out, box, scratch);
+    check_box(&out, &expected, box, 1e-3);
+    free(bound);
+    free(scratch);
+    free(from.data);
+    free(out.data);
+    free(expected.values);
+    free(wide_tokens);
+}
+
+static void test_attention(void)
+{
+    for (int round = 0; round < ROUNDS / 4; round++) {
+        PstAttention a = {check_between(1, round % 4 ? 40 : 300),
+                          check_between(1, 40),
+                          check_between(1, 20),
+                          {NULL},
+                          {NULL}};
+        float moments[2 * 40], *tokens = malloc(sizeof(float) * (size_t) (a.tokens * a.channels));
+        RefMap in = random_map(a.channels, check_between(1, 9), check_between(1, 80));
+        for (int l = 0; l < PST_ATTENTION_LAYERS; l++) {
+            int rows = l == PST_VALUE ? a.channels : a.inner;
+            a.weight[l] = malloc(sizeof(float) * (size_t) (rows * a.channels));
+            a.bias[l] = malloc(sizeof(float) * (size_t) rows);
+            check_fill(a.weight[l], (size_t) (rows * a.channels));
+            check_fill(a.bias[l], (size_t) rows);
+        }
+        check_fill(moments, 2 * 40);
+        for (int c = 0; c < a.channels; c++)
+            moments[a.channels + c] = 0.3f + fabsf(moments[a.channels + c]);
+        check_fill(tokens, (size_t) (a.tokens * a.channels));
+        for (int i = 0; i < a.tokens * a.channels; i++)
+            tokens[i] = round % 5 ? tokens[i] : 0;
+        for (int k = 0; pst_direct_kernel(k); k++)
+            check_attention(pst_direct_kernel(k), &a, &in, moments, tokens, round % 7 ? 0.8f : 0);
+        for (int l = 0; l < PST_ATTENTION_LAYERS; l++) {
+            free(a.weight[l]);
+            free(a.bias[l]);
+        }
+        free(tokens);
+        free(in.values);
+    }
+}
+
 static void test_linear(void)
 {
     enum { MOST = 40 };
@@ -484,6 +544,7 @@ int main(void)
     CHECK_RUN(test_add);
     CHECK_RUN(test_affine);
     CHECK_RUN(test_moments);
+    CHECK_RUN(test_attention);
     CHECK_RUN(test_linear);
     CHECK_RUN(test_modulate);
     CHECK_RUN(test_adain);
