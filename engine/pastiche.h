@@ -332,6 +332,29 @@ PST_API GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, co
                                 const PstSettings *settings, PstProgress progress, gpointer user,
                                 GError **error);
 
+/* ---- Where it is painted --------------------------------------------------------------------- */
+
+/* Values beside a picture: the BT.601 luma of a buffer of any format, as non-linear R'G'B' in its own space,
+ * clamped to [0, 1], by its alpha; beyond its extent 0. */
+typedef struct {
+    GeglBuffer *buffer; /* borrowed; NULL: there is no mask */
+    int x, y;           /* where the picture's point 0, 0 lies in it */
+} PstMask;
+
+/* What is not wanted is 0. */
+typedef struct {
+    /* How much of the painted picture is seen.  Where it is 0, the photo's own pixels are; in between, both
+     * are mixed; where it is 1 they are those that there would be without a mask. */
+    PstMask mask;
+} PstPlaces;
+
+/* pst_stylize(), but in the places given; NULL: everywhere.  With keep-colours "match", only what is seen
+ * counts.  The plan is that of pst_stylize(), but for the masks' own buffers. */
+PST_API GeglBuffer *pst_stylize_places(const PstEngine *engine, GeglBuffer *content,
+                                       const PstStyle *style, const PstPlaces *places,
+                                       const PstSettings *settings, PstProgress progress,
+                                       gpointer user, GError **error);
+
 /* ---- Parts of a result ----------------------------------------------------------------------- */
 
 /* A picture that is painted, but not at full size yet.  What takes long is done; any part of the result is
@@ -343,6 +366,11 @@ typedef struct PstPainting PstPainting;
 PST_API PstPainting *pst_painting_new(const PstEngine *engine, GeglBuffer *content,
                                       const PstStyle *style, const PstSettings *settings,
                                       PstProgress progress, gpointer user, GError **error);
+/* In places, as pst_stylize_places(); their buffers are kept, too. */
+PST_API PstPainting *pst_painting_new_places(const PstEngine *engine, GeglBuffer *content,
+                                             const PstStyle *style, const PstPlaces *places,
+                                             const PstSettings *settings, PstProgress progress,
+                                             gpointer user, GError **error);
 PST_API void pst_painting_free(PstPainting *painting); /* NULL is allowed */
 
 /* A new buffer of the extent `part`, which lies within the content's; else like pst_stylize()'s.  With

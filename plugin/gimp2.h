@@ -23,7 +23,8 @@ typedef struct {
     GBytes *kept;        /* the style kept with it, or NULL */
     PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
     gboolean interactive;
-    gint32 result; /* -1 until all is done */
+    gboolean selected; /* the selection becomes the layer mask of the result */
+    gint32 result;     /* -1 until all is done */
 } PstGimp2Run;
 
 void pst_gimp2_run_init(PstGimp2Run *run, gint32 image, gboolean interactive);
@@ -38,6 +39,9 @@ gint32 pst_gimp2_layer_of(const PstGimp2Run *run, gint32 drawable, GError **erro
 /* Sets the content; FALSE and an error when `drawable` is nothing that can be painted. */
 gboolean pst_gimp2_choose_content(PstGimp2Run *run, gint32 drawable, GError **error);
 
+/* FALSE and an error where there is a selection and it does not touch `layer`. */
+gboolean pst_gimp2_check_selection(const PstGimp2Run *run, gint32 layer, GError **error);
+
 /* The first layer of that name, groups included: in `image`, or else in any other open image. */
 gint32 pst_gimp2_find_layer(gint32 image, const char *name);
 
@@ -49,10 +53,13 @@ gint32 pst_gimp2_counterpart(gint32 layer, gint32 copy);
 /* A layer as it is seen; see there for what `seen` leaves out. */
 typedef struct {
     PstPixels seen; /* the mask stays apart */
-    int x, y;       /* where its first pixel is in the image */
 } PstGimp2Pixels;
 
 void pst_gimp2_pixels_get(PstGimp2Pixels *pixels, gint32 layer);
+
+/* The strength map that `mask`, of a PstRequest, names; none where it names none.  FALSE and an error where
+ * it is gone. */
+gboolean pst_gimp2_mask_get(PstGimp2Pixels *pixels, gint32 image, const char *mask, GError **error);
 void pst_gimp2_pixels_release(PstGimp2Pixels *pixels);
 
 /* ---- Results (gimp2_result.c) ---------------------------------------------------------------- */

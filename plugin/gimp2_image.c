@@ -35,14 +35,16 @@ static gboolean get_styles(gint32 image, const PstRequest *request,
 }
 
 static gboolean run_job(const PstGimp2Run *run, const PstRequest *request,
-                        const PstGimp2Pixels *content, const PstGimp2Pixels *styles,
-                        PstMonitor *monitor, PstPainted *painted, GError **error)
+                        const PstGimp2Pixels *content, const PstGimp2Pixels *mask,
+                        const PstGimp2Pixels *styles, PstMonitor *monitor, PstPainted *painted,
+                        GError **error)
 {
     PstPixels style_pixels[PST_STYLES_MOST];
     PstJob job = {.request = request,
                   .engine = run->engine,
                   .contents = &content->seen,
                   .count = 1,
+                  .mask = mask->seen,
                   .styles = style_pixels,
                   .kept = run->kept};
 
@@ -51,17 +53,29 @@ static gboolean run_job(const PstGimp2Run *run, const PstRequest *request,
     return pst_job_run(&job, monitor, painted, error);
 }
 
+/* Notes whether the selection has a part in this, and what that may not be. */
+static gboolean check_selection(PstGimp2Run *run, const PstRequest *request, GError **error)
+{
+    gboolean wanted = run->edited == -1 && pst_mask_is_selection(request->mask);
+
+    run->selected = wanted && !gimp_selection_is_empty(run->image);
+    return !wanted || pst_gimp2_check_selection(run, run->content, error);
+}
+
 gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request,
                          const gint32 style_layers[PST_STYLES_MOST], PstMonitor *monitor,
                          GError **error)
 {
-    PstGimp2Pixels styles[PST_STYLES_MOST] = {{.x = 0}}, content = {.x = 0};
+    PstGimp2Pixels styles[PST_STYLES_MOST] = {{.seen = {0}}}, content = {.seen = {0}},
+                   mask = {.seen = {0}};
     PstPainted painted = {NULL, NULL, NULL};
-    gboolean ok = get_styles(run->image, request, style_layers, styles, error);
+    gboolean ok = check_selection(run, request, error);
 
+    ok = ok && pst_gimp2_mask_get(&mask, run->image, request->mask, error);
+    ok = ok && get_styles(run->image, request, style_layers, styles, error);
     if (ok) {
         pst_gimp2_pixels_get(&content, run->content);
-        ok = run_job(run, request, &content, styles, monitor, &painted, error);
+        ok = run_job(run, request, &content, &mask, styles, monitor, &painted, error);
     }
     if (ok && !(gimp_item_is_valid(run->content) &&
                 (run->edited == -1 || gimp_item_is_valid(run->edited))))
@@ -69,6 +83,7 @@ gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request,
     ok = ok && pst_gimp2_insert(run, request, &painted, &content, monitor, error);
     pst_painted_clear(&painted);
     pst_gimp2_pixels_release(&content);
+    pst_gimp2_pixels_release(&mask);
     for (int i = 0; i < PST_STYLES_MOST; i++)
         pst_gimp2_pixels_release(&styles[i]);
     return ok;

@@ -39,16 +39,21 @@ gint32 pst_gimp2_layer_of(const PstGimp2Run *run, gint32 drawable, GError **erro
 
 gboolean pst_gimp2_choose_content(PstGimp2Run *run, gint32 drawable, GError **error)
 {
+    run->content = pst_gimp2_layer_of(run, drawable, error);
+    /* before a dialog opens; without one, another mask may be asked for */
+    return run->content != -1 &&
+           (!run->interactive || pst_gimp2_check_selection(run, run->content, error));
+}
+
+gboolean pst_gimp2_check_selection(const PstGimp2Run *run, gint32 layer, GError **error)
+{
     int x, y, width, height;
     char *name;
 
-    run->content = pst_gimp2_layer_of(run, drawable, error);
-    if (run->content == -1)
-        return FALSE;
     if (gimp_selection_is_empty(run->image) ||
-        gimp_drawable_mask_intersect(run->content, &x, &y, &width, &height))
+        gimp_drawable_mask_intersect(layer, &x, &y, &width, &height))
         return TRUE;
-    name = gimp_item_get_name(run->content);
+    name = gimp_item_get_name(layer);
     pst_refuse(error, PST_REFUSE_SELECTION, name);
     g_free(name);
     return FALSE;

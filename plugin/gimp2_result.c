@@ -85,7 +85,7 @@ static void attach_recipe(gint32 layer, gint32 content, const PstRequest *reques
 }
 
 /* The selection and the content's own mask hide the same parts of the result, and can be painted on. */
-static gboolean add_mask(gint32 layer, gint32 image, const PstGimp2Pixels *place)
+static gboolean add_mask(const PstGimp2Run *run, gint32 layer, const PstGimp2Pixels *place)
 {
     gint32 mask = gimp_layer_create_mask(layer, GIMP_ADD_MASK_WHITE);
     GeglBuffer *shown, *selection;
@@ -93,9 +93,9 @@ static gboolean add_mask(gint32 layer, gint32 image, const PstGimp2Pixels *place
     if (mask == -1 || !gimp_layer_add_mask(layer, mask))
         return FALSE;
     shown = gimp_drawable_get_buffer(mask);
-    if (!gimp_selection_is_empty(image)) {
-        selection = gimp_drawable_get_buffer(gimp_image_get_selection(image));
-        pst_mask_multiply(shown, selection, place->x, place->y);
+    if (run->selected) {
+        selection = gimp_drawable_get_buffer(gimp_image_get_selection(run->image));
+        pst_mask_multiply(shown, selection, place->seen.x, place->seen.y);
         g_object_unref(selection);
     }
     if (place->seen.mask)
@@ -114,13 +114,13 @@ static gboolean write_pixels(gint32 layer, GeglBuffer *picture, PstMonitor *moni
 }
 
 /* Pixels and mask; FALSE and an error when one of them does not get in. */
-static gboolean fill(gint32 layer, gint32 image, GeglBuffer *picture, gboolean masked,
+static gboolean fill(const PstGimp2Run *run, gint32 layer, GeglBuffer *picture, gboolean masked,
                      const PstGimp2Pixels *place, PstMonitor *monitor, GError **error)
 {
-    gimp_layer_set_offsets(layer, place->x, place->y);
+    gimp_layer_set_offsets(layer, place->seen.x, place->seen.y);
     if (!write_pixels(layer, picture, monitor, error))
         return FALSE;
-    if (masked && !add_mask(layer, image, place))
+    if (masked && !add_mask(run, layer, place))
         return pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
     return TRUE;
 }
@@ -129,7 +129,7 @@ static gboolean fill(gint32 layer, gint32 image, GeglBuffer *picture, gboolean m
 static gint32 layer_new(const PstGimp2Run *run, gint32 home, const char *title, GeglBuffer *picture,
                         const PstGimp2Pixels *place, PstMonitor *monitor, GError **error)
 {
-    gboolean masked = place->seen.mask || !gimp_selection_is_empty(run->image);
+    gboolean masked = place->seen.mask || run->selected;
     gboolean alpha = masked || babl_format_has_alpha(gegl_buffer_get_format(picture));
     gint32 layer =
         gimp_layer_new(home, title, gegl_buffer_get_width(picture), gegl_buffer_get_height(picture),
@@ -138,7 +138,7 @@ static gint32 layer_new(const PstGimp2Run *run, gint32 home, const char *title, 
 
     if (layer == -1) {
         pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
-    } else if (!fill(layer, run->image, picture, masked, place, monitor, error)) {
+    } else if (!fill(run, layer, picture, masked, place, monitor, error)) {
         gimp_item_delete(layer);
         layer = -1;
     }
@@ -164,7 +164,7 @@ static gint32 layer_edited(const PstGimp2Run *run, GeglBuffer *picture, const Ps
     }
     if (babl_format_has_alpha(gegl_buffer_get_format(picture)) && !gimp_drawable_has_alpha(layer))
         gimp_layer_add_alpha(layer);
-    if (!fill(layer, run->image, picture, FALSE, place, monitor, error)) {
+    if (!fill(run, layer, picture, FALSE, place, monitor, error)) {
         gimp_item_delete(layer);
         layer = -1;
     }

@@ -26,6 +26,7 @@ typedef struct {
     GBytes *kept;        /* the style kept with it, or NULL */
     PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
     gboolean interactive;
+    gboolean selected;  /* the selection becomes the layer mask of the result */
     GPtrArray *results; /* GimpLayer, in the order of the contents; none until all is done */
 } PstGimp3Run;
 
@@ -38,6 +39,9 @@ void pst_gimp3_run_clear(PstGimp3Run *run);
  * FALSE and an error when one of them is nothing that can be painted. */
 gboolean pst_gimp3_choose_contents(PstGimp3Run *run, GimpDrawable **drawables, GError **error);
 
+/* FALSE and an error where there is a selection and it does not touch `layer`. */
+gboolean pst_gimp3_check_selection(GimpImage *image, GimpLayer *layer, GError **error);
+
 /* The first layer of that name, groups included: in `image`, or else in any other open image. */
 GimpLayer *pst_gimp3_find_layer(GimpImage *image, const char *name);
 
@@ -49,11 +53,15 @@ GimpLayer *pst_gimp3_counterpart(GimpLayer *layer, GimpImage *copy);
 /* A layer as it is seen, its effects included; see there for what `seen` leaves out. */
 typedef struct {
     PstPixels seen;     /* the mask stays apart */
-    int x, y;           /* where its first pixel is in the image */
     GimpImage *scratch; /* that lends them, or NULL */
 } PstGimp3Pixels;
 
 void pst_gimp3_pixels_get(PstGimp3Pixels *pixels, GimpLayer *layer);
+
+/* The strength map that `mask`, of a PstRequest, names; none where it names none.  FALSE and an error where
+ * it is gone. */
+gboolean pst_gimp3_mask_get(PstGimp3Pixels *pixels, GimpImage *image, const char *mask,
+                            GError **error);
 void pst_gimp3_pixels_release(PstGimp3Pixels *pixels);
 
 /* ---- Results (gimp3_result.c) ---------------------------------------------------------------- */

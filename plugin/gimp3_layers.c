@@ -36,7 +36,7 @@ static GimpLayer *layer_of(GimpImage *image, GimpItem *item, GError **error)
     return NULL;
 }
 
-static gboolean check_layer(GimpImage *image, GimpLayer *layer, GError **error)
+gboolean pst_gimp3_check_selection(GimpImage *image, GimpLayer *layer, GError **error)
 {
     int x, y, width, height;
     char *name;
@@ -57,7 +57,8 @@ gboolean pst_gimp3_choose_contents(PstGimp3Run *run, GimpDrawable **drawables, G
     for (; drawables && *drawables; drawables++) {
         GimpLayer *layer = layer_of(run->image, GIMP_ITEM(*drawables), error);
 
-        if (!layer || !check_layer(run->image, layer, error))
+        /* before a dialog opens; without one, another mask may be asked for */
+        if (!layer || (run->interactive && !pst_gimp3_check_selection(run->image, layer, error)))
             return FALSE;
         /* A layer and its mask are one. */
         if (!g_ptr_array_find(run->contents, layer, NULL))

@@ -5,6 +5,7 @@
  * mask comes along with it; opacity and mode are left out, because they say how a layer lies on others.
  */
 #include "gimp3.h"
+#include "refusal.h"
 
 static gboolean has_filters(GimpLayer *layer)
 {
@@ -51,9 +52,29 @@ void pst_gimp3_pixels_get(PstGimp3Pixels *pixels, GimpLayer *layer)
         pixels->scratch = scratch_with_filters_merged(layer, &layer);
     pixels->seen.buffer = gimp_drawable_get_buffer(GIMP_DRAWABLE(layer));
     /* An effect, as a shadow, can have made it larger. */
-    gimp_drawable_get_offsets(GIMP_DRAWABLE(layer), &pixels->x, &pixels->y);
-    pixels->seen.mask_x = x - pixels->x;
-    pixels->seen.mask_y = y - pixels->y;
+    gimp_drawable_get_offsets(GIMP_DRAWABLE(layer), &pixels->seen.x, &pixels->seen.y);
+    pixels->seen.mask_x = x - pixels->seen.x;
+    pixels->seen.mask_y = y - pixels->seen.y;
+}
+
+gboolean pst_gimp3_mask_get(PstGimp3Pixels *pixels, GimpImage *image, const char *mask,
+                            GError **error)
+{
+    const char *layer_name = pst_mask_layer_name(mask), *channel_name = pst_mask_channel_name(mask);
+    GimpLayer *layer = layer_name ? pst_gimp3_find_layer(image, layer_name) : NULL;
+    GimpChannel *channel =
+        channel_name ? gimp_image_get_channel_by_name(image, channel_name) : NULL;
+
+    *pixels = (PstGimp3Pixels){.scratch = NULL};
+    if ((layer_name && !layer) || (channel_name && !channel))
+        return pst_refuse(error, PST_REFUSE_MASK_GONE, mask);
+    if (layer) {
+        pst_gimp3_pixels_get(pixels, layer);
+    } else if (channel) {
+        pixels->seen.buffer = gimp_drawable_get_buffer(GIMP_DRAWABLE(channel));
+        pixels->seen.is_channel = TRUE;
+    }
+    return TRUE;
 }
 
 void pst_gimp3_pixels_release(PstGimp3Pixels *pixels)

@@ -86,7 +86,7 @@ static void attach_recipe(GimpLayer *layer, GimpLayer *content, const PstRequest
 }
 
 /* The selection and the content's own mask hide the same parts of the result, and can be painted on. */
-static gboolean add_mask(GimpLayer *layer, GimpImage *image, const PstGimp3Pixels *place)
+static gboolean add_mask(const PstGimp3Run *run, GimpLayer *layer, const PstGimp3Pixels *place)
 {
     GimpLayerMask *mask = gimp_layer_create_mask(layer, GIMP_ADD_MASK_WHITE);
     GeglBuffer *shown, *selection;
@@ -94,9 +94,9 @@ static gboolean add_mask(GimpLayer *layer, GimpImage *image, const PstGimp3Pixel
     if (!mask || !gimp_layer_add_mask(layer, mask))
         return FALSE;
     shown = gimp_drawable_get_buffer(GIMP_DRAWABLE(mask));
-    if (!gimp_selection_is_empty(image)) {
-        selection = gimp_drawable_get_buffer(GIMP_DRAWABLE(gimp_image_get_selection(image)));
-        pst_mask_multiply(shown, selection, place->x, place->y);
+    if (run->selected) {
+        selection = gimp_drawable_get_buffer(GIMP_DRAWABLE(gimp_image_get_selection(run->image)));
+        pst_mask_multiply(shown, selection, place->seen.x, place->seen.y);
         g_object_unref(selection);
     }
     if (place->seen.mask)
@@ -116,13 +116,13 @@ static gboolean write_pixels(GimpLayer *layer, GeglBuffer *picture, PstMonitor *
 }
 
 /* Pixels and mask; FALSE and an error when one of them does not get in. */
-static gboolean fill(GimpLayer *layer, GimpImage *image, GeglBuffer *picture, gboolean masked,
+static gboolean fill(const PstGimp3Run *run, GimpLayer *layer, GeglBuffer *picture, gboolean masked,
                      const PstGimp3Pixels *place, PstMonitor *monitor, GError **error)
 {
-    gimp_layer_set_offsets(layer, place->x, place->y);
+    gimp_layer_set_offsets(layer, place->seen.x, place->seen.y);
     if (!write_pixels(layer, picture, monitor, error))
         return FALSE;
-    if (masked && !add_mask(layer, image, place))
+    if (masked && !add_mask(run, layer, place))
         return pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
     return TRUE;
 }
@@ -132,7 +132,7 @@ static GimpLayer *layer_new(const PstGimp3Run *run, GimpImage *home, const char 
                             GeglBuffer *picture, const PstGimp3Pixels *place, PstMonitor *monitor,
                             GError **error)
 {
-    gboolean masked = place->seen.mask || !gimp_selection_is_empty(run->image);
+    gboolean masked = place->seen.mask || run->selected;
     gboolean alpha = masked || babl_format_has_alpha(gegl_buffer_get_format(picture));
     GimpLayer *layer =
         gimp_layer_new(home, title, gegl_buffer_get_width(picture), gegl_buffer_get_height(picture),
@@ -141,7 +141,7 @@ static GimpLayer *layer_new(const PstGimp3Run *run, GimpImage *home, const char 
 
     /* If the image has lost its colours meanwhile, GIMP gives a layer that would lose ours. */
     if (layer && gimp_drawable_is_rgb(GIMP_DRAWABLE(layer)) &&
-        fill(layer, run->image, picture, masked, place, monitor, error))
+        fill(run, layer, picture, masked, place, monitor, error))
         return layer;
     if (error && !*error)
         pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
@@ -167,7 +167,7 @@ static GimpLayer *layer_edited(const PstGimp3Run *run, GeglBuffer *picture,
     if (layer && babl_format_has_alpha(gegl_buffer_get_format(picture)) &&
         !gimp_drawable_has_alpha(old))
         gimp_layer_add_alpha(layer);
-    if (layer && fill(layer, run->image, picture, FALSE, place, monitor, error))
+    if (layer && fill(run, layer, picture, FALSE, place, monitor, error))
         return layer;
     if (error && !*error)
         pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);

@@ -138,19 +138,28 @@ static PstStyle *make_refinable(const PstJob *job, const PstEngine *engine, PstM
 
 /* ---- Painting -------------------------------------------------------------------------------- */
 
+/* The mask beside content `i`. */
+static PstPlaces places_of(const PstJob *job, GeglBuffer *mask, guint i)
+{
+    return (PstPlaces){.mask = {.buffer = mask,
+                                .x = job->contents[i].x - job->mask.x,
+                                .y = job->contents[i].y - job->mask.y}};
+}
+
 static GPtrArray *paint_contents(const PstJob *job, const PstEngine *engine, GPtrArray *contents,
-                                 const PstStyle *style, double from, PstMonitor *monitor,
-                                 GError **error)
+                                 GeglBuffer *mask, const PstStyle *style, double from,
+                                 PstMonitor *monitor, GError **error)
 {
     GPtrArray *pictures = g_ptr_array_new_with_free_func(g_object_unref);
 
     for (guint i = 0; i < contents->len; i++) {
         double share = (i + 1.0) / contents->len;
+        PstPlaces places = places_of(job, mask, i);
         GeglBuffer *picture;
 
         pst_monitor_step(monitor, from + share * (PAINT_UNTIL - from), _("Painting"));
-        picture = pst_stylize(engine, contents->pdata[i], style, &job->request->settings,
-                              pst_monitor_progress, monitor, error);
+        picture = pst_stylize_places(engine, contents->pdata[i], style, &places,
+                                     &job->request->settings, pst_monitor_progress, monitor, error);
         if (!picture) {
             g_ptr_array_unref(pictures);
             return NULL;
@@ -165,18 +174,25 @@ static gboolean paint(const PstJob *job, const PstEngine *engine, PstMonitor *mo
 {
     double gflop = plan(job, engine, error), from;
     GPtrArray *contents;
-    PstStyle *style;
+    GeglBuffer *mask = NULL;
+    PstStyle *style = NULL;
+    gboolean ok;
 
     if (gflop < 0)
         return FALSE;
     contents = read_contents(job, monitor, error);
     if (!contents)
         return FALSE;
+    if (job->mask.buffer)
+        mask = pst_pixels_read_mask(&job->mask, monitor, error);
+    ok = mask || !job->mask.buffer;
     from = READ_UNTIL + STYLE_GFLOP / (STYLE_GFLOP + gflop) * (PAINT_UNTIL - READ_UNTIL);
     pst_monitor_step(monitor, from, _("Reading the style"));
-    style = make_refinable(job, engine, monitor, error);
+    if (ok)
+        style = make_refinable(job, engine, monitor, error);
     if (style) {
-        painted->pictures = paint_contents(job, engine, contents, style, from, monitor, error);
+        painted->pictures =
+            paint_contents(job, engine, contents, mask, style, from, monitor, error);
         if (painted->pictures) {
             painted->style = pst_style_to_bytes(style);
             painted->weights = g_strdup(pst_engine_weights_version(engine));
@@ -187,6 +203,7 @@ static gboolean paint(const PstJob *job, const PstEngine *engine, PstMonitor *mo
         }
         pst_style_free(style);
     }
+    g_clear_object(&mask);
     g_ptr_array_unref(contents);
     return painted->pictures != NULL;
 }

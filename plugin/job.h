@@ -16,6 +16,7 @@ typedef struct {
     PstEngine *engine;         /* one that is loaded already, or NULL */
     const PstPixels *contents; /* all in one style; their masks do not matter */
     int count;                 /* of them, at least 1 */
+    PstPixels mask;            /* the strength map of all of them, or a NULL buffer */
     /* for each style that `request` names, the pixels of its layer, or a NULL buffer if it is none */
     const PstPixels *styles;
     GBytes *kept; /* the style of pst_style_is_kept(), as pst_style_to_bytes() wrote it */

@@ -148,6 +148,28 @@ GeglBuffer *pst_pixels_read(const PstPixels *pixels, const PstPixels *like, PstM
     return copy;
 }
 
+GeglBuffer *pst_pixels_read_mask(const PstPixels *pixels, PstMonitor *monitor, GError **error)
+{
+    const GeglRectangle *all = gegl_buffer_get_extent(pixels->buffer);
+    GeglRectangle piece = {0};
+    GeglBuffer *copy;
+    float *values;
+
+    if (!pixels->is_channel)
+        return pst_pixels_read(pixels, pixels, monitor, error);
+    copy = gegl_buffer_new(all, babl_format("Y' u16"));
+    values = g_new(float, PIECE *PIECE);
+    while (copy && next_piece(all, &piece)) {
+        gegl_buffer_get(pixels->buffer, &piece, 1, babl_format("Y float"), values,
+                        GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+        gegl_buffer_set(copy, &piece, 0, babl_format("Y' float"), values, GEGL_AUTO_ROWSTRIDE);
+        if (monitor && !pst_monitor_check(monitor, done_before(all, &piece), error))
+            g_clear_object(&copy);
+    }
+    g_free(values);
+    return copy;
+}
+
 void pst_mask_multiply(GeglBuffer *mask, GeglBuffer *factor, int x, int y)
 {
     const Babl *format = babl_format("Y float");

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 typedef struct {
     GeglBuffer *buffer, *mask;
     int mask_x, mask_y;
+    int x, y;            /* where its first pixel is in the image */
+    gboolean is_channel; /* one channel, whose numbers are values of a mask and no light */
     const Babl
         *space; /* what the numbers mean, where the buffer's format does not say so; or NULL */
 } PstPixels;
@@ -34,6 +36,10 @@ GeglBuffer *pst_pixels_read(const PstPixels *pixels, const PstPixels *like, PstM
 
 /* Whether pst_pixels_read() would change nothing. */
 gboolean pst_pixels_are_plain(const PstPixels *pixels, const PstPixels *like);
+
+/* A copy whose R'G'B' the engine reads as a mask of the same values; what the mask of a layer hides is
+ * transparent. */
+GeglBuffer *pst_pixels_read_mask(const PstPixels *pixels, PstMonitor *monitor, GError **error);
 
 /* Multiplies `mask` by `factor`, of which the pixel x, y lies on the mask's first; outside it is 0. */
 void pst_mask_multiply(GeglBuffer *mask, GeglBuffer *factor, int x, int y);

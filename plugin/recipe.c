@@ -38,6 +38,8 @@ char *pst_recipe_write(const PstRequest *request, guint content, const char *wei
     g_string_append_printf(text, ";content=%u", content);
     pst_append_pair(text, "style", style);
     g_string_append_printf(text, ";%s", look);
+    if (!pst_mask_is_selection(request->mask))
+        pst_append_pair(text, "mask", request->mask);
     g_free(look);
     g_free(style);
     return g_string_free(text, FALSE);
@@ -55,6 +57,14 @@ static gboolean read_style(PstRecipe *recipe, const char *value, GError **error)
     pst_request_set_style(&recipe->request, kept);
     g_free(kept);
     return TRUE;
+}
+
+/* Where its result goes is not for a recipe to say. */
+static gboolean read_setting(PstRecipe *recipe, const char *name, const char *value, GError **error)
+{
+    return strcmp(name, "mask") == 0
+               ? pst_request_set(&recipe->request, name, value, error)
+               : pst_settings_set(&recipe->request.settings, name, value, error);
 }
 
 static gboolean read_value(PstRecipe *recipe, const char *name, const char *value, char **version,
@@ -76,7 +86,7 @@ static gboolean read_value(PstRecipe *recipe, const char *name, const char *valu
         return FALSE;
     }
     if (strcmp(name, "content") != 0)
-        return pst_settings_set(&recipe->request.settings, name, value, error);
+        return read_setting(recipe, name, value, error);
     if (!g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT32, &tattoo, error))
         return FALSE;
     recipe->content = (guint) tattoo;

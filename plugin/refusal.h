@@ -19,6 +19,7 @@ typedef enum {
     PST_REFUSE_NO_STYLE,
     PST_REFUSE_TWO_STYLES, /* detail: the named one */
     PST_REFUSE_STYLE_GONE, /* detail: the layer */
+    PST_REFUSE_MASK_GONE,  /* detail: its name */
     PST_REFUSE_NO_LAST_RUN,
     PST_REFUSE_NO_DISPLAY,
     PST_REFUSE_LAYER_GONE,

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define STYLE "style"
+#define STYLE     "style"
+#define SELECTION "selection"
 
 /* In the order of PstOutput. */
 static const char *const outputs[] = {"auto", "layer", "image"};
@@ -15,6 +16,7 @@ static const char *const outputs[] = {"auto", "layer", "image"};
 void pst_request_init(PstRequest *request)
 {
     request->style = g_strdup("");
+    request->mask = g_strdup(SELECTION);
     request->output = PST_OUTPUT_AUTO;
     pst_settings_init(&request->settings);
 }
@@ -22,11 +24,21 @@ void pst_request_init(PstRequest *request)
 void pst_request_clear(PstRequest *request)
 {
     g_clear_pointer(&request->style, g_free);
+    g_clear_pointer(&request->mask, g_free);
+}
+
+static void set_mask(PstRequest *request, const char *mask)
+{
+    char *copy = g_strdup(mask);
+
+    g_free(request->mask);
+    request->mask = copy;
 }
 
 void pst_request_copy(PstRequest *to, const PstRequest *from)
 {
     pst_request_set_style(to, from->style);
+    set_mask(to, from->mask);
     to->settings = from->settings;
     to->output = from->output;
 }
@@ -42,6 +54,31 @@ void pst_request_set_style(PstRequest *request, const char *style)
 const char *pst_request_output(const PstRequest *request)
 {
     return outputs[request->output];
+}
+
+/* ---- Masks ----------------------------------------------------------------------------------- */
+
+/* What is behind the prefix, if that is something. */
+static const char *name_behind(const char *mask, const char *prefix)
+{
+    gsize length = strlen(prefix);
+
+    return strncmp(mask, prefix, length) == 0 && mask[length] ? mask + length : NULL;
+}
+
+gboolean pst_mask_is_selection(const char *mask)
+{
+    return strcmp(mask, SELECTION) == 0;
+}
+
+const char *pst_mask_layer_name(const char *mask)
+{
+    return name_behind(mask, "layer:");
+}
+
+const char *pst_mask_channel_name(const char *mask)
+{
+    return name_behind(mask, "channel:");
 }
 
 /* ---- Text ------------------------------------------------------------------------------------ */
@@ -71,8 +108,24 @@ char *pst_split_pair(char *pair, GError **error)
     return value;
 }
 
+static gboolean parse_mask(PstRequest *request, const char *value, GError **error)
+{
+    if (!pst_mask_is_selection(value) && strcmp(value, "none") != 0 &&
+        !pst_mask_layer_name(value) && !pst_mask_channel_name(value)) {
+        g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
+                    "mask must be \"selection\", \"none\", \"channel:NAME\" or \"layer:NAME\", "
+                    "not \"%s\"",
+                    value);
+        return FALSE;
+    }
+    set_mask(request, value);
+    return TRUE;
+}
+
 gboolean pst_request_set(PstRequest *request, const char *name, const char *value, GError **error)
 {
+    if (strcmp(name, "mask") == 0)
+        return parse_mask(request, value, error);
     if (strcmp(name, "output") != 0)
         return pst_settings_set(&request->settings, name, value, error);
     for (guint i = 0; i < G_N_ELEMENTS(outputs); i++) {
@@ -136,6 +189,8 @@ char *pst_request_to_text(const PstRequest *request)
     pst_append_pair(text, STYLE, request->style);
     pst_append_pair(text, "output", pst_request_output(request));
     g_string_append_printf(text, ";%s", settings);
+    if (!pst_mask_is_selection(request->mask))
+        pst_append_pair(text, "mask", request->mask);
     g_free(settings);
     return g_string_free(text, FALSE);
 }

@@ -17,6 +17,9 @@ typedef enum {
 } PstOutput;
 
 typedef struct {
+    /* where it is painted: "selection" (which becomes the layer mask of the result), "none" (everywhere), or
+     * a strength map, "channel:NAME" or "layer:NAME".  Owned. */
+    char *mask;
     char *style; /* what pst_style_terms_new() reads; pst_style_kept(); "": none.  Owned. */
     PstSettings settings;
     PstOutput output;
@@ -28,7 +31,7 @@ void pst_request_clear(PstRequest *request);
 void pst_request_copy(PstRequest *to, const PstRequest *from); /* `to` is initialised */
 void pst_request_set_style(PstRequest *request, const char *style);
 
-/* Sets one thing by its name, "output" or what pst_settings_set() knows, from text. */
+/* Sets one thing by its name, "output", "mask" or what pst_settings_set() knows, from text. */
 gboolean pst_request_set(PstRequest *request, const char *name, const char *value, GError **error);
 
 /* Sets several: "name=value;name=value", values percent-encoded, empty parts ignored.  All or nothing. */
@@ -36,7 +39,7 @@ gboolean pst_request_set_all(PstRequest *request, const char *options, GError **
 
 const char *pst_request_output(const PstRequest *request); /* "auto", "layer" or "image" */
 
-/* "style=...;output=...;strength=...", values percent-encoded, numbers in the C locale.  Free with
+/* "style=...;output=...;strength=...;mask=..." (that one where it is no selection), values percent-encoded, numbers in the C locale.  Free with
  * g_free(). */
 char *pst_request_to_text(const PstRequest *request);
 
@@ -48,6 +51,15 @@ void pst_append_pair(GString *text, const char *name, const char *value);
 
 /* Takes "name=value" apart, in place; the value (free with g_free()), or NULL and an error. */
 char *pst_split_pair(char *pair, GError **error);
+
+/* ---- Masks ----------------------------------------------------------------------------------- */
+
+/* Whether `mask` is "selection". */
+gboolean pst_mask_is_selection(const char *mask);
+
+/* NAME of "layer:NAME" or "channel:NAME"; NULL for every other kind of mask. */
+const char *pst_mask_layer_name(const char *mask);
+const char *pst_mask_channel_name(const char *mask);
 
 /* ---- Style names ----------------------------------------------------------------------------- */
 

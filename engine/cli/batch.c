@@ -17,8 +17,9 @@ typedef struct {
     const Report *report;
     Progress progress;
     PstEngine *engine;
-    PstStyle *style; /* NULL when only planning */
-    char **outputs;  /* likewise */
+    PstStyle *style;  /* NULL when only planning */
+    GeglBuffer *mask; /* NULL without one */
+    char **outputs;   /* likewise */
 } Batch;
 
 static gboolean go_on(GError **error)
@@ -60,12 +61,18 @@ static gboolean start(Batch *batch, GError **error)
 {
     const Options *options = batch->options;
     if (!options->plan) {
-        batch->outputs = names_of_outputs(options->photos, options->style, options->output, error);
+        batch->outputs = names_of_outputs(options->photos, options->style, options->mask,
+                                          options->output, error);
         if (batch->outputs == NULL)
             return FALSE;
     }
     if (all_done(batch))
         return TRUE;
+    if (options->mask) {
+        batch->mask = pst_file_load(options->mask, NULL, error);
+        if (!batch->mask)
+            return FALSE;
+    }
     batch->engine = pst_engine_new(NULL, error);
     if (batch->engine == NULL || options->plan)
         return batch->engine != NULL;
@@ -84,6 +91,7 @@ static gboolean start(Batch *batch, GError **error)
 
 static void end(Batch *batch)
 {
+    g_clear_object(&batch->mask);
     pst_style_free(batch->style);
     pst_engine_free(batch->engine);
     g_strfreev(batch->outputs);
@@ -96,6 +104,21 @@ static PstSettings settings_for(const Batch *batch, const PstFileInfo *info, con
     if (!info->is_float && info->bits <= 16 && !(output && g_str_has_suffix(output, ".exr")))
         settings.result_bits = info->bits;
     return settings;
+}
+
+/* A mask of another size would mean something else than what is seen. */
+static gboolean check_mask(const Batch *batch, const char *photo, GeglBuffer *picture,
+                           GError **error)
+{
+    if (!batch->mask || (gegl_buffer_get_width(batch->mask) == gegl_buffer_get_width(picture) &&
+                         gegl_buffer_get_height(batch->mask) == gegl_buffer_get_height(picture)))
+        return TRUE;
+    g_autofree char *name = g_filename_display_name(photo);
+    g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
+                "the mask has %d × %d pixels, and %s %d × %d: they must be of one size",
+                gegl_buffer_get_width(batch->mask), gegl_buffer_get_height(batch->mask), name,
+                gegl_buffer_get_width(picture), gegl_buffer_get_height(picture));
+    return FALSE;
 }
 
 static gboolean plan(Batch *batch, const char *photo, GeglBuffer *picture, const PstFileInfo *info,
@@ -117,9 +140,10 @@ static gboolean paint(Batch *batch, const char *photo, GeglBuffer *picture, cons
 {
     gint64 started = g_get_monotonic_time();
     PstSettings settings = settings_for(batch, info, output);
+    PstPlaces places = {.mask = {.buffer = batch->mask}};
     progress_start(&batch->progress, photo);
-    GeglBuffer *result = pst_stylize(batch->engine, picture, batch->style, &settings,
-                                     progress_update, &batch->progress, error);
+    GeglBuffer *result = pst_stylize_places(batch->engine, picture, batch->style, &places,
+                                            &settings, progress_update, &batch->progress, error);
     progress_end(&batch->progress);
     if (result == NULL) {
         prefix_name(error, photo);
@@ -144,9 +168,10 @@ static gboolean do_photo(Batch *batch, guint index, GError **error)
     GeglBuffer *picture = go_on(error) ? pst_file_load(photo, &info, error) : NULL;
     if (picture == NULL)
         return FALSE;
-    gboolean ok = batch->options->plan
-                      ? plan(batch, photo, picture, &info, error)
-                      : paint(batch, photo, picture, &info, batch->outputs[index], error);
+    gboolean ok = check_mask(batch, photo, picture, error);
+    ok = ok &&
+         (batch->options->plan ? plan(batch, photo, picture, &info, error)
+                               : paint(batch, photo, picture, &info, batch->outputs[index], error));
     g_object_unref(picture);
     return ok;
 }

@@ -58,13 +58,16 @@ static char *name_in_folder(const char *folder, const char *photo)
 }
 
 /* Before an hour of work, not after it. */
-static gboolean check_output(const char *name, char **photos, const char *style, GError **error)
+static gboolean check_output(const char *name, char **photos, const char *style, const char *mask,
+                             GError **error)
 {
     if (!pst_file_check_save(name, error))
         return FALSE;
     for (char **photo = photos; *photo != NULL; photo++)
         if (same_file(name, *photo))
             return fail(error, PST_ERROR_USAGE, name, _("would overwrite the photo"), *photo);
+    if (mask && same_file(name, mask))
+        return fail(error, PST_ERROR_USAGE, name, "would overwrite the mask", mask);
     PstStyleTerm *terms = pst_style_terms_new(style, error);
     gboolean ok = terms != NULL;
     for (PstStyleTerm *term = terms; ok && term->name; term++)
@@ -92,7 +95,8 @@ static gboolean check_different(char **names, char **photos, GError **error)
     return ok;
 }
 
-char **names_of_outputs(char **photos, const char *style, const char *output, GError **error)
+char **names_of_outputs(char **photos, const char *style, const char *mask, const char *output,
+                        GError **error)
 {
     guint count = g_strv_length(photos);
     gboolean in_folder;
@@ -102,7 +106,7 @@ char **names_of_outputs(char **photos, const char *style, const char *output, GE
     gboolean ok = TRUE;
     for (guint i = 0; i < count; i++) {
         names[i] = in_folder ? name_in_folder(output, photos[i]) : g_strdup(output);
-        ok = ok && check_output(names[i], photos, style, error);
+        ok = ok && check_output(names[i], photos, style, mask, error);
     }
     if (ok && check_different(names, photos, error))
         return names;

@@ -50,6 +50,9 @@ static GOptionContext *context_new(Parser *parser)
          N_("How much of that is done: 0 to 100 per cent, default 100"), "N"},
         {"fusion", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          "attention (default, where the weights have it) or sum: how style and photo meet", "HOW"},
+        {"mask", 0, 0, G_OPTION_ARG_FILENAME, &options->mask,
+         "Paint where this picture, as large as the photo, is white, and not where it is black",
+         "PICTURE"},
         {"refine", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("Optimise the result in so many steps, default 0; 40 is a good number"), "N"},
         {"refine-from", 0, 0, G_OPTION_ARG_CALLBACK, setting,
@@ -249,9 +252,9 @@ gboolean options_parse(Options *options, int argc, char **argv, GError **error)
 void options_clear(Options *options)
 {
     g_strfreev(options->candidates);
-    char *texts[] = {options->suits,   options->style,    options->output, options->save_style,
-                     options->title,   options->artist,   options->year,   options->source,
-                     options->licence, options->thumbnail};
+    char *texts[] = {options->suits,      options->mask,    options->style,    options->output,
+                     options->save_style, options->title,   options->artist,   options->year,
+                     options->source,     options->licence, options->thumbnail};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_strfreev(options->photos);

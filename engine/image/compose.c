@@ -23,13 +23,17 @@ static const Babl *stored_format(const PstCompose *compose)
     return babl_format_with_space(name, babl_format_get_space(compose->format));
 }
 
-gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstSettings *settings,
-                          GError **error)
+gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstMask *mask,
+                          const PstSettings *settings, GError **error)
 {
     *compose = (PstCompose){.settings = settings};
     if (!pst_reader_open(&compose->content, content, error))
         return FALSE;
     const PstReader *reader = &compose->content;
+    if (!pst_mask_open(&compose->mask, mask, &reader->extent, error)) {
+        pst_compose_clear(compose);
+        return FALSE;
+    }
     const Babl *space = babl_format_get_space(reader->format);
     compose->channels = reader->has_alpha ? 4 : 3;
     compose->format =
@@ -49,6 +53,7 @@ gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstSet
 void pst_compose_clear(PstCompose *compose)
 {
     pst_reader_close(&compose->content);
+    pst_mask_close(&compose->mask);
     g_clear_pointer(&compose->rows, g_free);
 }
 
@@ -60,9 +65,16 @@ static void keep(const PstCompose *compose, float *out, const float kept[3])
         out[c] = amount < 1 ? out[c] + amount * (kept[c] - out[c]) : kept[c];
 }
 
-/* Finishes `out`, which holds the painted colour, next to the pixel of the content. */
-static void finish_pixel(const PstCompose *compose, float *out, const float *content)
+/* How much of the painted picture is seen in pixel `i` of the rows. */
+static float mask_at(const PstCompose *compose, gsize i)
 {
+    return compose->mask.rows ? compose->mask.rows[i] : 1;
+}
+
+/* Finishes `out`, pixel `i` of the rows, which holds the painted colour, next to the content's. */
+static void finish_pixel(const PstCompose *compose, gsize i, float *out, const float *content)
+{
+    float blend = compose->blend * mask_at(compose, i);
     float seen[3];
     for (int c = 0; c < 3; c++)
         seen[c] = pst_clamp(content[c]);
@@ -73,8 +85,8 @@ static void finish_pixel(const PstCompose *compose, float *out, const float *con
     }
     for (int c = 0; c < 3; c++) {
         out[c] = pst_clamp(out[c]);
-        if (compose->blend < 1)
-            out[c] = content[c] + compose->blend * (out[c] - content[c]);
+        if (blend < 1)
+            out[c] = blend > 0 ? content[c] + blend * (out[c] - content[c]) : content[c];
     }
     if (compose->channels == 4)
         out[3] = content[3];
@@ -96,6 +108,7 @@ void pst_compose_begin(PstCompose *compose, int x0, int x1, int y, int count)
     compose->y = y;
     compose->count = count;
     pst_reader_get(&compose->content, x0, x1, y, count);
+    pst_mask_get(&compose->mask, x0, x1, y, count);
 }
 
 void pst_compose_put(PstCompose *compose, int y, const float *const planes[3])
@@ -111,7 +124,7 @@ void pst_compose_put(PstCompose *compose, int y, const float *const planes[3])
             out[3] =
                 1; /* so that a buffer with premultiplied alpha loses nothing before the last step */
         if (!pst_compose_has_last_step(compose))
-            finish_pixel(compose, out, content);
+            finish_pixel(compose, first + x, out, content);
     }
 }
 
@@ -137,15 +150,16 @@ static void begin_again(PstCompose *compose, int y, int count)
                     GEGL_ABYSS_NONE);
 }
 
-static void measure_pixel(const PstCompose *compose, const float *painted, const float *content,
-                          PstColourSums sums[2])
+/* What is not seen does not count. */
+static void measure_pixel(const PstCompose *compose, gsize i, const float *painted,
+                          const float *content, PstColourSums sums[2])
 {
     float seen[3];
     for (int c = 0; c < 3; c++)
         seen[c] = pst_reader_seen(&compose->content, content, c);
-    double alpha = pst_clamp(content[3]);
-    pst_colour_sums_add(&sums[0], painted, alpha);
-    pst_colour_sums_add(&sums[1], seen, alpha);
+    double weight = pst_clamp(content[3]) * mask_at(compose, i);
+    pst_colour_sums_add(&sums[0], painted, weight);
+    pst_colour_sums_add(&sums[1], seen, weight);
 }
 
 /* First measures both, then maps one to the other. */
@@ -163,12 +177,12 @@ PstStatus pst_compose_last_step(PstCompose *compose, PstTicker *ticker, PstMessa
                 float *painted = compose->rows + compose->channels * i;
                 const float *content = compose->content.rows + 4 * i;
                 if (step == 0) {
-                    measure_pixel(compose, painted, content, sums);
+                    measure_pixel(compose, i, painted, content, sums);
                 } else {
                     float kept[3] = {painted[0], painted[1], painted[2]};
                     pst_colour_apply(&map, kept);
                     keep(compose, painted, kept);
-                    finish_pixel(compose, painted, content);
+                    finish_pixel(compose, i, painted, content);
                 }
             }
             if (step == 1)

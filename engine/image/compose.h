@@ -5,11 +5,12 @@
  */
 #pragma once
 
-#include "image/reader.h"
+#include "image/mask.h"
 
 typedef struct {
     const PstSettings *settings;
     PstReader content;
+    PstMaskReader mask; /* how much of the painted picture is seen */
     GeglBuffer *result;
     const Babl *format;   /* of the result */
     int channels;         /* 3 or 4 */
@@ -18,10 +19,10 @@ typedef struct {
     int x0, x1, y, count; /* what is between begin and end */
 } PstCompose;
 
-/* FALSE and an error where the picture's size is out of range or memory is short.  Release with
- * pst_compose_clear(), which leaves `result` alone. */
-gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstSettings *settings,
-                          GError **error);
+/* FALSE and an error where the picture's size is out of range or memory is short; `mask` may be NULL.
+ * Release with pst_compose_clear(), which leaves `result` alone. */
+gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstMask *mask,
+                          const PstSettings *settings, GError **error);
 void pst_compose_clear(PstCompose *compose);
 
 /* Columns [x0, x1) of rows [y, y + count), count <= PST_READER_ROWS: begin, put each row (in any order, on

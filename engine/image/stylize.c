@@ -260,7 +260,7 @@ static GeglBuffer *enlarge_octave(Job *job, GeglBuffer *photo, GError **error)
     PstSettings plain;
     PstCompose compose;
     pst_settings_init(&plain);
-    if (!pst_compose_init(&compose, photo, &plain, error))
+    if (!pst_compose_init(&compose, photo, NULL, &plain, error))
         return NULL;
     if (!(pst_draft_measure(&job->draft) || no_memory(error)) ||
         !enlarge(job, &compose, 0, compose.content.extent.height, error))
@@ -342,6 +342,15 @@ PstPainting *pst_painting_new(const PstEngine *engine, GeglBuffer *content, cons
                               const PstSettings *settings, PstProgress progress, gpointer user,
                               GError **error)
 {
+    return pst_painting_new_places(engine, content, style, NULL, settings, progress, user, error);
+}
+
+PstPainting *pst_painting_new_places(const PstEngine *engine, GeglBuffer *content,
+                                     const PstStyle *style, const PstPlaces *places,
+                                     const PstSettings *settings, PstProgress progress,
+                                     gpointer user, GError **error)
+{
+    const PstMask *mask = places ? &places->mask : NULL;
     PstPainting *painting = g_new0(PstPainting, 1);
     Job *job = &painting->job;
     painting->settings = *settings;
@@ -353,7 +362,7 @@ PstPainting *pst_painting_new(const PstEngine *engine, GeglBuffer *content, cons
         .ticker = {.callback = progress, .user = user},
         .threads = pst_settings_threads(settings),
     };
-    if (!pst_compose_init(&painting->compose, content, &painting->settings, error) ||
+    if (!pst_compose_init(&painting->compose, content, mask, &painting->settings, error) ||
         !paint(job, &painting->compose, error) ||
         !(pst_draft_measure(&job->draft) || no_memory(error)))
         g_clear_pointer(&painting, pst_painting_free);
@@ -404,9 +413,16 @@ GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstS
                         const PstSettings *settings, PstProgress progress, gpointer user,
                         GError **error)
 {
+    return pst_stylize_places(engine, content, style, NULL, settings, progress, user, error);
+}
+
+GeglBuffer *pst_stylize_places(const PstEngine *engine, GeglBuffer *content, const PstStyle *style,
+                               const PstPlaces *places, const PstSettings *settings,
+                               PstProgress progress, gpointer user, GError **error)
+{
     GeglBuffer *result = NULL;
     PstPainting *painting =
-        pst_painting_new(engine, content, style, settings, progress, user, error);
+        pst_painting_new_places(engine, content, style, places, settings, progress, user, error);
     if (painting && finish(painting, 0, painting->compose.content.extent.height, error))
         result = g_object_ref(painting->compose.result);
     pst_painting_free(painting);

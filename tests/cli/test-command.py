@@ -362,6 +362,29 @@ class Files(Command):
         self.expect(0, "dot.png", "dot.png", "-o", "o.png")
         self.assertEqual(pictures.read_png((self.folder / "o.png").read_bytes())[0][:2], (1, 1))
 
+    def test_mask(self):
+        width, height, rows = pictures.gradient(48, 32)
+        mask = [[(0 if x < 16 else 255,) for x in range(width)] for _ in range(height)]
+        self.file("mask.png", pictures.png((width, height, mask)))
+        self.expect(0, "photo.ppm", "style.ppm", "-o", "whole.png")
+        self.expect(0, "--mask", "mask.png", "photo.ppm", "style.ppm", "-o", "part.png")
+        whole, part = (pictures.read_png((self.folder / name).read_bytes())[0]
+                       for name in ("whole.png", "part.png"))
+        for y in range(height):
+            self.assertEqual(part[2][y][:16], rows[y][:16])
+            self.assertEqual(part[2][y][16:], whole[2][y][16:])
+        self.assertNotEqual(part, whole)
+
+    def test_mask_refused(self):
+        self.file("small.png", pictures.png(pictures.gradient(47, 32)))
+        self.expect(2, "--mask", "small.png", "photo.ppm", "style.ppm", "-o", "o.png",
+                    says=["47 × 32", "48 × 32", "photo.ppm"])
+        self.expect(1, "--mask", "nothing.png", "photo.ppm", "style.ppm", "-o", "o.png",
+                    says=["nothing.png"])
+        self.expect(2, "--mask", "small.png", "photo.ppm", "style.ppm", "-o", "small.png",
+                    says=["would overwrite the mask"])
+        self.assertFalse((self.folder / "o.png").exists())
+
     def test_gray(self):
         gray = pictures.gradient(20, 10, channels=1)
         self.file("gray.png", pictures.png(gray))

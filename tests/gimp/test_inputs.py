@@ -416,6 +416,53 @@ def case_selection_with_feather(t):
     equal(shown, values, "the mask")
 
 
+def case_mask_none(t):
+    image, photo, paint = t.two(alpha=False)
+    whole = t.gimp.pixels(t.gimp.paint(image, photo, paint))
+    t.gimp.call("gimp-layer-set-offsets", photo, 10, 5)
+    t.gimp.select(image, 0, 0, 5, 5)  # does not touch the layer
+    result = t.gimp.paint(image, photo, paint, mask="none")
+    equal(t.gimp.mask(result), -1, "the mask")
+    equal(t.gimp.pixels(result), whole, "what is painted")
+
+
+def is_map(t, whole, photo, result, inside):
+    """The result is painted where `inside` says so, and elsewhere the photo."""
+    equal(t.gimp.mask(result), -1, "the layer mask")
+    before, after = t.gimp.pixels(photo), t.gimp.pixels(result)
+    for y in range(after.height):
+        for x in range(after.width):
+            expected = (whole if inside(x, y) else before).at(x, y)
+            equal(after.at(x, y), expected, f"the pixel {x}, {y}")
+
+
+def case_mask_channel(t):
+    image, photo, paint = t.two()
+    whole = t.gimp.pixels(t.gimp.paint(image, photo, paint))
+    t.gimp.select(image, 30, 20, 40, 30)
+    channel = t.gimp.call("gimp-selection-save", image)[0]
+    t.gimp.call("gimp-item-set-name", channel, "map")
+    t.gimp.call("gimp-layer-set-offsets", photo, 10, 5)
+    result = t.gimp.paint(image, photo, paint, mask="channel:map")
+    is_map(t, whole, photo, result, lambda x, y: 20 <= x < 60 and 15 <= y < 45)
+    equal(t.gimp.recipe(result)["mask"], "channel:map", "the mask in the recipe")
+    edited = t.gimp.edit(image, result, options="strength=0")
+    alike(t.gimp.pixels(edited), t.gimp.pixels(photo), what="the edited result")
+    t.refuses(image, ["channel:nothing"], t.gimp.paint, image, photo, paint, mask="channel:nothing")
+    t.refuses(image, ["selection", "layer:NAME"], t.gimp.paint, image, photo, paint, mask="channel:")
+
+
+def case_mask_layer(t):
+    image, photo, paint = t.two()
+    whole = t.gimp.pixels(t.gimp.paint(image, photo, paint))
+    layer = t.gimp.picture(image, "map", 50, 40)
+    t.gimp.call("gimp-drawable-fill", layer, Symbol("FILL-WHITE"))
+    half_clear(t, image, layer, 10)
+    t.gimp.call("gimp-layer-set-offsets", layer, 25, -10)
+    result = t.gimp.paint(image, photo, paint, mask="layer:map")
+    is_map(t, whole, photo, result, lambda x, y: 35 <= x < 75 and y < 30)
+
+
 # ---- Several ----
 
 @only(3)
