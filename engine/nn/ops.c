@@ -40,14 +40,21 @@ static PstStatus rescale(const PstBuilder *b, int down, int up)
     return PST_OK;
 }
 
+/* Like the input, but at another resolution: the factor is 2 or 4, since those are powers of 2. */
+static PstStatus prepare_shuffled(const PstBuilder *b, bool back)
+{
+    int *factor = &b->node->factor;
+    PstStatus status = prepare_like(b);
+    status = status ? status : pst_want_int(b, "factor", 2, 4, factor);
+    if (status || *factor == 3)
+        return status ? status : pst_bad(b, "takes a power of 2 as", "factor");
+    return rescale(b, back ? 1 : *factor, back ? *factor : 1);
+}
+
 static PstStatus prepare_unshuffle(const PstBuilder *b)
 {
     PstNode *node = b->node;
-    PstStatus status = prepare_like(b);
-    if (!status)
-        status = pst_want_int(b, "factor", 2, 2, &node->factor);
-    if (!status)
-        status = rescale(b, node->factor, 1);
+    PstStatus status = prepare_shuffled(b, false);
     node->channels *= node->factor * node->factor;
     node->after = node->factor - 1;
     if (!status && node->channels > PST_MAX_CHANNELS)
@@ -64,11 +71,7 @@ static void unshuffle_box(const PstStep *step, PstBox box, float *scratch)
 static PstStatus prepare_shuffle(const PstBuilder *b)
 {
     PstNode *node = b->node;
-    PstStatus status = prepare_like(b);
-    if (!status)
-        status = pst_want_int(b, "factor", 2, 2, &node->factor);
-    if (!status)
-        status = rescale(b, 1, node->factor);
+    PstStatus status = prepare_shuffled(b, true);
     if (!status && node->channels % (node->factor * node->factor) != 0)
         status = pst_bad(b, "cannot share out the channels of", pst_input(b, 0)->name);
     if (!status)

@@ -275,17 +275,18 @@ static void grow(Maker *maker)
 {
     int from = random_made(maker, true), reduction = maker->made[from].reduction;
     int channels = maker->made[from].channels;
-    json_t *factor = json_pack("{s:i}", "factor", 2);
+    int times = check_between(0, 2) ? 2 : 4, area = times * times;
+    json_t *factor = json_pack("{s:i}", "factor", times);
     switch (check_between(0, 13)) {
     case 0:
-        if (reduction < PST_MAX_REDUCTION && channels * 4 <= CHANNELS_MAX)
-            add_node(maker, "unshuffle", &from, 1, json_incref(factor), true, channels * 4,
-                     reduction * 2);
+        if (reduction * times <= PST_MAX_REDUCTION && channels * area <= CHANNELS_MAX)
+            add_node(maker, "unshuffle", &from, 1, json_incref(factor), true, channels * area,
+                     reduction * times);
         break;
     case 1:
-        if (reduction > 1 && channels % 4 == 0)
-            add_node(maker, "shuffle", &from, 1, json_incref(factor), true, channels / 4,
-                     reduction / 2);
+        if (reduction >= times && channels % area == 0)
+            add_node(maker, "shuffle", &from, 1, json_incref(factor), true, channels / area,
+                     reduction / times);
         break;
     case 2:
         if (reduction > 1)
