@@ -186,12 +186,19 @@ static RefMap moments(const Node *node)
     return out;
 }
 
+/* Of the part that has weights. */
 static RefMap sample(const Node *node)
 {
-    const RefMap *in = node->in[0];
-    int grid = integer(node, "grid");
+    const RefMap *in = node->in[0], *weights = node->weights;
+    int grid = integer(node, "grid"), unit = weights->width / in->width, height = 0, width = 0;
+    for (int y = 0; y < weights->height; y++)
+        for (int x = 0; x < weights->width; x++)
+            if (*ref_at(weights, 0, y, x) > 0) {
+                height = y + 1;
+                width = x >= width ? x + 1 : width;
+            }
     RefMap out = ref_map(grid * grid * in->channels, 1, 1);
-    ref_sample(grid, in, in->height, in->width, out.values);
+    ref_sample(grid, in, (height + unit - 1) / unit, (width + unit - 1) / unit, out.values);
     return out;
 }
 

@@ -384,6 +384,8 @@ void net_free(Net *net)
 NetInput net_input(int width, int height)
 {
     NetInput input = {.width = width, .height = height};
+    input.inside_width = width < 8 ? width : width - 7;
+    input.inside_height = height < 5 ? height : height - 4;
     size_t pixels = (size_t) width * height;
     input.picture = malloc(3 * pixels * sizeof(float));
     input.weights = malloc(pixels * sizeof(float));
@@ -391,8 +393,8 @@ NetInput net_input(int width, int height)
         abort();
     check_fill(input.picture, 3 * pixels);
     for (size_t i = 0; i < pixels; i++) {
-        bool outside =
-            i % (size_t) width > (size_t) width - 8 || i / (size_t) width > (size_t) height - 5;
+        bool outside = i % (size_t) width >= (size_t) input.inside_width ||
+                       i / (size_t) width >= (size_t) input.inside_height;
         input.weights[i] = outside ? 0 : fabsf(check_uniform());
     }
     check_fill(input.code, NET_CODE);
@@ -517,6 +519,8 @@ PstStatus net_run(const Net *net, const NetInput *input, const NetRun *run, NetR
     PstPlanOptions options = run->options;
     options.width = input->width;
     options.height = input->height;
+    options.inside_width = input->inside_width;
+    options.inside_height = input->inside_height;
     *result = (NetResult){0};
     for (int i = 0; i < net->graph->output_count; i++)
         result->count += floats_of(net, input, net->graph->outputs[i]);

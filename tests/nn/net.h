@@ -26,7 +26,8 @@ void net_free(Net *net);
 
 typedef struct {
     int width, height;
-    float *picture, *weights; /* [3][height][width], [1][height][width] */
+    int inside_width, inside_height; /* where weights are not 0 */
+    float *picture, *weights;        /* [3][height][width], [1][height][width] */
     float code[NET_CODE], strength;
 } NetInput;
 
