@@ -36,11 +36,15 @@ void pst_mask_close(PstMaskReader *reader)
     g_clear_pointer(&reader->rows, g_free);
 }
 
+/* So near to black or white babl's conversions end, not always by the same way: both must be exact. */
+#define NEAR 2e-5f
+
 /* BT.601 luma by alpha; of a gray the gray itself, exactly. */
 static float value_of(const float *rgba)
 {
     float r = pst_clamp(rgba[0]), g = pst_clamp(rgba[1]), b = pst_clamp(rgba[2]);
-    return (g + 0.299f * (r - g) + 0.114f * (b - g)) * pst_clamp(rgba[3]);
+    float value = (g + 0.299f * (r - g) + 0.114f * (b - g)) * pst_clamp(rgba[3]);
+    return value < NEAR ? 0 : value > 1 - NEAR ? 1 : value;
 }
 
 void pst_mask_get(PstMaskReader *reader, int x0, int x1, int y, int count)
