@@ -145,7 +145,7 @@ static void threads_and_memory_change_nothing(void)
     g_object_unref(result);
     for (int way = 0; way < 2; way++) {
         settings = settings_of(200, way == 0 ? 3 : 2);
-        settings.memory = way == 0 ? 0 : 150000000;
+        settings.memory = way == 0 ? 0 : 180000000;
         result = paint(content, &settings);
         float *made = pixels_at(result, 1300);
         CHECK(memcmp(wanted, made, sizeof(float) * 3 * 1300 * 700) == 0, "way %d", way);

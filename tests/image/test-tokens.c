@@ -69,19 +69,18 @@ static void add_seeing(TestModel *model)
         ", " VECTOR("code", "6") ", " tokens_input VECTOR(                                         \
             "strength",                                                                            \
             "1") "], 'nodes': [" HALF                                                              \
-                 ", " CONV("e", "half", "look") ", {'name': 'm', 'op': 'moments', 'inputs': "      \
-                                                "['e']}, " LINEAR("gamma", "code") ", " LINEAR(    \
-                                                    "beta",                                        \
-                                                    "code") ", {'name': 'a', 'op': 'adain', "      \
-                                                            "'inputs': ['e', 'm', 'gamma', "       \
-                                                            "'beta', 'strength']}" attention       \
-                                                            ", " CONV(                             \
-                                                                "d", fused,                        \
-                                                                "draw") ", {'name': 'result', "    \
-                                                                        "'op': 'shuffle', "        \
-                                                                        "'inputs': ['d'], "        \
-                                                                        "'factor': 2}], "          \
-                                                                        "'outputs': ['result']}}"
+                 ", " CONV("e", "half",                                                            \
+                           "look") ", {'name': 'm', 'op': 'moments', 'inputs': "                   \
+                                   "['e']}, " LINEAR("gamma", "code") ", " LINEAR(                 \
+                                       "beta", "code") ", {'name': 'a', 'op': 'adain', "           \
+                                                       "'inputs': ['e', 'm', 'gamma', "            \
+                                                       "'beta', 'strength']}" attention            \
+                                                       ", " CONV("d", fused,                       \
+                                                                 "draw") ", {'name': 'result', "   \
+                                                                         "'op': 'shuffle', "       \
+                                                                         "'inputs': ['d'], "       \
+                                                                         "'factor': 2}], "         \
+                                                                         "'outputs': ['result']}}"
 
 static const char attending[] =
     GRAPHS(", {'name': 'tokens', 'op': 'sample', 'inputs': ['s'], 'grid': 4}", ", 'tokens'",

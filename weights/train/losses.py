@@ -167,6 +167,23 @@ def contours(y, content):
     return 1 - (gradient_magnitudes(y) * gradient_magnitudes(content)).sum(1)
 
 
+def steps_of(x, far):
+    """Differences of neighbours `far` cells apart along both axes."""
+    return x[..., far:] - x[..., :-far], x[..., far:, :] - x[..., :-far, :]
+
+
+def unrest(y, content, even=.04):
+    """How much the colours of places of 8 and 16 px differ where the content is even there: patches in a
+    sky, which Gram matrices and palettes invite.  Strokes finer than that are free."""
+    total = 0
+    for cell, far in ((8, 1), (8, 2), (16, 1)):
+        a, b = F.avg_pool2d(y, cell), F.avg_pool2d(content, cell)
+        for d, e in zip(steps_of(a, far), steps_of(b, far)):
+            weight = torch.exp(-e.square().sum(1) / even ** 2)
+            total = total + ((d.square().sum(1) + 1e-4).sqrt() * weight).mean((1, 2))
+    return total / 6
+
+
 def total_variation(y):
     return (y[..., 1:] - y[..., :-1]).abs().mean((1, 2, 3)) + (y[:, :, 1:] - y[:, :, :-1]).abs().mean((1, 2, 3))
 

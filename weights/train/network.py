@@ -17,6 +17,8 @@ TAPS = (32, 64, 128)
 ENCODER = ((1, 12, 32, 1), (2, 32, 32, 1), (3, 32, 64, 2), (4, 64, 64, 1), (5, 64, 64, 1),
            (6, 64, 128, 2), (7, 128, 128, 1))
 TAP_LAYERS = (2, 5, 7)
+GRID = 16                                     # style tokens a side
+KEY = 64                                      # channels that queries and keys are compared in
 
 
 class ReflectPad(torch.autograd.Function):
@@ -127,6 +129,37 @@ class Encoder(nn.Module):
         return taps
 
 
+def tokens(x):
+    """Vectors of a map at the middles of GRID x GRID cells: n tokens c."""
+    at = lambda size: ((2 * torch.arange(GRID) + 1) * size // (2 * GRID)).to(x.device)
+    return x[:, :, at(x.shape[2])][..., at(x.shape[3])].flatten(2).transpose(1, 2)
+
+
+class Attention(nn.Module):
+    """What of the style goes where: each place of the content asks, by its normalised features, which of
+    the style's tokens resemble it, and is given their values (SANet, Park and Lee 2019, over a fixed set of
+    tokens instead of all pixels).  Begins as nothing."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.query, self.key = nn.Linear(channels, KEY), nn.Linear(channels, KEY)
+        self.value = nn.Linear(channels, channels)
+        nn.init.normal_(self.query.weight, std=channels ** -.5)
+        nn.init.zeros_(self.query.bias)
+        self.key.load_state_dict(self.query.state_dict())
+        nn.init.zeros_(self.value.weight)
+        nn.init.zeros_(self.value.bias)
+
+    def forward(self, x, mean, std, t, a):
+        """x n c h w with its statistics, t n tokens c."""
+        t = t.float()
+        k = self.key((t - t.mean(1, keepdim=True)) / (t.var(1, keepdim=True, correction=0) + EPS).sqrt())
+        v = self.value(t * (t.square().mean((1, 2), keepdim=True) + EPS).rsqrt())
+        q = self.query(affine(x, 1 / std, -mean / std).permute(0, 2, 3, 1).flatten(1, 2))
+        y = (a[..., None] * F.scaled_dot_product_attention(q, k.to(q.dtype), v.to(q.dtype))).to(x.dtype)
+        return y.transpose(1, 2).unflatten(2, x.shape[2:])
+
+
 def icnr(conv, factor=2):
     """Start a pixel-shuffle convolution as nearest-neighbour enlargement: no checkerboard."""
     with torch.no_grad():
@@ -149,32 +182,43 @@ class Network(nn.Module):
         for head, start in [(g, .6) for g in self.gamma] + [(b, .3) for b in self.beta]:
             nn.init.normal_(head.weight, std=.02)
             nn.init.constant_(head.bias, start)
+        self.attention = Attention(TAPS[2])
         self.deep1, self.deep2, self.deep3 = Conv(128, 128, 2), Conv(128, 128), Conv(128, 128, relu=False)
         self.mod1, self.mod2 = ModConv(128, 128), ModConv(128, 64, relu=False)
         self.mod3, self.mod4 = ModConv(64, 64), ModConv(64, 64)
         self.mod5, self.mod6 = ModConv(64, 32, relu=False), ModConv(32, 32)
+        # residual blocks at 1/8 and 1/4
+        self.wide1, self.wide2 = ModConv(128, 128), ModConv(128, 128, relu=False)
+        self.fine1, self.fine2 = ModConv(64, 64), ModConv(64, 64, relu=False)
+        for conv in (self.wide2, self.fine2):
+            nn.init.constant_(conv.gain, .1)
         self.last = Conv(32, 12, relu=False, gain=.2)
         icnr(self.last)
 
     def encode(self, style):
+        """The code, n x 256, and the tokens, n x GRID^2 x 128."""
         taps = self.style(style)
         maps = [style] + taps + [self.style9(self.style8(taps[-1]))]
         moments = torch.cat([v for m in maps for v in mean_std(m)], 1)
-        return F.relu(self.code2(F.relu(self.code1(moments))))
+        return F.relu(self.code2(F.relu(self.code1(moments)))), tokens(taps[-1])
 
-    def paint(self, content, code, a):
-        """content n x 3 x h x w (h, w multiples of 16), code n x 256, a n x 1."""
+    def paint(self, content, style, a):
+        """content n x 3 x h x w (h, w multiples of 16), style as encode() gives it, a n x 1."""
+        code, t = style
         mixed = []
         for x, gamma, beta in zip(self.content(content), self.gamma, self.beta):
             mean, std = mean_std(x)
             g = F.relu((1 - a) * std + a * gamma(code).float())
             b = (1 - a) * mean + a * beta(code).float()
             mixed.append(affine(x, g / std, b - mean * g / std))
+        mixed[2] = mixed[2] + self.attention(x, mean, std, t, a)
         up = lambda y: F.interpolate(y, scale_factor=2, mode='nearest')
         y = mixed[2] + up(self.deep3(self.deep2(self.deep1(mixed[2]))))
-        y = self.mod2(self.mod1(y, code, a), code, a)
+        y = self.mod1(y, code, a)
+        y = self.mod2(y + self.wide2(self.wide1(y, code, a), code, a), code, a)
         y = F.relu(up(y) + mixed[1])
-        y = self.mod5(self.mod4(self.mod3(y, code, a), code, a), code, a)
+        y = self.mod4(self.mod3(y, code, a), code, a)
+        y = self.mod5(y + self.fine2(self.fine1(y, code, a), code, a), code, a)
         y = F.relu(up(y) + mixed[0])
         y = self.last(self.mod6(y, code, a))
         return F.pixel_shuffle(y.float(), 2) * .5 + .5
@@ -221,8 +265,8 @@ def graphs():
         linear(paint, f'beta{layer}', 'code', f'beta.{i}')
         node(paint, f'a{layer}', 'adain', f'e{layer} m{layer} gamma{layer} beta{layer} strength')
 
-    def mod(name, before, relu=True):
-        tensor = f'mod{name[1:]}'
+    def mod(name, before, relu=True, tensor=None):
+        tensor = tensor or f'mod{name[1:]}'
         linear(paint, f'{name}_scale', 'code', f'{tensor}.scale')
         linear(paint, f'{name}_shift', 'code', f'{tensor}.shift')
         node(paint, name, 'modconv2d', f'{before} {name}_scale strength {name}_shift',
@@ -232,18 +276,30 @@ def graphs():
     def up(name, before):
         node(paint, name, 'upsample', before, factor=2, mode='nearest')
 
-    conv(paint, 'g1', 'a7', 'deep1', 2)
+    def block(name, before, tensor):
+        mod(f'{name}1', before, True, f'{tensor}1')
+        mod(f'{name}2', f'{name}1', False, f'{tensor}2')
+        node(paint, name, 'add', f'{before} {name}2', relu=False)
+
+    node(encode, 'tokens', 'sample', 's7', grid=GRID)
+    node(paint, 't7', 'attention', 'e7 m7 tokens strength',
+         **{part + end: f'attention.{part}.{tensor}' for part in ('query', 'key', 'value')
+            for end, tensor in (('', 'weight'), ('_bias', 'bias'))})
+    node(paint, 'a7_sum', 'add', 'a7 t7', relu=False)
+    conv(paint, 'g1', 'a7_sum', 'deep1', 2)
     conv(paint, 'g2', 'g1', 'deep2')
     conv(paint, 'g3', 'g2', 'deep3', relu=False)
     up('g_up', 'g3')
-    node(paint, 'g_sum', 'add', 'a7 g_up', relu=False)
+    node(paint, 'g_sum', 'add', 'a7_sum g_up', relu=False)
     mod('d1', 'g_sum')
-    mod('d2', 'd1', False)
+    block('d1_wide', 'd1', 'wide')
+    mod('d2', 'd1_wide', False)
     up('d2_up', 'd2')
     node(paint, 'd2_sum', 'add', 'd2_up a5', relu=True)
     mod('d3', 'd2_sum')
     mod('d4', 'd3')
-    mod('d5', 'd4', False)
+    block('d4_fine', 'd4', 'fine')
+    mod('d5', 'd4_fine', False)
     up('d5_up', 'd5')
     node(paint, 'd5_sum', 'add', 'd5_up a2', relu=True)
     mod('d6', 'd5_sum')
@@ -253,8 +309,9 @@ def graphs():
 
     picture = dict(name='picture', kind='map', channels=3)
     return {
-        'encode': dict(inputs=[picture], nodes=encode, outputs=['code']),
+        'encode': dict(inputs=[picture], nodes=encode, outputs=['code', 'tokens']),
         'paint': dict(inputs=[picture, dict(name='code', kind='vector', channels=CODE),
+                              dict(name='tokens', kind='vector', channels=GRID ** 2 * TAPS[2]),
                               dict(name='strength', kind='vector', channels=1)],
                       nodes=paint, outputs=['result']),
     }

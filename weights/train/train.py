@@ -21,10 +21,11 @@ import time
 import torch
 import torch.distributed as dist
 import torch.nn.functional as F
+import adversary
 import losses
 from data import Crops
 from muon import Muon
-from network import Network, TAPS
+from network import Conv, Network, TAPS
 from safetensors.torch import load_file
 from vgg import Vgg, Vgg16x
 
@@ -119,7 +120,8 @@ def options():
     ap.add_argument('--out', required=True)
     ap.add_argument('--resume', help='checkpoint to start from; the optimiser starts afresh unless --keep-optimiser')
     ap.add_argument('--keep-optimiser', action='store_true')
-    ap.add_argument('--start', help='model file to start from')
+    ap.add_argument('--start', help='model file, or file of revive.py, to start from')
+    ap.add_argument('--freeze-style', action='store_true', help='the style encoder to its last tap stays as it is')
     ap.add_argument('--minutes', type=float, required=True, help='the learning rate reaches its end then')
     ap.add_argument('--distil', type=int, default=0, help='steps')
     ap.add_argument('--batch', type=int, default=8)
@@ -134,11 +136,13 @@ def options():
     ap.add_argument('--moments', type=float, default=30.)
     ap.add_argument('--sliced', type=float, default=25.)
     ap.add_argument('--contours', type=float, default=6.)
+    ap.add_argument('--unrest', type=float, default=0.)
     ap.add_argument('--palette', type=float, default=3.)
     ap.add_argument('--identity', type=float, default=6.)
     ap.add_argument('--tv', type=float, default=.1)
     ap.add_argument('--grid', type=float, default=.5)
     ap.add_argument('--parity', type=float, default=15.)
+    ap.add_argument('--adversarial', type=float, default=0., help='weight of a patch discriminator; 0 is none')
     ap.add_argument('--partial', type=float, default=.3, help='share of pairs with strength below 1')
     ap.add_argument('--ema', type=float, default=.998)
     ap.add_argument('--seed', type=int, default=0)
@@ -171,26 +175,42 @@ def train(rank, a):
         network.load_state_dict(saved['network'])
         done = saved['step']
     elif a.start:
-        network.load_state_dict({k: v.float() for k, v in load_file(a.start).items()})
+        start = torch.load(a.start, map_location=device, weights_only=True)['ema'] if a.start.endswith('.pt') else load_file(a.start)
+        new = network.load_state_dict({k: v.float() for k, v in start.items()}, strict=False)
+        say('not in', a.start, *new.missing_keys)
     elif a.distil:
         distil(network, critic, crops, a.distil, autocast, device)
         share(list(network.parameters()), a.processes)
+    judge = adversary.Discriminator().to(device, memory_format=torch.channels_last) if a.adversarial else None
+    share(list(network.parameters()), a.processes)
     average = copy.deepcopy(network).requires_grad_(False)
     if saved:
         average.load_state_dict(saved['ema'])
-    parameters = list(network.parameters())
+    if a.freeze_style:
+        network.style.requires_grad_(False)
+    parameters = [p for p in network.parameters() if p.requires_grad]
     # the first and the last convolutions see colours, not features: Adam, as for what is no matrix
     ends = {network.style.conv1.weight, network.content.conv1.weight, network.last.weight}
     matrices = [p for p in parameters if p.dim() > 1 and p not in ends] if a.muon else []
     rest = [p for p in parameters if not any(p is m for m in matrices)]
-    optimisers = [torch.optim.Adam(rest, a.rate, betas=(.9, .99), fused=True)] + ([Muon(matrices, a.rate)] if matrices else [])
+    # biases of convolutions that run ahead close channels for ever (revive.py)
+    biases = [m.bias for m in network.modules() if isinstance(m, Conv) and m.bias.requires_grad]
+    rest = [p for p in rest if not any(p is b for b in biases)]
+    optimisers = [torch.optim.Adam([dict(params=rest, pace=1.), dict(params=biases, pace=.2)], a.rate, betas=(.9, .99), fused=True)] + ([Muon(matrices, a.rate)] if matrices else [])
     if saved and a.keep_optimiser:
         for o, state in zip(optimisers, saved['optimisers']):
             o.load_state_dict(state)
 
+    if judge:
+        share(list(judge.parameters()), a.processes)
+        learning = torch.optim.Adam(judge.parameters(), 4 * a.rate, betas=(.5, .99))
+        if saved and saved.get('judge'):
+            judge.load_state_dict(saved['judge'])
+
     def save(name):
         path = os.path.join(a.out, name)
         torch.save(dict(network=network.state_dict(), ema=average.state_dict(),
+                        judge=judge.state_dict() if judge else None,
                         optimisers=[o.state_dict() for o in optimisers], step=done + step, options=vars(a)), path + '.new')
         os.replace(path + '.new', path)
 
@@ -200,7 +220,7 @@ def train(rank, a):
     while pool.filled < min(a.pool, 16 * a.batch):
         pool.put(*next(crops))
 
-    warm_up = 30 if a.keep_optimiser else 150
+    warm_up = 30 if a.keep_optimiser else 100
     clock = time.perf_counter
     start = last = clock()
     progress = torch.zeros(1)
@@ -219,7 +239,7 @@ def train(rank, a):
         rate = a.rate * min(1, (step + 1) / warm_up) * (.01 + .99 * .5 * (1 + math.cos(math.pi * progress.item())))
         for o in optimisers:
             for group in o.param_groups:
-                group['lr'] = rate * (a.muon if isinstance(o, Muon) else 1)
+                group['lr'] = rate * group.get('pace', a.muon)
         mark = clock()
         fresh = next(crops)
         lap('load')
@@ -242,8 +262,23 @@ def train(rank, a):
         lap('draw')
 
         with autocast():
-            y = network(content, style, strength)
+            known = network.encode(style)
+            y = network.paint(content, known, strength)
         lap('forward')
+        if judge:
+            # where the style is weak or none there is nothing to tell
+            counts, code = (weight > .5).float(), known[0].detach()
+            with autocast():
+                verdict = adversary.loss_of_judge(judge(style, code), judge(y.detach(), code), counts)
+            judge.zero_grad(set_to_none=True)
+            verdict.backward()
+            share([p.grad for p in judge.parameters()], a.processes)
+            learning.step()
+            judge.requires_grad_(False)
+            with autocast():
+                adversarial = (adversary.loss_of_painter(judge(y, code)) * counts).mean()
+            judge.requires_grad_(True)
+            lap('judge')
         features = critic(y)
         lap('critic')
         statistics = critic.statistics(features)
@@ -254,11 +289,14 @@ def train(rank, a):
             gram=(gram * weight).mean(),
             sliced=(losses.sliced([found for *_, found in statistics], vectors) * weight).mean(),
             contours=losses.contours(y, content).mean(),
+            unrest=losses.unrest(y, content).mean(),
             palette=(losses.palette(y, style) * weight).mean(),
             identity=((y - content).abs().mean((1, 2, 3)) * same).mean(),
             tv=losses.total_variation(y).mean(),
             grid=losses.grid(y).mean(),
             parity=losses.parity(y).mean())
+        if judge:
+            terms['adversarial'] = adversarial
         loss = sum(getattr(a, k) * v for k, v in terms.items()) + 2 * losses.out_of_range(y).mean()
         lap('losses')
         network.zero_grad(set_to_none=True)
@@ -275,13 +313,15 @@ def train(rank, a):
         step += 1
         decay = min(a.ema, (step + 1) / (step + 10)) if not saved else a.ema
         with torch.no_grad():
-            torch._foreach_lerp_(list(average.parameters()), parameters, 1 - decay)
+            torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
         lap('step')
 
         # figures per styled pair at full strength, so that runs compare
         styled = float(weight.sum()) / a.batch
         for k, v in terms.items():
-            sums[k] = sums.get(k, 0) + float(v) / (max(styled, .1) if k in STYLE_TERMS else 1)
+            sums[k] = sums.get(k, 0) + float(v.detach()) / (max(styled, .1) if k in STYLE_TERMS else 1)
+        if judge:
+            sums['verdict'] = sums.get('verdict', 0) + float(verdict.detach())
         sums['norm'] = sums.get('norm', 0) + min(float(norm), 100)
         if step % 50 == 0:
             say(f'{done + step} {clock() - start:.0f}s rate {rate:.1e} '
