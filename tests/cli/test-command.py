@@ -167,6 +167,7 @@ class Styles(Command):
         return (self.folder / path).read_bytes()
 
     def test_a_saved_style_can_be_refined_towards(self):
+        (self.weights / "critic.safetensors").symlink_to(Path(WEIGHTS) / "critic.safetensors")
         self.save("a.style", "style.ppm")
         plain = self.painted("a.style")
         self.assertNotEqual(self.painted("a.style", "--refine", "3"), plain)
