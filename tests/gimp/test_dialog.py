@@ -33,14 +33,14 @@ class Context(display.Context):
             return shown if condition(shown) and shown == self.preview(window) else None
         return self.display.wait(settled, what)
 
-    def still(self, place):
-        """What is there once the picture stays as it is for some seconds."""
-        def settled():
-            shown = self.display.pixels(*place)
-            time.sleep(4)
-            return shown if shown == self.display.pixels(*place) else None
-        time.sleep(3)
-        return self.display.wait(settled, "picture that stays")
+    def wait_idle(self, window):
+        """Until nothing is being painted: beneath the preview, left of the buttons, are no words."""
+        def idle():
+            x, y, _, height = self.display.place(window)
+            shown = self.display.pixels(x + 20, y + height - 116, 110, 18)
+            return len(set(zip(*[iter(shown)] * 3))) == 1
+        time.sleep(2)  # the words come after a moment
+        self.display.wait(lambda: idle() and (time.sleep(1) or idle()), "end of painting", 240)
 
     def two(self, **size):
         image = self.gimp.image(**size)
@@ -71,24 +71,20 @@ def case_preview_is_painted(t):
     """It shows the photo, then the painted picture, and the photo for as long as one asks for it."""
     image, photo, _ = t.two(width=360, height=300)
     window = t.open(image, photo)
-    # it may be painted before we look, so the original is asked for
+    t.wait_idle(window)
+    painted = t.preview(window)
+    t.display.screenshot("painted")
     t.display.press(window, "alt+i")
     t.display.xdotool("keydown", "space")
-    x, y, _, height = t.display.place(window)
-    original = t.still((x + 160, y + height // 2 - 60, 160, 60))  # GIMP's thumbnail at first
+    original = t.wait_preview(window, lambda shown: difference(shown, painted) > 6,
+                              "original, by the space bar")
     t.display.screenshot("original")
-    t.display.xdotool("keyup", "space")
-    painted = t.wait_preview(window, lambda shown: difference(shown, original) > 6, "painted preview")
-    t.display.screenshot("painted")
-
-    t.display.xdotool("keydown", "space")
-    t.wait_preview(window, lambda shown: difference(shown, original) < 1, "original, by the space bar")
     t.display.xdotool("keyup", "space")
     t.wait_preview(window, lambda shown: difference(shown, painted) < 1, "painted preview again")
 
     x, y, _, height = t.display.place(window)
     t.display.xdotool("mousemove", x + 240, y + height // 2, "mousedown", 1)
-    t.wait_preview(window, lambda shown: difference(shown, painted) > 6, "original, by the mouse")
+    t.wait_preview(window, lambda shown: difference(shown, original) < 1, "original, by the mouse")
     t.display.xdotool("mouseup", 1)
     t.wait_preview(window, lambda shown: difference(shown, painted) < 1, "painted preview at last")
 
@@ -301,6 +297,7 @@ def case_mix_of_styles(t):
     t.gimp.picture(image, "first", 60, 50, seed=5)
     photo = t.gimp.picture(image, "photo")
     window = t.open(image, photo)
+    t.wait_idle(window)
     t.display.press(window, "alt+x")
     time.sleep(2)  # a button pressed by its letter stays down for a moment
     t.display.press(window, "Right")  # the keyboard is in the gallery
@@ -362,7 +359,7 @@ def case_more_settings(t):
 
 def case_zoom_shows_the_very_pixels(t):
     """At 100 % the preview has the pixels of the result, in the middle and where one drags it."""
-    width, height = 1100, 900
+    width, height = 860, 740
     image = t.gimp.image(width, height)
     t.gimp.picture(image, "paint", 60, 50, seed=5)
     photo = t.gimp.picture(image, "photo", width, height, alpha=False)
@@ -370,11 +367,13 @@ def case_zoom_shows_the_very_pixels(t):
     left, top, _, window_height = t.display.place(window)
     place = (left + 160, top + window_height // 2 - 60, 160, 60)
     t.display.press(window, "alt+z")
-    middle = t.still(place)
+    t.wait_idle(window)
+    middle = t.display.pixels(*place)
     t.display.screenshot("zoomed")
     t.display.xdotool("mousemove", place[0] + 100, place[1] + 30, "mousedown", 1,
                       "mousemove", place[0] + 53, place[1] + 1, "mouseup", 1)
-    dragged = t.still(place)
+    t.wait_idle(window)
+    dragged = t.display.pixels(*place)
     t.display.screenshot("dragged")
     t.display.press(window, "Return")
     result = t.gimp.pixels(t.gimp.receive()[0])
@@ -405,7 +404,8 @@ def case_best_suited_first(t):
         image, photo, _ = t.two(width=200, height=150)
         window = t.open(image, photo)
         t.display.press(window, "alt+u")
-        time.sleep(8)  # in the background: nothing tells when it is done
+        t.wait_idle(window)
+        time.sleep(8)  # they are told after that, and nothing tells when that is done
         t.display.press(window, *keys, "alt+s", "Home", "Right", "Left")
         time.sleep(1)
         t.display.screenshot("suits")

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import display
-from cases import Skip
+from cases import Skip, only
 from host import INTERACTIVE
 
 PHOTO = Path("/usr/share/backgrounds/mate/nature/Dune.jpg")  # of the package mate-backgrounds
@@ -28,33 +28,41 @@ class Context(display.Context):
             raise Skip("imagemagick is not installed")
         super().__init__(options, folder)
 
-    def take(self, window, name):
+    def open(self):
+        photo = self.gimp.temporary(".png")
+        subprocess.run(["convert", str(PHOTO), photo], check=True, timeout=60)
+        image = self.gimp.load(photo)
+        layer = self.gimp.layers(image)[0]
+        self.gimp.send(self.gimp.paint_text(image, layer, run_mode=INTERACTIVE))
+        window = self.display.window(TITLE)
+        time.sleep(3)
+        self.display.press(window, "alt+s", "Home", "Right", "Down")
+        return window
+
+    def take(self, window):
         """Once nothing changes any more."""
         before = None
         while before != (now := self.display.pixels(*self.display.place(window))):
             before = now
             time.sleep(8)
-        path = self.root / "docs" / f"dialog-gimp{self.major}{name}.png"
+        path = self.root / "docs" / f"dialog-gimp{self.major}.png"
         taken = self.folder / "taken.png"
         for command in (["import", "-display", self.display.name, "-window", window, taken],
                         ["convert", taken, *SHRINK, path]):
             subprocess.run([*map(str, command)], check=True, timeout=60)
+        self.display.press(window, "Escape")
+        self.gimp.receive()
 
 
-def case_dialog(t):
-    """As it opens; and with two styles mixed, at 100 %."""
-    photo = t.gimp.temporary(".png")
-    subprocess.run(["convert", str(PHOTO), photo], check=True, timeout=60)
-    image = t.gimp.load(photo)
-    layer = t.gimp.layers(image)[0]
-    t.gimp.send(t.gimp.paint_text(image, layer, run_mode=INTERACTIVE))
-    window = t.display.window(TITLE)
-    time.sleep(3)
-    t.display.press(window, "alt+s", "Home", "Right", "Down")
-    t.take(window, "")
+@only(3)
+def case_as_it_opens(t):
+    t.take(t.open())
+
+
+@only(2)
+def case_two_styles_at_100_per_cent(t):
+    window = t.open()
     t.display.press(window, "alt+x")
     time.sleep(2)
     t.display.press(window, "Right", "Right", "alt+g", "alt+z")
-    t.take(window, "-mix")
-    t.display.press(window, "Escape")
-    t.gimp.receive()
+    t.take(window)
