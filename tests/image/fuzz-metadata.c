@@ -6,13 +6,15 @@
 #include "image/file-format.h"
 #include "nn/fuzz.h"
 
+int LLVMFuzzerInitialize(int *argc G_GNUC_UNUSED, char ***argv G_GNUC_UNUSED)
+{
+    gegl_init(NULL, NULL);
+    return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static gboolean started;
     const Babl *space = NULL;
-    if (!started)
-        gegl_init(NULL, NULL);
-    started = TRUE;
     int orientation = pst_exif_orientation(bytes, size);
     if (orientation < 1 || orientation > 8)
         abort();

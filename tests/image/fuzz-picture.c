@@ -35,16 +35,20 @@ static void try_file(const char *path)
     g_clear_error(&error);
 }
 
+static int file;
+
+int LLVMFuzzerInitialize(int *argc G_GNUC_UNUSED, char ***argv G_GNUC_UNUSED)
+{
+    gegl_init(NULL, NULL);
+    file = memfd_create("picture", MFD_CLOEXEC);
+    return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static int file = -1;
     char path[40];
     if (size >= 4 && memcmp(bytes, "\x76\x2f\x31\x01", 4) == 0)
         return 0;
-    if (file < 0) {
-        gegl_init(NULL, NULL);
-        file = memfd_create("picture", MFD_CLOEXEC);
-    }
     if (file < 0 || ftruncate(file, 0) != 0 || pwrite(file, bytes, size, 0) != (ssize_t) size)
         abort();
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);

@@ -23,7 +23,7 @@ static void require(gboolean condition)
         abort();
 }
 
-static void start(void)
+int LLVMFuzzerInitialize(int *argc G_GNUC_UNUSED, char ***argv G_GNUC_UNUSED)
 {
     gegl_init(NULL, NULL);
     engine = pst_engine_new(NULL, NULL);
@@ -31,6 +31,7 @@ static void start(void)
     subject = pst_subject_new(photo, NULL);
     g_object_unref(photo);
     require(engine && subject);
+    return 0;
 }
 
 static void use(const PstStyle *style)
@@ -111,8 +112,6 @@ static GBytes *complete(json_t *header, const uint8_t *bytes, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    if (!engine)
-        start();
     GBytes *file = g_bytes_new_static(bytes, size);
     try_file(file);
     g_bytes_unref(file);

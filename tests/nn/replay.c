@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#pragma weak LLVMFuzzerInitialize
+
 static bool replay(const char *path)
 {
     FILE *file = fopen(path, "rb");
@@ -39,6 +41,8 @@ int main(int argc, char **argv)
         return 2;
     }
     int replayed = 0, failed = 0;
+    if (LLVMFuzzerInitialize)
+        LLVMFuzzerInitialize(&argc, &argv);
     for (struct dirent *entry; (entry = readdir(folder));) {
         if (entry->d_name[0] == '.')
             continue;
