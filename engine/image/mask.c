@@ -36,7 +36,7 @@ void pst_mask_close(PstMaskReader *reader)
     g_clear_pointer(&reader->rows, g_free);
 }
 
-/* So near to black or white babl's conversions end, not always by the same way: both must be exact. */
+/* What reading leaves beside black and white is rounding: both must be exact. */
 #define NEAR 2e-5f
 
 /* BT.601 luma by alpha; of a gray the gray itself, exactly. */
