@@ -268,28 +268,6 @@ def case_edit(t):
     equal(t.gimp.pixels(edited) == before, True, "whether the pixels are the same")
 
 
-def case_recent_styles(t):
-    """A file that was used comes back under Recent, and by Re-Show."""
-    image, photo, _ = t.two()
-    path = pictures.write_ppm(t.gimp.temporary(".ppm"), 70, 60, seed=8)
-    folder = t.folder / "home" / "profile" / "pastiche"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "recent-styles").write_text(f"file:{path}\n")
-    window = t.open(image, photo)
-    t.display.press(window, "alt+n", "alt+s", "Right")
-    time.sleep(2)
-    t.display.screenshot("recent")
-    t.display.press(window, "alt+o")
-    t.gimp.receive()
-    equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], f"file:{path.rsplit('/', 1)[1]}", "the style")
-
-    image, photo, _ = t.two()
-    t.display.press(t.open(image, photo), "Return")
-    t.gimp.receive()
-    equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], f"file:{path.rsplit('/', 1)[1]}",
-          "the style of the next run")
-
-
 def case_mix_of_styles(t):
     """A second style is mixed in and the first one's share changed; the dialog shows both again."""
     image = t.gimp.image()
@@ -324,6 +302,28 @@ def case_mix_of_styles(t):
     t.display.press(window, "alt+o")
     t.gimp.receive()
     equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], "layer:paint", "the style when both are gone")
+
+
+def case_recent_styles(t):
+    """A file that was used comes back under Recent, and by Re-Show."""
+    image, photo, _ = t.two()
+    path = pictures.write_ppm(t.gimp.temporary(".ppm"), 70, 60, seed=8)
+    folder = t.folder / "home" / "profile" / "pastiche"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "recent-styles").write_text(f"file:{path}\n")
+    window = t.open(image, photo)
+    t.display.press(window, "alt+n", "alt+s", "Right")
+    time.sleep(2)
+    t.display.screenshot("recent")
+    t.display.press(window, "alt+o")
+    t.gimp.receive()
+    equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], f"file:{path.rsplit('/', 1)[1]}", "the style")
+
+    image, photo, _ = t.two()
+    t.display.press(t.open(image, photo), "Return")
+    t.gimp.receive()
+    equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], f"file:{path.rsplit('/', 1)[1]}",
+          "the style of the next run")
 
 
 def case_more_settings(t):
