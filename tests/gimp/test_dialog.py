@@ -269,7 +269,9 @@ def case_edit(t):
 
 
 def case_mix_of_styles(t):
-    """A second style is mixed in and the first one's share changed; the dialog shows both again."""
+    """A second style is mixed in and the first one's share changed; the dialog shows both again.
+
+    Before the case that uses a file: the dialog would begin with that instead of the first layer."""
     image = t.gimp.image()
     t.gimp.picture(image, "second", 60, 50, seed=4)
     t.gimp.picture(image, "first", 60, 50, seed=5)
