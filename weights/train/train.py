@@ -122,6 +122,7 @@ def options():
     ap.add_argument('--keep-optimiser', action='store_true')
     ap.add_argument('--start', help='model file, or file of revive.py, to start from')
     ap.add_argument('--freeze-style', action='store_true', help='the style encoder to its last tap stays as it is')
+    ap.add_argument('--style-pace', type=float, default=1., help='share of the rate that the style encoder to its last tap learns at')
     ap.add_argument('--minutes', type=float, required=True, help='the learning rate reaches its end then')
     ap.add_argument('--distil', type=int, default=0, help='steps')
     ap.add_argument('--batch', type=int, default=8)
@@ -196,7 +197,14 @@ def train(rank, a):
     # biases of convolutions that run ahead close channels for ever (revive.py)
     biases = [m.bias for m in network.modules() if isinstance(m, Conv) and m.bias.requires_grad]
     rest = [p for p in rest if not any(p is b for b in biases)]
-    optimisers = [torch.optim.Adam([dict(params=rest, pace=1.), dict(params=biases, pace=.2)], a.rate, betas=(.9, .99), fused=True)] + ([Muon(matrices, a.rate)] if matrices else [])
+    def groups(these, pace):
+        of_style = {id(p) for p in network.style.parameters()}
+        parts = [p for p in these if id(p) not in of_style], [p for p in these if id(p) in of_style]
+        return [dict(params=part, pace=pace * share) for part, share in zip(parts, (1., a.style_pace)) if part]
+
+    optimisers = [torch.optim.Adam(groups(rest, 1.) + groups(biases, .2), a.rate, betas=(.9, .99), fused=True)]
+    if matrices:
+        optimisers.append(Muon(groups(matrices, a.muon), a.rate))
     if saved and a.keep_optimiser:
         for o, state in zip(optimisers, saved['optimisers']):
             o.load_state_dict(state)
@@ -239,7 +247,7 @@ def train(rank, a):
         rate = a.rate * min(1, (step + 1) / warm_up) * (.01 + .99 * .5 * (1 + math.cos(math.pi * progress.item())))
         for o in optimisers:
             for group in o.param_groups:
-                group['lr'] = rate * group.get('pace', a.muon)
+                group['lr'] = rate * group['pace']
         mark = clock()
         fresh = next(crops)
         lap('load')
