@@ -341,15 +341,33 @@ typedef struct {
     int x, y;           /* where the picture's point 0, 0 lies in it */
 } PstMask;
 
+#define PST_REGIONS_MOST 4
+
+/* A part of a picture that has a style of its own. */
+typedef struct {
+    const PstStyle *style;
+    PstMask mask; /* which has a buffer */
+} PstRegion;
+
 /* What is not wanted is 0. */
 typedef struct {
     /* How much of the painted picture is seen.  Where it is 0, the photo's own pixels are; in between, both
      * are mixed; where it is 1 they are those that there would be without a mask. */
     PstMask mask;
+    /* At most PST_REGIONS_MOST; where their masks leave something, the picture's own style is.  Each is painted
+     * with the statistics of its own pixels.  Where masks are gray, results are mixed in proportion. */
+    const PstRegion *regions;
+    int region_count;
 } PstPlaces;
 
+/* What pst_stylize_places() would need, as pst_stylize_plan(); of `places`, which may be NULL, only the
+ * number of regions matters.  The masks' own buffers are apart. */
+PST_API gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
+                                         const PstPlaces *places, const PstSettings *settings,
+                                         PstPlanSummary *summary, GError **error);
+
 /* pst_stylize(), but in the places given; NULL: everywhere.  With keep-colours "match", only what is seen
- * counts.  The plan is that of pst_stylize(), but for the masks' own buffers. */
+ * counts. */
 PST_API GeglBuffer *pst_stylize_places(const PstEngine *engine, GeglBuffer *content,
                                        const PstStyle *style, const PstPlaces *places,
                                        const PstSettings *settings, PstProgress progress,

@@ -5,6 +5,7 @@
 
 #include "cli/cancel.h"
 #include "cli/names.h"
+#include "cli/places.h"
 #include "cli/progress.h"
 
 #include <gegl.h>
@@ -17,9 +18,9 @@ typedef struct {
     const Report *report;
     Progress progress;
     PstEngine *engine;
-    PstStyle *style;  /* NULL when only planning */
-    GeglBuffer *mask; /* NULL without one */
-    char **outputs;   /* likewise */
+    PstStyle *style; /* NULL when only planning */
+    Places places;
+    char **outputs; /* likewise */
 } Batch;
 
 static gboolean go_on(GError **error)
@@ -61,21 +62,19 @@ static gboolean start(Batch *batch, GError **error)
 {
     const Options *options = batch->options;
     if (!options->plan) {
-        batch->outputs = names_of_outputs(options->photos, options->style, options->mask,
-                                          options->output, error);
+        batch->outputs = names_of_outputs(options, error);
         if (batch->outputs == NULL)
             return FALSE;
     }
     if (all_done(batch))
         return TRUE;
-    if (options->mask) {
-        batch->mask = pst_file_load(options->mask, NULL, error);
-        if (!batch->mask)
-            return FALSE;
-    }
     batch->engine = pst_engine_new(NULL, error);
-    if (batch->engine == NULL || options->plan)
-        return batch->engine != NULL;
+    if (batch->engine == NULL ||
+        !places_load(&batch->places, options, options->plan ? NULL : batch->engine,
+                     &batch->progress, error))
+        return FALSE;
+    if (options->plan)
+        return TRUE;
 
     const char *title = options->style;
     if (g_str_has_prefix(title, "file:"))
@@ -91,7 +90,7 @@ static gboolean start(Batch *batch, GError **error)
 
 static void end(Batch *batch)
 {
-    g_clear_object(&batch->mask);
+    places_clear(&batch->places);
     pst_style_free(batch->style);
     pst_engine_free(batch->engine);
     g_strfreev(batch->outputs);
@@ -106,28 +105,14 @@ static PstSettings settings_for(const Batch *batch, const PstFileInfo *info, con
     return settings;
 }
 
-/* A mask of another size would mean something else than what is seen. */
-static gboolean check_mask(const Batch *batch, const char *photo, GeglBuffer *picture,
-                           GError **error)
-{
-    if (!batch->mask || (gegl_buffer_get_width(batch->mask) == gegl_buffer_get_width(picture) &&
-                         gegl_buffer_get_height(batch->mask) == gegl_buffer_get_height(picture)))
-        return TRUE;
-    g_autofree char *name = g_filename_display_name(photo);
-    g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
-                "the mask has %d × %d pixels, and %s %d × %d: they must be of one size",
-                gegl_buffer_get_width(batch->mask), gegl_buffer_get_height(batch->mask), name,
-                gegl_buffer_get_width(picture), gegl_buffer_get_height(picture));
-    return FALSE;
-}
-
 static gboolean plan(Batch *batch, const char *photo, GeglBuffer *picture, const PstFileInfo *info,
                      GError **error)
 {
     PstPlanSummary needs;
     PstSettings settings = settings_for(batch, info, batch->options->output);
-    if (!pst_stylize_plan(batch->engine, gegl_buffer_get_width(picture),
-                          gegl_buffer_get_height(picture), &settings, &needs, error)) {
+    if (!pst_stylize_plan_places(batch->engine, gegl_buffer_get_width(picture),
+                                 gegl_buffer_get_height(picture), &batch->places.places, &settings,
+                                 &needs, error)) {
         prefix_name(error, photo);
         return FALSE;
     }
@@ -140,10 +125,10 @@ static gboolean paint(Batch *batch, const char *photo, GeglBuffer *picture, cons
 {
     gint64 started = g_get_monotonic_time();
     PstSettings settings = settings_for(batch, info, output);
-    PstPlaces places = {.mask = {.buffer = batch->mask}};
     progress_start(&batch->progress, photo);
-    GeglBuffer *result = pst_stylize_places(batch->engine, picture, batch->style, &places,
-                                            &settings, progress_update, &batch->progress, error);
+    GeglBuffer *result =
+        pst_stylize_places(batch->engine, picture, batch->style, &batch->places.places, &settings,
+                           progress_update, &batch->progress, error);
     progress_end(&batch->progress);
     if (result == NULL) {
         prefix_name(error, photo);
@@ -168,7 +153,7 @@ static gboolean do_photo(Batch *batch, guint index, GError **error)
     GeglBuffer *picture = go_on(error) ? pst_file_load(photo, &info, error) : NULL;
     if (picture == NULL)
         return FALSE;
-    gboolean ok = check_mask(batch, photo, picture, error);
+    gboolean ok = places_check(&batch->places, photo, picture, error);
     ok = ok &&
          (batch->options->plan ? plan(batch, photo, picture, &info, error)
                                : paint(batch, photo, picture, &info, batch->outputs[index], error));

@@ -57,17 +57,8 @@ static char *name_in_folder(const char *folder, const char *photo)
     return name;
 }
 
-/* Before an hour of work, not after it. */
-static gboolean check_output(const char *name, char **photos, const char *style, const char *mask,
-                             GError **error)
+static gboolean check_styles(const char *name, const char *style, GError **error)
 {
-    if (!pst_file_check_save(name, error))
-        return FALSE;
-    for (char **photo = photos; *photo != NULL; photo++)
-        if (same_file(name, *photo))
-            return fail(error, PST_ERROR_USAGE, name, _("would overwrite the photo"), *photo);
-    if (mask && same_file(name, mask))
-        return fail(error, PST_ERROR_USAGE, name, "would overwrite the mask", mask);
     PstStyleTerm *terms = pst_style_terms_new(style, error);
     gboolean ok = terms != NULL;
     for (PstStyleTerm *term = terms; ok && term->name; term++)
@@ -75,6 +66,35 @@ static gboolean check_output(const char *name, char **photos, const char *style,
             ok = fail(error, PST_ERROR_USAGE, name, _("would overwrite the style"),
                       term->name + strlen("file:"));
     pst_style_terms_free(terms);
+    return ok;
+}
+
+static gboolean check_mask(const char *name, const char *mask, GError **error)
+{
+    return !same_file(name, mask) ||
+           fail(error, PST_ERROR_USAGE, name, "would overwrite the mask", mask);
+}
+
+/* "MASK=STYLE" */
+static gboolean check_region(const char *name, const char *region, GError **error)
+{
+    const char *equals = strchr(region, '=');
+    g_autofree char *mask = g_strndup(region, (gsize) (equals - region));
+    return check_mask(name, mask, error) && check_styles(name, equals + 1, error);
+}
+
+/* Before an hour of work, not after it. */
+static gboolean check_output(const char *name, const Options *options, GError **error)
+{
+    if (!pst_file_check_save(name, error))
+        return FALSE;
+    for (char **photo = options->photos; *photo != NULL; photo++)
+        if (same_file(name, *photo))
+            return fail(error, PST_ERROR_USAGE, name, _("would overwrite the photo"), *photo);
+    gboolean ok = check_styles(name, options->style, error) &&
+                  (!options->mask || check_mask(name, options->mask, error));
+    for (char **region = options->regions; ok && region && *region; region++)
+        ok = check_region(name, *region, error);
     return ok;
 }
 
@@ -95,18 +115,19 @@ static gboolean check_different(char **names, char **photos, GError **error)
     return ok;
 }
 
-char **names_of_outputs(char **photos, const char *style, const char *mask, const char *output,
-                        GError **error)
+char **names_of_outputs(const Options *options, GError **error)
 {
+    char **photos = options->photos;
     guint count = g_strv_length(photos);
     gboolean in_folder;
-    if (!prepare_folder(output, count > 1, &in_folder, error))
+    if (!prepare_folder(options->output, count > 1, &in_folder, error))
         return NULL;
     char **names = g_new0(char *, count + 1);
     gboolean ok = TRUE;
     for (guint i = 0; i < count; i++) {
-        names[i] = in_folder ? name_in_folder(output, photos[i]) : g_strdup(output);
-        ok = ok && check_output(names[i], photos, style, mask, error);
+        names[i] =
+            in_folder ? name_in_folder(options->output, photos[i]) : g_strdup(options->output);
+        ok = ok && check_output(names[i], options, error);
     }
     if (ok && check_different(names, photos, error))
         return names;

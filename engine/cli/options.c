@@ -53,6 +53,8 @@ static GOptionContext *context_new(Parser *parser)
         {"mask", 0, 0, G_OPTION_ARG_FILENAME, &options->mask,
          "Paint where this picture, as large as the photo, is white, and not where it is black",
          "PICTURE"},
+        {"region", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->regions,
+         "Where such a mask is white, paint in this style instead; up to four", "PICTURE=STYLE"},
         {"refine", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("Optimise the result in so many steps, default 0; 40 is a good number"), "N"},
         {"refine-from", 0, 0, G_OPTION_ARG_CALLBACK, setting,
@@ -156,6 +158,27 @@ static char *join_styles(char **styles, char **arguments, GError **error)
     return joined;
 }
 
+/* "MASK=STYLE", where the mask's name has no "=". */
+static gboolean check_region(const char *text, GError **error)
+{
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text)
+        return fail(error, "--region must be PICTURE=STYLE, as sky.png=wave");
+    PstStyleTerm *terms = pst_style_terms_new(equals + 1, error);
+    pst_style_terms_free(terms);
+    return terms != NULL;
+}
+
+static gboolean check_regions(char **regions, GError **error)
+{
+    if (regions && g_strv_length(regions) > PST_REGIONS_MOST)
+        return fail(error, "at most four regions can be painted");
+    for (; regions && *regions; regions++)
+        if (!check_region(*regions, error))
+            return FALSE;
+    return TRUE;
+}
+
 /* Each of --style and of the arguments is a candidate; without any, the built-in styles are. */
 static void assign_candidates(Parser *parser)
 {
@@ -242,7 +265,7 @@ gboolean options_parse(Options *options, int argc, char **argv, GError **error)
     GOptionContext *context = context_new(&parser);
     gboolean ok = g_option_context_parse(context, &argc, &argv, error);
     if (ok && !options->version)
-        ok = assign(&parser, error);
+        ok = check_regions(options->regions, error) && assign(&parser, error);
     g_option_context_free(context);
     g_strfreev(parser.styles);
     g_strfreev(parser.rest);
@@ -258,4 +281,5 @@ void options_clear(Options *options)
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_strfreev(options->photos);
+    g_strfreev(options->regions);
 }

@@ -12,7 +12,8 @@ typedef struct {
     char **photos; /* NULL ends it; at least one, but for what does not paint */
     char *style; /* as pst_style_new_from_text() takes it; NULL with `plan` or `list_styles` only */
     char *mask;  /* of --mask, or NULL */
-    char *output; /* as given; NULL with those and `save_style` only */
+    char **regions; /* of --region, "MASK=STYLE", at most PST_REGIONS_MOST; or NULL */
+    char *output;   /* as given; NULL with those and `save_style` only */
     /* instead of painting: */
     gboolean plan, version, list_styles;
     char *save_style;  /* the file to write `style` to */

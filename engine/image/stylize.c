@@ -4,9 +4,7 @@
  * The painter over a picture: first a draft of it, then the draft enlarged and painted over, octave by
  * octave, then the last of them at full size.
  */
-#include "image/colour.h"
-#include "image/compose.h"
-#include "image/draft.h"
+#include "image/layers.h"
 #include "image/reduce.h"
 #include "image/refine.h"
 #include "nn/speed.h"
@@ -30,6 +28,10 @@ typedef struct {
     PstTicker ticker;
     PstRefiner *refiner; /* or NULL */
     double refine_gflop;
+    PstRegions regions;
+    int region;   /* the one that is being painted */
+    float *share; /* its weights in the octave that is, or NULL where it is alone */
+    gsize beside; /* bytes that the other regions take */
     int threads;
 } Job;
 
@@ -39,7 +41,14 @@ static PstStatus read_source(void *user, PstBox box, const PstMap *picture, cons
                              PstMessage *message)
 {
     (void) message;
+    const Job *job = user;
     pst_reader_fill(&((Job *) user)->seen, box, picture, weights);
+    for (int y = box.y0; y < MIN(box.y1, job->draft.height) && job->share && weights; y++) {
+        const float *share = job->share + (gsize) y * job->draft.width;
+        float *to = pst_map_row(weights, 0, y);
+        for (int x = box.x0; x < MIN(box.x1, job->draft.width); x++)
+            to[x - box.x0] *= share[x];
+    }
     return PST_OK;
 }
 
@@ -93,7 +102,7 @@ static gboolean paint_draft(Job *job, float strength, GError **error)
 {
     const PstEngine *engine = job->engine;
     const PstDraft *draft = &job->draft;
-    gsize taken = pst_draft_bytes(draft->width, draft->height, draft->full_width);
+    gsize taken = job->beside + pst_draft_bytes(draft->width, draft->height, draft->full_width);
     PstPlan *plan = make_plan(engine, draft->width, draft->height, taken, job->settings, error);
     if (!plan)
         return FALSE;
@@ -119,14 +128,10 @@ static gboolean paint_draft(Job *job, float strength, GError **error)
     return status ? pst_error_from_status(error, status, &message) : TRUE;
 }
 
-/* ---- From draft to result ---------------------------------------------------------------------------- */
-
-static float luma_seen(const PstReader *reader, const float *rgba)
+static gboolean no_memory(GError **error)
 {
-    float seen[3];
-    for (int c = 0; c < 3; c++)
-        seen[c] = pst_reader_seen(reader, rgba, c);
-    return pst_luma(seen);
+    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to enlarge the draft");
+    return FALSE;
 }
 
 static void fill_luma(PstDraft *draft, PstReader *photo)
@@ -135,52 +140,8 @@ static void fill_luma(PstDraft *draft, PstReader *photo)
         float *to = pst_draft_row(draft, PST_DRAFT_LUMA, y);
         pst_reader_get(photo, 0, draft->width, y, 1);
         for (int x = 0; x < draft->width; x++)
-            to[x] = luma_seen(photo, photo->rows + 4 * x);
+            to[x] = pst_layers_luma(photo, photo->rows + 4 * x);
     }
-}
-
-/* One row of the result; `space` is for four rows of floats. */
-static void enlarge_row(const PstDraft *draft, PstCompose *compose, int y, float *space)
-{
-    int width = draft->full_width;
-    const float *pixels = compose->content.rows + (gsize) 4 * width * (y - compose->y);
-    float *luma = space, *colour = space + width;
-    const float *planes[3] = {colour, colour + width, colour + 2 * width};
-    for (int x = 0; x < width; x++)
-        luma[x] = luma_seen(&compose->content, pixels + 4 * x);
-    pst_draft_enlarge(draft, y, luma, colour);
-    pst_compose_put(compose, y, planes);
-}
-
-static gboolean no_memory(GError **error)
-{
-    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to enlarge the draft");
-    return FALSE;
-}
-
-/* The measured draft along the outlines of compose->content: rows [y0, y1) of compose->result. */
-static gboolean enlarge(Job *job, PstCompose *compose, int y0, int y1, GError **error)
-{
-    PstDraft *draft = &job->draft;
-    int width = draft->full_width;
-    g_autofree float *space = g_try_new(float, (gsize) 4 * width * PST_READER_ROWS);
-    if (!space)
-        return no_memory(error);
-    pst_draft_rewind(draft, y0);
-    for (int y = y0; y < y1; y += PST_READER_ROWS) {
-        PstMessage message;
-        int count = MIN(PST_READER_ROWS, y1 - y);
-        pst_compose_begin(compose, 0, width, y, count);
-        pst_draft_prepare(draft, y, count);
-#pragma omp parallel for num_threads(job->threads)
-        for (int i = 0; i < count; i++)
-            enlarge_row(draft, compose, y + i, space + (gsize) 4 * width * i);
-        pst_compose_end(compose);
-        PstStatus status = tick(job, (double) (y - y0) / (y1 - y0), &message);
-        if (status)
-            return pst_error_from_status(error, status, &message);
-    }
-    return TRUE;
 }
 
 /* ---- Refining ------------------------------------------------------------------------------------- */
@@ -194,10 +155,11 @@ static gboolean wants_refine(const PstSettings *settings)
  * is what is refined, has the size of `extent` and is enlarged to `to_width` columns. */
 static gboolean prepare_refine(Job *job, const GeglRectangle *extent, int to_width, GError **error)
 {
-    gsize bytes, taken = pst_draft_bytes(extent->width, extent->height, to_width);
+    gsize bytes, taken = job->beside + pst_draft_bytes(extent->width, extent->height, to_width);
     if (!wants_refine(job->settings))
         return TRUE;
-    job->refiner = pst_refiner_new(job->engine, job->settings, error);
+    if (!job->refiner)
+        job->refiner = pst_refiner_new(job->engine, job->settings, error);
     return job->refiner && pst_refiner_plan(job->refiner, extent->width, extent->height, taken,
                                             &bytes, &job->refine_gflop, error);
 }
@@ -205,7 +167,7 @@ static gboolean prepare_refine(Job *job, const GeglRectangle *extent, int to_wid
 static gboolean refine_draft(Job *job, GError **error)
 {
     PstDraft *draft = &job->draft;
-    gsize taken = pst_draft_bytes(draft->width, draft->height, draft->full_width);
+    gsize taken = job->beside + pst_draft_bytes(draft->width, draft->height, draft->full_width);
     return pst_refiner_run(job->refiner, job->style, &job->seen, draft, taken, &job->ticker, error);
 }
 
@@ -239,6 +201,10 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
         return FALSE;
     }
+    if (job->regions.count > 1)
+        job->share = pst_regions_reduced(&job->regions, job->region, extent->width, extent->height);
+    if (job->regions.count > 1 && !job->share)
+        return no_memory(error);
     gboolean ok = pst_reader_open(&outlines, photo, error);
     if (ok) {
         fill_luma(&job->draft, &outlines);
@@ -251,6 +217,7 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
     if (is_first && job->refiner)
         ok = ok && refine_draft(job, error);
     pst_reader_close(&job->seen);
+    g_clear_pointer(&job->share, g_free);
     return ok;
 }
 
@@ -262,14 +229,17 @@ static GeglBuffer *enlarge_octave(Job *job, GeglBuffer *photo, GError **error)
     pst_settings_init(&plain);
     if (!pst_compose_init(&compose, photo, NULL, &plain, error))
         return NULL;
+    PstLayers alone = {&job->draft, NULL, 1};
     if (!(pst_draft_measure(&job->draft) || no_memory(error)) ||
-        !enlarge(job, &compose, 0, compose.content.extent.height, error))
+        !pst_layers_enlarge(&alone, &compose, 0, compose.content.extent.height, job->threads,
+                            &job->ticker, error))
         g_clear_object(&compose.result);
     pst_compose_clear(&compose);
     return compose.result;
 }
 
-/* How far the progress is after each octave was painted, [k][0], and refined, [k][1]. */
+/* How far the progress is after each octave was painted, [k][0], and refined, [k][1]; each region has the
+ * same part of it. */
 static void share_progress(const Job *job, const GeglRectangle *full, const int *sides, int octaves,
                            double painted[][2])
 {
@@ -282,11 +252,11 @@ static void share_progress(const Job *job, const GeglRectangle *full, const int 
     }
     for (int k = 0; k < octaves; k++)
         for (int i = 0; i < 2; i++)
-            painted[k][i] *= PAINT_UNTIL / all;
+            painted[k][i] = PAINT_UNTIL * (job->region + painted[k][i] / all) / job->regions.count;
 }
 
-/* Paints compose->content octave by octave; the last one is left in job->draft. */
-static gboolean paint(Job *job, PstCompose *compose, GError **error)
+/* Paints compose->content octave by octave in one style; the last one is left in job->draft, measured. */
+static gboolean paint_region(Job *job, PstCompose *compose, GError **error)
 {
     int sides[PST_DRAFT_OCTAVES];
     double painted[PST_DRAFT_OCTAVES][2];
@@ -313,7 +283,7 @@ static gboolean paint(Job *job, PstCompose *compose, GError **error)
     }
     g_clear_object(&photo);
     g_clear_object(&seen);
-    return ok;
+    return ok && (pst_draft_measure(&job->draft) || no_memory(error));
 }
 
 /* ---- The whole, or parts of it --------------------------------------------------------------- */
@@ -321,21 +291,57 @@ static gboolean paint(Job *job, PstCompose *compose, GError **error)
 struct PstPainting {
     PstSettings settings;
     GeglBuffer *content;
-    Job job;            /* its draft is the last octave's, measured */
-    PstCompose compose; /* its result is there as far as it was asked for */
-    gboolean whole;     /* and that was all of it */
+    Job job;
+    PstDraft drafts[PST_REGIONS_ALL]; /* of the last octave, measured */
+    PstCompose compose;               /* its result is there as far as it was asked for */
+    gboolean whole;                   /* and that was all of it */
 };
 
 void pst_painting_free(PstPainting *painting)
 {
     if (!painting)
         return;
+    for (int k = 0; k < PST_REGIONS_ALL; k++)
+        pst_draft_clear(&painting->drafts[k]);
     pst_draft_clear(&painting->job.draft);
+    pst_regions_close(&painting->job.regions);
     pst_refiner_free(painting->job.refiner);
     pst_compose_clear(&painting->compose);
     g_clear_object(&painting->compose.result);
     g_object_unref(painting->content);
     g_free(painting);
+}
+
+/* The long side that regions are reduced to, and the bytes of all of them but one. */
+static gsize bytes_beside(const PstSettings *settings, int count, int width, int height, int *side)
+{
+    int sides[PST_DRAFT_OCTAVES], small_width = width, small_height = height;
+    *side = sides[pst_draft_sides(settings, width, height, sides) - 1];
+    pst_reduced_size(&small_width, &small_height, *side);
+    return (count - 1) * pst_draft_bytes(small_width, small_height, width) +
+           pst_regions_bytes(count, width, height, *side);
+}
+
+/* Paints each region that is seen. */
+static gboolean paint(PstPainting *painting, const PstStyle *style, const PstPlaces *places,
+                      GError **error)
+{
+    Job *job = &painting->job;
+    const GeglRectangle *extent = &painting->compose.content.extent;
+    int count = 1 + (places ? places->region_count : 0), side;
+    g_return_val_if_fail(count >= 1 && count <= PST_REGIONS_ALL, FALSE);
+    job->beside = bytes_beside(job->settings, count, extent->width, extent->height, &side);
+    gboolean ok = pst_regions_open(&job->regions, places, extent, side, error);
+    for (int k = 0; k < count && ok; k++) {
+        job->region = k;
+        job->style = k == 0 ? style : places->regions[k - 1].style;
+        if (!job->regions.is_seen[k])
+            continue;
+        ok = paint_region(job, &painting->compose, error);
+        painting->drafts[k] = job->draft;
+        job->draft = (PstDraft){.planes = NULL};
+    }
+    return ok;
 }
 
 PstPainting *pst_painting_new(const PstEngine *engine, GeglBuffer *content, const PstStyle *style,
@@ -357,14 +363,12 @@ PstPainting *pst_painting_new_places(const PstEngine *engine, GeglBuffer *conten
     painting->content = g_object_ref(content);
     *job = (Job){
         .engine = engine,
-        .style = style,
         .settings = &painting->settings,
         .ticker = {.callback = progress, .user = user},
         .threads = pst_settings_threads(settings),
     };
     if (!pst_compose_init(&painting->compose, content, mask, &painting->settings, error) ||
-        !paint(job, &painting->compose, error) ||
-        !(pst_draft_measure(&job->draft) || no_memory(error)))
+        !paint(painting, style, places, error))
         g_clear_pointer(&painting, pst_painting_free);
     return painting;
 }
@@ -374,6 +378,8 @@ static gboolean finish(PstPainting *painting, int y0, int y1, GError **error)
 {
     Job *job = &painting->job;
     PstCompose *compose = &painting->compose;
+    PstLayers layers = {painting->drafts, job->regions.count > 1 ? &job->regions : NULL,
+                        job->regions.count};
     gboolean more = pst_compose_has_last_step(compose);
     int height = compose->content.extent.height;
     if (painting->whole)
@@ -383,7 +389,7 @@ static gboolean finish(PstPainting *painting, int y0, int y1, GError **error)
         y1 = height;
     }
     next_part(&job->ticker, more ? ENLARGE_UNTIL : 1);
-    if (!enlarge(job, compose, y0, y1, error))
+    if (!pst_layers_enlarge(&layers, compose, y0, y1, job->threads, &job->ticker, error))
         return FALSE;
     if (more) {
         PstMessage message;
@@ -477,10 +483,18 @@ static void promise(double pixels, gsize drafts, const PstSettings *settings,
 gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
                           const PstSettings *settings, PstPlanSummary *summary, GError **error)
 {
+    return pst_stylize_plan_places(engine, width, height, NULL, settings, summary, error);
+}
+
+gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
+                                 const PstPlaces *places, const PstSettings *settings,
+                                 PstPlanSummary *summary, GError **error)
+{
+    int regions = 1 + (places ? places->region_count : 0), side;
     int sides[PST_DRAFT_OCTAVES];
     if (!pst_reader_check_size(width, height, error))
         return FALSE;
-    gsize drafts = 0;
+    gsize drafts = 0, beside = bytes_beside(settings, regions, width, height, &side);
     int octaves = pst_draft_sides(settings, width, height, sides);
     *summary = (PstPlanSummary){.stripes = 1};
     for (int k = 0; k < octaves; k++) {
@@ -488,7 +502,7 @@ gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
         pst_reduced_size(&small_width, &small_height, sides[k]);
         if (k + 1 < octaves)
             pst_reduced_size(&to_width, &to_height, sides[k + 1]);
-        gsize taken = pst_draft_bytes(small_width, small_height, to_width);
+        gsize taken = beside + pst_draft_bytes(small_width, small_height, to_width);
         PstPlan *plan = make_plan(engine, small_width, small_height, taken, settings, error);
         if (!plan)
             return FALSE;
@@ -501,6 +515,7 @@ gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
             !plan_refine(engine, small_width, small_height, taken, settings, summary, error))
             return FALSE;
     }
+    summary->gflop *= regions;
     promise((double) width * height, drafts, settings, summary);
     return TRUE;
 }

@@ -384,6 +384,40 @@ class Files(Command):
             self.assertEqual(part[2][y][16:], whole[2][y][16:])
         self.assertNotEqual(part, whole)
 
+    def test_regions(self):
+        width, height, rows = pictures.gradient(48, 32)
+        for name, left in (("left.png", 255), ("right.png", 0)):
+            mask = [[(left if x < 24 else 255 - left,) for x in range(width)] for _ in range(height)]
+            self.file(name, pictures.png((width, height, mask)))
+        paint = ["--region", "left.png=wave", "photo.ppm", "style.ppm", "-o"]
+        self.expect(0, *paint, "two.png")
+        self.expect(0, "photo.ppm", "style.ppm", "-o", "one.png")
+        self.expect(0, "--region=left.png=wave", "--region", "right.png=file:style.ppm", "photo.ppm",
+                    "mountain-meadow", "-o", "covered.png")
+        one, two, covered = (pictures.read_png((self.folder / name).read_bytes())[0]
+                             for name in ("one.png", "two.png", "covered.png"))
+        self.assertEqual(two, covered, "what is covered still shows")
+        self.assertGreater(distance(one, two)[0], 2)
+        self.expect(0, "--plan", "--json", *paint[:-2])
+        more = json.loads(self.out)["gflop"]
+        self.expect(0, "--plan", "--json", "photo.ppm", "style.ppm")
+        self.assertAlmostEqual(more / json.loads(self.out)["gflop"], 2)
+
+    def test_regions_refused(self):
+        self.file("mask.png", pictures.png(pictures.gradient(48, 32)))
+        for region, status, says in (("mask.png", 2, "PICTURE=STYLE"), ("=wave", 2, "PICTURE=STYLE"),
+                                     ("mask.png=", 2, "has no name"), ("mask.png=nosuch", 2, "nosuch"),
+                                     ("nothing.png=wave", 1, "nothing.png"),
+                                     ("style.ppm=wave", 2, "40 × 40")):
+            with self.subTest(region=region):
+                self.expect(status, "--region", region, "photo.ppm", "style.ppm", "-o", "o.png",
+                            says=[says])
+        five = ["--region=mask.png=wave"] * 5
+        self.expect(2, *five, "photo.ppm", "style.ppm", "-o", "o.png", says=["four regions"])
+        self.expect(2, five[0], "photo.ppm", "style.ppm", "-o", "mask.png",
+                    says=["would overwrite the mask"])
+        self.assertFalse((self.folder / "o.png").exists())
+
     def test_mask_refused(self):
         self.file("small.png", pictures.png(pictures.gradient(47, 32)))
         self.expect(2, "--mask", "small.png", "photo.ppm", "style.ppm", "-o", "o.png",

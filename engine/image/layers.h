@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From drafts to the result: enlarged, and mixed where there are several regions.
+ */
+#pragma once
+
+#include "image/compose.h"
+#include "image/draft.h"
+#include "image/regions.h"
+
+/* Drafts that are enlarged together, one a region and all measured; that of a region that is not seen is not
+ * there. */
+typedef struct {
+    PstDraft *drafts;
+    PstRegions *regions; /* NULL where there is one draft */
+    int count;
+} PstLayers;
+
+/* The luma of a pixel as the network sees it. */
+float pst_layers_luma(const PstReader *reader, const float *rgba);
+
+/* The drafts along the outlines of compose->content: rows [y0, y1) of compose->result. */
+gboolean pst_layers_enlarge(const PstLayers *layers, PstCompose *compose, int y0, int y1,
+                            int threads, PstTicker *ticker, GError **error);
