@@ -72,7 +72,7 @@ static gboolean check_styles(const char *name, const char *style, GError **error
 static gboolean check_mask(const char *name, const char *mask, GError **error)
 {
     return !same_file(name, mask) ||
-           fail(error, PST_ERROR_USAGE, name, "would overwrite the mask", mask);
+           fail(error, PST_ERROR_USAGE, name, _("would overwrite the mask"), mask);
 }
 
 /* "MASK=STYLE" */

@@ -49,12 +49,14 @@ static GOptionContext *context_new(Parser *parser)
         {"keep-amount", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("How much of that is done: 0 to 100 per cent, default 100"), "N"},
         {"fusion", 0, 0, G_OPTION_ARG_CALLBACK, setting,
-         "attention (default, where the weights have it) or sum: how style and photo meet", "HOW"},
+         N_("attention (default, where the weights have it) or sum: how style and photo meet"),
+         "HOW"},
         {"mask", 0, 0, G_OPTION_ARG_FILENAME, &options->mask,
-         "Paint where this picture, as large as the photo, is white, and not where it is black",
+         N_("Paint where this picture, as large as the photo, is white, and not where it is black"),
          "PICTURE"},
         {"region", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->regions,
-         "Where such a mask is white, paint in this style instead; up to four", "PICTURE=STYLE"},
+         N_("Where such a mask is white, paint in this style instead; up to four"),
+         "PICTURE=STYLE"},
         {"refine", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("Optimise the result in so many steps, default 0; 40 is a good number"), "N"},
         {"refine-from", 0, 0, G_OPTION_ARG_CALLBACK, setting,
@@ -163,7 +165,7 @@ static gboolean check_region(const char *text, GError **error)
 {
     const char *equals = strchr(text, '=');
     if (!equals || equals == text)
-        return fail(error, "--region must be PICTURE=STYLE, as sky.png=wave");
+        return fail(error, _("--region must be PICTURE=STYLE, as sky.png=wave"));
     PstStyleTerm *terms = pst_style_terms_new(equals + 1, error);
     pst_style_terms_free(terms);
     return terms != NULL;
@@ -172,7 +174,7 @@ static gboolean check_region(const char *text, GError **error)
 static gboolean check_regions(char **regions, GError **error)
 {
     if (regions && g_strv_length(regions) > PST_REGIONS_MOST)
-        return fail(error, "at most four regions can be painted");
+        return fail(error, _("at most four regions can be painted"));
     for (; regions && *regions; regions++)
         if (!check_region(*regions, error))
             return FALSE;

@@ -4,6 +4,7 @@
 #include "cli/places.h"
 
 #include <gegl.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* "MASK=STYLE", which options_parse() has checked. */
@@ -56,7 +57,7 @@ static gboolean check_size(GeglBuffer *mask, const char *photo, GeglBuffer *pict
         return TRUE;
     g_autofree char *name = g_filename_display_name(photo);
     g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
-                "the mask has %d × %d pixels, and %s %d × %d: they must be of one size",
+                _("the mask has %d × %d pixels, and %s %d × %d: they must be of one size"),
                 gegl_buffer_get_width(mask), gegl_buffer_get_height(mask), name,
                 gegl_buffer_get_width(picture), gegl_buffer_get_height(picture));
     return FALSE;
