@@ -6,18 +6,19 @@ import re
 import time
 
 import display
+import languages
 import pictures
-from cases import equal
+from cases import equal, only
 from host import INTERACTIVE, LAST_VALS
 
 TITLE = "^Style Transfer$"
 
 
 class Context(display.Context):
-    def open(self, image, layer):
+    def open(self, image, layer, title=TITLE):
         """Starts the dialog and returns its window; the answer comes by gimp.receive()."""
         self.gimp.send(self.gimp.paint_text(image, layer, run_mode=INTERACTIVE))
-        window = self.display.window(TITLE)
+        window = self.display.window(title)
         time.sleep(1)  # it is there before it listens
         return window
 
@@ -420,3 +421,22 @@ def case_best_suited_first(t):
     window = t.open(image, photo)
     t.display.press(window, "alt+l", "alt+s", "Home", "Right", "Left", "alt+o")
     t.gimp.receive()
+
+
+# ---- In another language ----
+
+@only(3)
+def case_chinese(t):
+    """The title comes from our catalogue; the screenshot is for people."""
+    with languages.start(t, "zh", "CN") as gimp:
+        mine, t.gimp = t.gimp, gimp
+        try:
+            image, photo, _ = t.two()
+            window = t.open(image, photo, "^样式迁移$")
+            t.wait_idle(window)
+            t.display.screenshot("chinese")
+            t.display.press(window, "Return")
+            t.gimp.receive()
+            equal(len(t.gimp.layers(image)), 3, "the number of layers")
+        finally:
+            t.gimp = mine

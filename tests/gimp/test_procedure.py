@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The procedure without a window: what it paints, and what it refuses."""
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import cases
+import languages
 import pictures
 import session
 import weights
@@ -20,34 +19,6 @@ class Context(cases.Context):
         self.weights = weights.Folder(folder / "weights", Path(__file__).resolve().parents[2])
         self.environment = {"PASTICHE_WEIGHTS": self.weights.path}
         super().__init__(options, folder)
-
-    def build_locale(self, name):
-        """glibc translates only in a locale that exists; this makes one without being root."""
-        folder = self.folder / "locale"
-        folder.mkdir()
-        try:
-            subprocess.run(["localedef", "-i", name, "-f", "UTF-8", str(folder / f"{name}.UTF-8")],
-                           capture_output=True)
-        except FileNotFoundError as why:
-            raise Skip("there is no localedef") from why
-        if not (folder / f"{name}.UTF-8").is_dir():
-            raise Skip("localedef has no sources (package locales)")
-        return folder
-
-    def translated_plugin(self, language):
-        """The plug-in as it is installed, with its catalogue beside it."""
-        catalogue = self.options.catalogues / language / "LC_MESSAGES" / "pastiche.mo"
-        if not catalogue.is_file():
-            raise Skip("built without translations")
-        folder = self.folder / "translated"
-        target = folder / "pastiche" / "locale" / language / "LC_MESSAGES"
-        target.mkdir(parents=True)
-        shutil.copy(self.options.plugin / "pastiche", folder / "pastiche")
-        shutil.copy(catalogue, target)
-        for other in self.plug_ins.iterdir():
-            if other.name != "pastiche":
-                (folder / other.name).symlink_to(other.resolve())
-        return folder
 
 
 # ---- What it makes ----
@@ -257,10 +228,7 @@ def case_nothing_to_repeat(t):
 # ---- In another language ----
 
 def case_german(t):
-    locale = t.build_locale("de_DE")
-    plugin = t.translated_plugin("de")
-    with t.start("home-de", plug_ins=plugin, LC_ALL="de_DE.UTF-8", LOCPATH=locale,
-                 LANGUAGE="de") as gimp:
+    with languages.start(t, "de", "DE") as gimp:
         image = gimp.image()
         photo = gimp.picture(image, "photo")
         try:

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import display
+import languages
 from cases import Skip, only
 from host import INTERACTIVE
 
@@ -28,24 +29,24 @@ class Context(display.Context):
             raise Skip("imagemagick is not installed")
         super().__init__(options, folder)
 
-    def open(self):
+    def open(self, title=TITLE):
         photo = self.gimp.temporary(".png")
         subprocess.run(["convert", str(PHOTO), photo], check=True, timeout=60)
         image = self.gimp.load(photo)
         layer = self.gimp.layers(image)[0]
         self.gimp.send(self.gimp.paint_text(image, layer, run_mode=INTERACTIVE))
-        window = self.display.window(TITLE)
+        window = self.display.window(title)
         time.sleep(3)
         self.display.press(window, "alt+s", "Home", "Right", "Down")
         return window
 
-    def take(self, window):
+    def take(self, window, name):
         """Once nothing changes any more."""
         before = None
         while before != (now := self.display.pixels(*self.display.place(window))):
             before = now
             time.sleep(8)
-        path = self.root / "docs" / f"dialog-gimp{self.major}.png"
+        path = self.root / "docs" / f"dialog-{name}.png"
         taken = self.folder / "taken.png"
         for command in (["import", "-display", self.display.name, "-window", window, taken],
                         ["convert", taken, *SHRINK, path]):
@@ -56,7 +57,17 @@ class Context(display.Context):
 
 @only(3)
 def case_as_it_opens(t):
-    t.take(t.open())
+    t.take(t.open(), "gimp3")
+
+
+@only(3)
+def case_in_chinese(t):
+    with languages.start(t, "zh", "CN") as gimp:
+        mine, t.gimp = t.gimp, gimp
+        try:
+            t.take(t.open("^样式迁移$"), "zh_CN")
+        finally:
+            t.gimp = mine
 
 
 @only(2)
@@ -65,4 +76,4 @@ def case_two_styles_at_100_per_cent(t):
     t.display.press(window, "alt+x")
     time.sleep(2)
     t.display.press(window, "Right", "Right", "alt+g", "alt+z")
-    t.take(window)
+    t.take(window, "gimp2")
