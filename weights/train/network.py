@@ -79,7 +79,28 @@ def affine(x, scale, shift):
     return torch.addcmul(shift[..., None, None].to(x.dtype), x, scale[..., None, None].to(x.dtype))
 
 
+class Relu(torch.autograd.Function):
+    """ReLU whose backward pass lets a tenth through to channels that are closed for the whole batch.  They could
+    otherwise never open again, and at a high rate most of a deep layer ends like that.  (Letting it through
+    wherever a channel is closed made training diverge after 2,000 steps.)"""
+    LEAK = .1
+
+    @staticmethod
+    def forward(ctx, x):
+        y = x.clamp(min=0)
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx, g):
+        y, = ctx.saved_tensors
+        leak = (y.amax((0, 2, 3), keepdim=True) <= 0).to(g.dtype) * Relu.LEAK
+        return g * ((y > 0).to(g.dtype) + leak)
+
+
 class Conv(nn.Module):
+    leaks = False                             # whether Relu stands in for F.relu
+
     def __init__(self, cin, cout, stride=1, relu=True, gain=2.0):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(cout, cin, 3, 3) * (gain / (cin * 9)) ** .5)
@@ -89,7 +110,10 @@ class Conv(nn.Module):
     def forward(self, x):
         w = self.weight.to(memory_format=torch.channels_last)
         y = F.conv2d(reflect_pad(x), w, self.bias, self.stride)
-        return F.relu(y) if self.relu else y
+        return self.activate(y)
+
+    def activate(self, y):
+        return y if not self.relu else Relu.apply(y) if self.leaks and self.training else F.relu(y)
 
 
 class ModConv(Conv):
@@ -111,7 +135,7 @@ class ModConv(Conv):
         w = self.weight.to(memory_format=torch.channels_last)
         y = F.conv2d(reflect_pad(x * s[..., None, None].to(x.dtype)), w)
         y = affine(y, norm, self.bias + a * self.shift(code).float())
-        return F.relu(y) if self.relu else y
+        return self.activate(y)
 
 
 class Encoder(nn.Module):
@@ -194,6 +218,11 @@ class Network(nn.Module):
             nn.init.constant_(conv.gain, .1)
         self.last = Conv(32, 12, relu=False, gain=.2)
         icnr(self.last)
+        # not the taps: what they give is divided by its own deviation, which in a closed channel is EPS
+        taps = {getattr(e, f'conv{i}') for e in (self.style, self.content) for i in TAP_LAYERS}
+        for module in self.modules():
+            if isinstance(module, Conv):
+                module.leaks = module not in taps
 
     def encode(self, style):
         """The code, n x 256, and the tokens, n x GRID^2 x 128."""

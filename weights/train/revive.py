@@ -7,8 +7,9 @@
 A channel whose ReLU never opens has no gradient, so it stays closed for ever: in a long training at a high
 rate more and more of them close.  Here each gets a fresh kernel, scaled to the others, and what the next
 layer makes of it is set to nothing.  The style encoder is begun anew behind its second layer, as a small
-imitation of the teacher's relu3_1 and relu4_1 (--distil), and the style code starts without what it says.
-train.py --start OUT.pt goes on; --check alone says how many channels are closed.
+imitation of the teacher's relu3_1 and relu4_1 (--distil; 0 leaves it alone up to its last tap), and the style
+code starts without what is new.  train.py --start OUT.pt goes on; --check alone says how many channels are
+closed.
 """
 import argparse
 import torch
@@ -53,6 +54,29 @@ def start_anew(network, name, reader, contents, styles):
     print(f'{name}: {int(closed.sum())} of {len(closed)} channels started anew')
 
 
+def open_taps(network, contents, styles):
+    """Closed channels of the last tap: they come back with a style's gain of next to nothing."""
+    layer = network.content.conv7
+    inputs, share = watch(network, contents, styles)['content.conv7']
+    closed = share < CLOSED
+    with torch.no_grad():
+        new = Conv(layer.weight.shape[1], int(closed.sum()), relu=False)
+        new.weight /= new(inputs[0]).std((0, 2, 3))[:, None, None, None] + 1e-6
+        layer.weight[closed], layer.bias[closed] = new.weight, 0.
+        network.gamma[2].weight[closed], network.gamma[2].bias[closed] = 0., .02
+        network.attention.query.weight[:, closed] = 0.
+    print(f'content.conv7: {int(closed.sum())} of {len(closed)} channels started anew')
+
+
+def code_anew(network):
+    """The style encoder behind its last tap."""
+    with torch.no_grad():
+        for name in ('style8', 'style9'):
+            layer = network.get_submodule(name)
+            layer.load_state_dict(Conv(128, 128, layer.stride).state_dict())
+        network.code1.weight[:, 2 * (3 + sum(TAPS)):] = 0.
+
+
 def distil(network, critic, crops, steps):
     """The style encoder's layers 3 to 7."""
     encoder = network.style
@@ -87,9 +111,6 @@ def distil(network, critic, crops, steps):
             layer.bias *= scale
             if layer is encoder.conv5:
                 encoder.conv6.weight /= scale
-        for name in ('style8', 'style9'):
-            layer = network.get_submodule(name)
-            layer.load_state_dict(Conv(128, 128, layer.stride).state_dict())
         network.code1.weight[:, 2 * (3 + TAPS[0]):] = 0.
         network.attention.value.weight.zero_()
         network.attention.value.bias.zero_()
@@ -111,11 +132,16 @@ def main():
         for name, (_, share) in watch(network, contents, styles).items():
             print(f'{name}: {int((share < CLOSED).sum())} of {len(share)} closed, open in {share.mean():.2f} of places')
         return
-    before = network(contents, styles, torch.ones(len(contents), 1))
+    with torch.no_grad():
+        before = network(contents, styles, torch.ones(len(contents), 1))
     for name, reader in READ_BY:
         start_anew(network, name, reader, contents, styles)
-    distil(network, Vgg(a.teacher), crops, a.distil)
-    after = network(contents, styles, torch.ones(len(contents), 1))
+    open_taps(network, contents, styles)
+    if a.distil:
+        distil(network, Vgg(a.teacher), crops, a.distil)
+    code_anew(network)
+    with torch.no_grad():
+        after = network(contents, styles, torch.ones(len(contents), 1))
     print(f'the pictures changed by {(after - before).abs().mean().item():.4f} in the mean')
     torch.save(dict(ema=network.state_dict()), a.out)
 

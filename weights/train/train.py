@@ -234,7 +234,7 @@ def train(rank, a):
     progress = torch.zeros(1)
     stop = []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))     # ends as if time were up
-    step, sums, spent, mark = 0, {}, {}, clock()
+    step, sums, spent, mark, skipped = 0, {}, {}, clock(), 0
 
     def lap(name):
         nonlocal mark
@@ -315,9 +315,13 @@ def train(rank, a):
         share([p.grad for p in parameters] + [progress], a.processes)
         lap('share')
         norm = torch.nn.utils.clip_grad_norm_(parameters, 5., foreach=True)
-        if torch.isfinite(norm):
+        skipped = 0 if torch.isfinite(norm) else skipped + 1
+        if not skipped:
             for o in optimisers:
                 o.step()
+        elif skipped == 20:
+            raise SystemExit(f'step {done + step}: for 20 steps the gradient is not finite: '
+                             + ' '.join(f'{k} {float(v):.3g}' for k, v in terms.items()))
         step += 1
         decay = min(a.ema, (step + 1) / (step + 10)) if not saved else a.ema
         with torch.no_grad():
