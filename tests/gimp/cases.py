@@ -3,6 +3,7 @@
 """What the suites share."""
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import session
@@ -43,6 +44,16 @@ class Context:
         return HOSTS[self.major](
             self.major, self.folder / home, env.pop("plug_ins", self.plug_ins), window=self.window,
             fonts=self.fonts, work=self.folder / "work", **{**self.environment, **env})
+
+    @contextmanager
+    def elsewhere(self, home, **env):
+        """For as long as it lasts, self.gimp is another GIMP, with a profile of its own."""
+        mine = self.gimp
+        with self.start(home, **env) as self.gimp:
+            try:
+                yield
+            finally:
+                self.gimp = mine
 
     def after_case(self, passed):
         """No images are left over; after a failure, which may have left anything, not even GIMP."""

@@ -34,12 +34,12 @@ def translated_plugin(t, folder, language):
             (folder / other.name).symlink_to(other.resolve())
 
 
-def start(t, language, territory):
-    """A GIMP of its own for the context `t`: start(t, "de", "DE")."""
+def speaking(t, language, territory):
+    """A context in which t.gimp speaks it: speaking(t, "de", "DE")."""
     name = f"{language}_{territory}"
     catalogue = name if (t.options.catalogues / name).is_dir() else language
     locale, plug_ins = t.folder / f"locale-{name}", t.folder / f"plug-ins-{name}"
     build_locale(locale, name)
     translated_plugin(t, plug_ins, catalogue)
-    return t.start(f"home-{name}", plug_ins=plug_ins, LC_ALL=f"{name}.UTF-8", LOCPATH=locale,
-                   LANGUAGE=catalogue)
+    return t.elsewhere(f"home-{name}", plug_ins=plug_ins, LC_ALL=f"{name}.UTF-8", LOCPATH=locale,
+                       LANGUAGE=catalogue)

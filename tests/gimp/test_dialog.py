@@ -270,9 +270,7 @@ def case_edit(t):
 
 
 def case_mix_of_styles(t):
-    """A second style is mixed in and the first one's share changed; the dialog shows both again.
-
-    Before the case that uses a file: the dialog would begin with that instead of the first layer."""
+    """A second style is mixed in and the first one's share changed; the dialog shows both again."""
     image = t.gimp.image()
     t.gimp.picture(image, "second", 60, 50, seed=4)
     t.gimp.picture(image, "first", 60, 50, seed=5)
@@ -309,24 +307,25 @@ def case_mix_of_styles(t):
 
 def case_recent_styles(t):
     """A file that was used comes back under Recent, and by Re-Show."""
-    image, photo, _ = t.two()
-    path = pictures.write_ppm(t.gimp.temporary(".ppm"), 70, 60, seed=8)
-    folder = t.folder / "home" / "profile" / "pastiche"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "recent-styles").write_text(f"file:{path}\n")
-    window = t.open(image, photo)
-    t.display.press(window, "alt+n", "alt+s", "Right")
-    time.sleep(2)
-    t.display.screenshot("recent")
-    t.display.press(window, "alt+o")
-    t.gimp.receive()
-    equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], f"file:{path.rsplit('/', 1)[1]}", "the style")
+    with t.elsewhere("home-recent"):  # what is remembered would be the start of the cases that follow
+        image, photo, _ = t.two()
+        path = pictures.write_ppm(t.gimp.temporary(".ppm"), 70, 60, seed=8)
+        folder = t.folder / "home-recent" / "profile" / "pastiche"
+        folder.mkdir(parents=True)
+        (folder / "recent-styles").write_text(f"file:{path}\n")
+        window = t.open(image, photo)
+        t.display.press(window, "alt+n", "alt+s", "Right")
+        time.sleep(2)
+        t.display.screenshot("recent")
+        t.display.press(window, "alt+o")
+        t.gimp.receive()
+        name = f"file:{path.rsplit('/', 1)[1]}"
+        equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], name, "the style")
 
-    image, photo, _ = t.two()
-    t.display.press(t.open(image, photo), "Return")
-    t.gimp.receive()
-    equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], f"file:{path.rsplit('/', 1)[1]}",
-          "the style of the next run")
+        image, photo, _ = t.two()
+        t.display.press(t.open(image, photo), "Return")
+        t.gimp.receive()
+        equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], name, "the style of the next run")
 
 
 def case_more_settings(t):
@@ -428,15 +427,11 @@ def case_best_suited_first(t):
 @only(3)
 def case_chinese(t):
     """The title comes from our catalogue; the screenshot is for people."""
-    with languages.start(t, "zh", "CN") as gimp:
-        mine, t.gimp = t.gimp, gimp
-        try:
-            image, photo, _ = t.two()
-            window = t.open(image, photo, "^样式迁移$")
-            t.wait_idle(window)
-            t.display.screenshot("chinese")
-            t.display.press(window, "Return")
-            t.gimp.receive()
-            equal(len(t.gimp.layers(image)), 3, "the number of layers")
-        finally:
-            t.gimp = mine
+    with languages.speaking(t, "zh", "CN"):
+        image, photo, _ = t.two()
+        window = t.open(image, photo, "^样式迁移$")
+        t.wait_idle(window)
+        t.display.screenshot("chinese")
+        t.display.press(window, "Return")
+        t.gimp.receive()
+        equal(len(t.gimp.layers(image)), 3, "the number of layers")

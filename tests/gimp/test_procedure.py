@@ -228,11 +228,11 @@ def case_nothing_to_repeat(t):
 # ---- In another language ----
 
 def case_german(t):
-    with languages.start(t, "de", "DE") as gimp:
-        image = gimp.image()
-        photo = gimp.picture(image, "photo")
+    with languages.speaking(t, "de", "DE"):
+        image = t.gimp.image()
+        photo = t.gimp.picture(image, "photo")
         try:
-            gimp.paint(image, photo)
+            t.gimp.paint(image, photo)
         except session.Error as error:
             assert "Es ist kein Stil angegeben" in str(error), str(error)
         else:

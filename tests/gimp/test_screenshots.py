@@ -62,12 +62,8 @@ def case_as_it_opens(t):
 
 @only(3)
 def case_in_chinese(t):
-    with languages.start(t, "zh", "CN") as gimp:
-        mine, t.gimp = t.gimp, gimp
-        try:
-            t.take(t.open("^样式迁移$"), "zh_CN")
-        finally:
-            t.gimp = mine
+    with languages.speaking(t, "zh", "CN"):
+        t.take(t.open("^样式迁移$"), "zh_CN")
 
 
 @only(2)

@@ -42,30 +42,31 @@ def watch(network, contents, styles):
     return seen
 
 
-def start_anew(network, name, reader, contents, styles):
-    layer, after = network.get_submodule(name), network.get_submodule(reader)
-    (inputs, share) = watch(network, contents, styles)[name]
+def new_kernels(network, name, contents, styles):
+    """Fresh kernels for the closed channels of a layer; returns which those were."""
+    layer = network.get_submodule(name)
+    inputs, share = watch(network, contents, styles)[name]
     closed = share < CLOSED
     with torch.no_grad():
         new = Conv(layer.weight.shape[1], int(closed.sum()), layer.stride, relu=False)
         new.weight /= new(inputs[0]).std((0, 2, 3))[:, None, None, None] + 1e-6
         layer.weight[closed], layer.bias[closed] = new.weight, 0.
-        after.weight[:, closed] = 0.
     print(f'{name}: {int(closed.sum())} of {len(closed)} channels started anew')
+    return closed
 
 
-def open_taps(network, contents, styles):
-    """Closed channels of the last tap: they come back with a style's gain of next to nothing."""
-    layer = network.content.conv7
-    inputs, share = watch(network, contents, styles)['content.conv7']
-    closed = share < CLOSED
+def start_anew(network, name, reader, contents, styles):
+    closed = new_kernels(network, name, contents, styles)
     with torch.no_grad():
-        new = Conv(layer.weight.shape[1], int(closed.sum()), relu=False)
-        new.weight /= new(inputs[0]).std((0, 2, 3))[:, None, None, None] + 1e-6
-        layer.weight[closed], layer.bias[closed] = new.weight, 0.
+        network.get_submodule(reader).weight[:, closed] = 0.
+
+
+def open_last_tap(network, contents, styles):
+    """Its channels come back with a style's gain of next to nothing."""
+    closed = new_kernels(network, 'content.conv7', contents, styles)
+    with torch.no_grad():
         network.gamma[2].weight[closed], network.gamma[2].bias[closed] = 0., .02
         network.attention.query.weight[:, closed] = 0.
-    print(f'content.conv7: {int(closed.sum())} of {len(closed)} channels started anew')
 
 
 def code_anew(network):
@@ -136,7 +137,7 @@ def main():
         before = network(contents, styles, torch.ones(len(contents), 1))
     for name, reader in READ_BY:
         start_anew(network, name, reader, contents, styles)
-    open_taps(network, contents, styles)
+    open_last_tap(network, contents, styles)
     if a.distil:
         distil(network, Vgg(a.teacher), crops, a.distil)
     code_anew(network)
