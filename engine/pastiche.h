@@ -407,6 +407,17 @@ PST_API int pst_preview_side(const PstSettings *settings, int width, int height)
  * alpha.  Its long side is at most `long_side` (>= 1), its origin 0, 0.  Free with g_object_unref(). */
 PST_API GeglBuffer *pst_preview_picture(GeglBuffer *picture, int long_side, GError **error);
 
+/* ---- GEGL's swap ----------------------------------------------------------------------------- */
+
+/* When GEGL cannot write or read its swap file, a full disk above all, it tells so in GLib's log alone, and
+ * what it has lost becomes black.  Once this was called, after gegl_init(), such lines are kept from the
+ * log, and from the first of them on what paints or saves fails with what pst_swap_check() says. */
+PST_API void pst_swap_watch(void);
+
+/* FALSE and PST_ERROR_FILE where pixels have been lost, of whichever buffer: to be asked before what was
+ * read from one is shown or kept.  It does not recover. */
+PST_API gboolean pst_swap_check(GError **error);
+
 /* ---- Picture files --------------------------------------------------------------------------- */
 
 /* What a file was like, so that a result can be written like it. */

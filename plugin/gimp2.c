@@ -105,6 +105,7 @@ static void run(const char *name, int n_arguments, const GimpParam *arguments, i
     textdomain(GETTEXT_PACKAGE);
     g_free(locale);
     gegl_init(NULL, NULL);
+    pst_swap_watch();
     pst_gimp2_run(name, n_arguments, arguments, n_values, values);
 }
 

@@ -226,6 +226,7 @@ GimpValueArray *pst_gimp3_run(GimpProcedure *procedure, GimpRunMode mode, GimpIm
     GError *error = NULL;
 
     gegl_init(NULL, NULL);
+    pst_swap_watch();
     pst_request_init(&request);
     pst_gimp3_run_init(&run, image, mode != GIMP_RUN_NONINTERACTIVE);
     if (edit) {

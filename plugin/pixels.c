@@ -49,7 +49,7 @@ gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, 
             return FALSE;
         gegl_buffer_copy(from, &piece, GEGL_ABYSS_NONE, to, &piece);
     }
-    return TRUE;
+    return pst_swap_check(error);
 }
 
 /* ---- Formats --------------------------------------------------------------------------------- */

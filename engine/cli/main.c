@@ -18,6 +18,7 @@ static void start_gegl(const PstSettings *settings)
     const guint64 least = 64 << 20, most = 512 << 20;
     guint64 cache = settings->memory > 0 ? CLAMP(settings->memory / 2, least, most) : most;
     gegl_init(NULL, NULL);
+    pst_swap_watch();
     g_object_set(gegl_config(), "use-opencl", FALSE, "tile-cache-size", cache, NULL);
     if (settings->threads > 0)
         g_object_set(gegl_config(), "threads", settings->threads, NULL);

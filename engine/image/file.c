@@ -170,6 +170,7 @@ gboolean pst_file_save(const char *path, GeglBuffer *picture, const PstFileInfo 
         pst_file_fail(error, "cannot be written: %s", pst_output_why(errno));
     } else {
         ok = format->save(output.file, output.path, picture, info ? info : &eight_bits, error);
+        ok = ok && pst_swap_check(error);
         if (ok && !pst_output_close(&output))
             ok = pst_file_fail(error, "cannot be written: %s", pst_output_why(errno));
     }

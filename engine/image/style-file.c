@@ -352,6 +352,8 @@ gboolean pst_style_save(const PstStyle *style, const char *path, GError **error)
         g_set_error(error, PST_ERROR, PST_ERROR_FILE, "%s: cannot be written: not a file", name);
         return FALSE;
     }
+    if (!pst_swap_check(error))
+        return FALSE;
     GBytes *bytes = pst_style_to_bytes(style);
     if (!bytes) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the style file");

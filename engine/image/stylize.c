@@ -412,6 +412,8 @@ GeglBuffer *pst_painting_read(PstPainting *painting, const GeglRectangle *part,
         return NULL;
     copy = gegl_buffer_new(part, gegl_buffer_get_format(painting->compose.result));
     gegl_buffer_copy(painting->compose.result, part, GEGL_ABYSS_NONE, copy, part);
+    if (!pst_swap_check(error))
+        g_clear_object(&copy);
     return copy;
 }
 
@@ -429,7 +431,8 @@ GeglBuffer *pst_stylize_places(const PstEngine *engine, GeglBuffer *content, con
     GeglBuffer *result = NULL;
     PstPainting *painting =
         pst_painting_new_places(engine, content, style, places, settings, progress, user, error);
-    if (painting && finish(painting, 0, painting->compose.content.extent.height, error))
+    if (painting && finish(painting, 0, painting->compose.content.extent.height, error) &&
+        pst_swap_check(error))
         result = g_object_ref(painting->compose.result);
     pst_painting_free(painting);
     return result;

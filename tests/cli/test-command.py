@@ -14,6 +14,7 @@ import json
 import os
 import pty
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -340,6 +341,24 @@ class Failures(Command):
             with self.subTest(extension):
                 self.expect(1, "--strength", "0", "photo.ppm", "style.ppm", "-o",
                             f"full.{extension}", says=[f"full.{extension}"])
+
+    def test_full_swap(self):
+        """GEGL goes on with black pixels when its swap file cannot grow; no such result is kept."""
+        def no_large_files():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, 4 << 20))
+
+        width, height = 6000, 3600  # of bytes: more than the cache
+        rows = b"".join(bytes((x * y) % 251 for x in range(3 * width)) for y in range(8))
+        self.file("large.ppm", b"P6\n%d %d\n255\n" % (width, height) + rows * (height // 8))
+        self.file("o.jpg", b"precious")
+        run = subprocess.run([PASTICHE, "-q", "--memory", "200M", "--strength", "0", "large.ppm",
+                              "style.ppm", "-o", "o.jpg"], cwd=self.folder, capture_output=True,
+                             env=self.environment(), timeout=120, preexec_fn=no_large_files)
+        self.assertEqual(run.returncode, 1, run.stderr[:500])
+        self.assertIn(b"swap file cannot be written", run.stderr[:500])
+        self.assertEqual(run.stderr.count(b"\n"), 1, run.stderr[:500])
+        self.assertEqual((self.folder / "o.jpg").read_bytes(), b"precious")
 
     def test_failure_keeps_what_was_there(self):
         self.file("o.png", b"precious")
