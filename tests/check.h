@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@
 static struct {
     const char *program, *group;
     uint64_t seed, state;
-    long done, failed;
+    atomic_long done, failed; /* checks may be made by several threads */
 } check;
 
 /* True when `condition` is; else prints where, and the message that follows, printf style. */

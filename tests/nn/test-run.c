@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Plans and runs of small random networks: against a naive evaluator; the same bytes for any threads,
- * bands, stripes and limits; the plan's invariants; short memory; stopping at any callback.
+ * bands, stripes and limits, also of two runs at once; the plan's invariants; short memory; stopping at any
+ * callback.
  */
 #include "nn/ops.h"
 #include "nn/run.h"
@@ -11,6 +12,8 @@
 #include "fail.h"
 #include "naive.h"
 #include "net.h"
+
+#include <pthread.h>
 
 static const NetRun plain = {.options = {.threads = 1}};
 
@@ -101,7 +104,7 @@ static void test_exact(void)
             return;
         for (int i = 0; i < 10; i++) {
             PstPlanOptions options = {
-                .threads = check_between(1, 5),
+                .threads = check_between(1, 16),
                 .band = i % 2 ? PST_BAND_UNIT * check_between(1, 4) : 0,
                 .stripe = i % 3 ? PST_STRIPE_UNIT * check_between(1, 3) : 0,
                 .overlap = i % 4 == 3 ? 2 * PST_STRIPE_UNIT : 0,
@@ -116,6 +119,50 @@ static void test_exact(void)
         net_input_free(&input);
         net_free(&net);
     }
+}
+
+/* One of several runs of one network at a time. */
+typedef struct {
+    const Net *net;
+    const NetInput *input;
+    const NetResult *expected;
+    int threads;
+    bool same;
+} Runner;
+
+static void *run_it(void *data)
+{
+    Runner *runner = data;
+    runner->same = true;
+    for (int i = 0; i < 8 && runner->same; i++)
+        runner->same = same_bytes(runner->net, runner->input, runner->expected,
+                                  (PstPlanOptions){.threads = runner->threads});
+    return NULL;
+}
+
+/* A graph may be run by several threads at once, each with a plan and a run of its own. */
+static void test_together(void)
+{
+    Net net = net_random(12);
+    int unit = net.graph->alignment;
+    NetInput input = net_input(160 / unit * unit, 96 / unit * unit);
+    NetResult whole;
+    if (CHECK(net_run(&net, &input, &plain, &whole, NULL) == PST_OK)) {
+        Runner runners[3];
+        pthread_t threads[3];
+        for (int i = 0; i < 3; i++) {
+            runners[i] = (Runner){&net, &input, &whole, .threads = i + 1};
+            if (!CHECK(pthread_create(&threads[i], NULL, run_it, &runners[i]) == 0))
+                exit(EXIT_FAILURE); /* those that run use what is on this stack */
+        }
+        for (int i = 0; i < 3; i++) {
+            pthread_join(threads[i], NULL);
+            CHECK(runners[i].same, "with %d threads", runners[i].threads);
+        }
+        free(whole.values);
+    }
+    net_input_free(&input);
+    net_free(&net);
 }
 
 /* Values that reach farther than a unit: the overlap that is chosen is enough, and less is not. */
@@ -342,6 +389,7 @@ int main(void)
 #endif
     CHECK_RUN(test_naive);
     CHECK_RUN(test_exact);
+    CHECK_RUN(test_together);
     CHECK_RUN(test_overlap);
     CHECK_RUN(test_progress);
     CHECK_RUN(test_plan);
