@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is left when the plug-in ends before its work does: nothing, or all of it."""
 
+import os
 import random
 import signal
 import threading
@@ -12,7 +13,7 @@ import session
 from cases import equal
 
 Context = cases.Context
-MOMENTS = 10
+MOMENTS = int(os.environ.get("PASTICHE_KILLS", 10))
 HANGS = 15  # seconds after which it does
 LEFT_OPEN = "left image undo in inconsistent state"
 
