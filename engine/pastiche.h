@@ -149,7 +149,7 @@ typedef struct PstEngine PstEngine;
 PST_API PstEngine *pst_engine_new(const char *weights, GError **error);
 PST_API void pst_engine_free(PstEngine *engine); /* NULL is allowed */
 
-/* "0.1.0": of the engine, and of the weights it has loaded (valid while `engine` is). */
+/* "1.0.0": of the engine, and of the weights it has loaded (valid while `engine` is). */
 PST_API const char *pst_version(void);
 PST_API const char *pst_engine_weights_version(const PstEngine *engine);
 

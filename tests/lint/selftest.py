@@ -12,9 +12,11 @@ from pathlib import Path
 import format as formatting
 import layers
 import licences
+import release
 import text
 
 HEAD = "/* SPDX-FileCopyright" + "Text: 2026 A\n * SPDX-License-" + "Identifier: GPL-3.0-or-later\n */\n"
+COMMENT = HEAD.replace("/*", "#").replace(" *", "#").replace("#/", "#")
 GOOD = {
     "LICENSES/GPL-3.0-or-later.txt": "the text\n",
     "engine/pastiche.h": HEAD,
@@ -28,7 +30,11 @@ GOOD = {
     "plugin/job.h": HEAD + "#include <pastiche.h>\n",
     "plugin/job.c": HEAD + '#include "job.h"\n',
     "plugin/gimp3.c": HEAD + '#include "job.h"\n\n#include <libgimp/gimp.h>\n',
-    "tool": HEAD.replace("/*", "#").replace(" *", "#").replace("#/", "#"),
+    "meson.build": COMMENT + "project('pastiche', 'c',\n  version: '1.2.0',\n)\n",
+    "NEWS.md": COMMENT + "# News\n\n## 1.2.0 (today)\n\n## 1.1.0\n",
+    "debian/changelog": COMMENT + "pastiche (1.2.0) unstable; urgency=medium\n",
+    "docs/pastiche.1": COMMENT + '.TH PASTICHE 1 2026-01-01 "pastiche 1.2.0" "User Commands"\n',
+    "tool": COMMENT,
 }
 
 
@@ -62,6 +68,10 @@ BROKEN = [
     (licences, "tool", "#!/bin/sh\n", "tool: no licence"),
     (licences, "engine/nn/x.c", HEAD.replace("GPL-3.0-or-later", "MIT"), "MIT.txt is missing"),
     (licences, "LICENSES/MIT.txt", "the text\n", "MIT.txt is of no file"),
+    (release, "NEWS.md", COMMENT + "# News\n\n## 1.1.0\n", "NEWS.md: version 1.1.0"),
+    (release, "debian/changelog", COMMENT + "pastiche (1.2.0-1) unstable\n", "changelog: version 1.2.0-1"),
+    (release, "docs/pastiche.1", COMMENT, "pastiche.1: version None"),
+    (release, "meson.build", COMMENT, "meson.build: no version"),
     (text, "engine/nn/x.c", HEAD + "int x;\r\n", "x.c:4: carriage return"),
     (text, "engine/nn/x.c", HEAD + "int x; \n", "x.c:4: blanks"),
     (text, "engine/nn/x.c", HEAD + "\tint x;\n", "x.c:4: tab"),
@@ -86,7 +96,7 @@ def complaints_of(module, changes):
 
 def main():
     failed = 0
-    modules = [layers, licences, text] + ([formatting] if formatting.find() else [])
+    modules = [layers, licences, release, text] + ([formatting] if formatting.find() else [])
     for module in modules:
         for complaint in complaints_of(module, {}):
             print(f"{module.__name__}: the good tree: {complaint}")
