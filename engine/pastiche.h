@@ -97,6 +97,8 @@ typedef struct {
     const char *content_layers, *style_layers; /* "NAME*WEIGHT,NAME"; "" = what its file says */
 } PstRefine;
 
+#define PST_SEED_MOST 2147483647
+
 typedef struct {
     double strength;   /* per cent, [0, 150]; 0 is the photo, 100 the full style */
     double brush_size; /* per cent, [25, 400]; how large strokes are on the picture; 0 = auto */
@@ -105,8 +107,10 @@ typedef struct {
     double brush_pixels;
     PstKeepColours keep_colours;
     double keep_amount; /* per cent, [0, 100]: how much of what keep_colours does is done */
-    PstFusion fusion;   /* weights without attention always paint as by PST_FUSION_SUM */
-    int threads;        /* [1, 256]; 0 = one a core */
+    /* [0, PST_SEED_MOST]: other strokes for each, in even parts above all; 0 = as the photo alone has them */
+    guint32 seed;
+    PstFusion fusion; /* weights without attention always paint as by PST_FUSION_SUM */
+    int threads;      /* [1, 256]; 0 = one a core */
     /* limit in bytes for the engine's own buffers; 0 = half of what is free */
     guint64 memory;
     PstRefine refine;
@@ -118,8 +122,8 @@ typedef struct {
 /* The defaults: strength 100, brush size auto, keep colours off (and 100), all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
-/* Sets one field by its name, "strength", "brush-size", "keep-colours", "keep-amount", "fusion", "threads" or
- * "memory" (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
+/* Sets one field by its name, "strength", "brush-size", "keep-colours", "keep-amount", "seed", "fusion",
+ * "threads" or "memory" (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
  * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2", "optimiser" or
  * "learning-rate", from text in the C locale.  Percentages are bare numbers or end in "%"; a brush size may be
  * a number of pixels, which ends in "px".  NaN, an unknown name and a value out of range are PST_ERROR_USAGE,

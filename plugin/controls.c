@@ -5,18 +5,21 @@
  */
 #include "controls.h"
 
+#include "mask-choice.h"
+
 #include <glib/gi18n.h>
 
 #define SPACING     6
 #define SCALE_WIDTH 72 /* at least */
 #define DIGITS      3
+#define SEED_DIGITS 10
 #define REFINE_MOST 100 /* more than that is for those who have asked for it before */
 
 struct PstControls {
     void (*changed)(gpointer user);
     gpointer user;
-    GtkWidget *table, *more, *automatic, *brush, *keep_colours, *keep_row, *output;
-    GtkAdjustment *strength, *brush_size, *keep_amount, *refine;
+    GtkWidget *table, *more, *automatic, *brush, *keep_colours, *keep_row, *mask, *output;
+    GtkAdjustment *strength, *brush_size, *keep_amount, *seed, *refine;
     gboolean showing; /* values change by our doing */
 };
 
@@ -172,6 +175,41 @@ static void add_refine(PstControls *controls, GtkWidget *table, int row)
     pst_attach_row(table, row, _("Re_fine:"), box, number);
 }
 
+static void on_dice(PstControls *controls)
+{
+    gtk_adjustment_set_value(controls->seed, g_random_int_range(1, PST_SEED_MOST));
+}
+
+static void add_seed(PstControls *controls, GtkWidget *table, int row)
+{
+    GtkWidget *box = gtk_hbox_new(FALSE, SPACING);
+    GtkWidget *number, *dice = gtk_button_new_with_label(_("Roll the dice"));
+
+    controls->seed = GTK_ADJUSTMENT(gtk_adjustment_new(0, 0, PST_SEED_MOST, 1, 10, 0));
+    number = gtk_spin_button_new(controls->seed, 1, 0);
+    gtk_spin_button_set_numeric(GTK_SPIN_BUTTON(number), TRUE);
+    gtk_entry_set_width_chars(GTK_ENTRY(number), SEED_DIGITS);
+    gtk_entry_set_activates_default(GTK_ENTRY(number), TRUE);
+    gtk_widget_set_tooltip_text(
+        number,
+        _("Each number has other strokes, in even parts of the photo above all; 0 has those of "
+          "the photo alone"));
+    gtk_widget_set_tooltip_text(dice, _("Another number, by chance"));
+    g_signal_connect_swapped(controls->seed, "value-changed", G_CALLBACK(on_changed), controls);
+    g_signal_connect_swapped(dice, "clicked", G_CALLBACK(on_dice), controls);
+    gtk_box_pack_start(GTK_BOX(box), number, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(box), dice, FALSE, FALSE, 0);
+    pst_attach_row(table, row, _("Seed:"), box, number);
+}
+
+static void add_mask(PstControls *controls, const char *const *masks, GtkWidget *table, int row)
+{
+    controls->mask = pst_mask_choice_new(masks);
+    gtk_widget_set_size_request(controls->mask, SCALE_WIDTH, -1);
+    g_signal_connect_swapped(controls->mask, "changed", G_CALLBACK(on_changed), controls);
+    pst_attach_row(table, row, _("Painted:"), controls->mask, controls->mask);
+}
+
 static void add_output(PstControls *controls, GtkWidget *table, int row)
 {
     controls->output = choice_new(controls, output_labels, G_N_ELEMENTS(output_labels),
@@ -188,20 +226,23 @@ static GtkWidget *table_new(int rows)
     return table;
 }
 
-static GtkWidget *more_new(PstControls *controls)
+static GtkWidget *more_new(PstControls *controls, const char *const *masks)
 {
     GtkWidget *expander = gtk_expander_new_with_mnemonic(_("More settin_gs"));
-    GtkWidget *table = table_new(3);
+    GtkWidget *table = table_new(5);
 
     add_keep_amount(controls, table, 0);
-    add_refine(controls, table, 1);
-    add_output(controls, table, 2);
+    add_seed(controls, table, 1);
+    add_refine(controls, table, 2);
+    add_mask(controls, masks, table, 3);
+    add_output(controls, table, 4);
     gtk_expander_set_spacing(GTK_EXPANDER(expander), SPACING);
     gtk_container_add(GTK_CONTAINER(expander), table);
     return expander;
 }
 
-PstControls *pst_controls_new(void (*changed)(gpointer user), gpointer user)
+PstControls *pst_controls_new(const char *const *masks, void (*changed)(gpointer user),
+                              gpointer user)
 {
     PstControls *controls = g_new0(PstControls, 1);
 
@@ -212,7 +253,7 @@ PstControls *pst_controls_new(void (*changed)(gpointer user), gpointer user)
     add_strength(controls, 0);
     add_brush(controls, 1);
     add_keep_colours(controls, 2);
-    controls->more = more_new(controls);
+    controls->more = more_new(controls, masks);
     controls->showing = FALSE;
     g_object_set_data_full(G_OBJECT(controls->table), "pst-controls", controls, g_free);
     return controls;
@@ -233,8 +274,8 @@ static void show_more(PstControls *controls, const PstRequest *request)
 {
     const PstSettings *settings = &request->settings;
 
-    if (settings->refine.iterations > 0 || settings->keep_amount < 100 ||
-        request->output != PST_OUTPUT_AUTO)
+    if (settings->refine.iterations > 0 || settings->keep_amount < 100 || settings->seed > 0 ||
+        request->output != PST_OUTPUT_AUTO || !pst_mask_is_selection(request->mask))
         gtk_expander_set_expanded(GTK_EXPANDER(controls->more), TRUE);
 }
 
@@ -252,6 +293,8 @@ void pst_controls_set(PstControls *controls, const PstRequest *request)
     gtk_adjustment_set_value(controls->keep_amount, settings->keep_amount);
     gtk_adjustment_set_upper(controls->refine, MAX(REFINE_MOST, settings->refine.iterations));
     gtk_adjustment_set_value(controls->refine, settings->refine.iterations);
+    gtk_adjustment_set_value(controls->seed, settings->seed);
+    pst_mask_choice_set(controls->mask, request->mask);
     gtk_combo_box_set_active(GTK_COMBO_BOX(controls->output), (int) request->output);
     show_more(controls, request);
     controls->showing = FALSE;
@@ -269,6 +312,9 @@ void pst_controls_get(const PstControls *controls, PstRequest *request)
     settings->keep_colours =
         (PstKeepColours) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->keep_colours));
     settings->keep_amount = gtk_adjustment_get_value(controls->keep_amount);
+    settings->seed = (guint32) gtk_adjustment_get_value(controls->seed);
     settings->refine.iterations = (int) gtk_adjustment_get_value(controls->refine);
+    g_free(request->mask);
+    request->mask = pst_mask_choice_get(controls->mask);
     request->output = (PstOutput) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->output));
 }

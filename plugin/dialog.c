@@ -281,7 +281,7 @@ static GtkWidget *settings_new(Dialog *self)
     static const PstPresetBarEvents events = {on_preset_read, on_preset_show, on_preset_failed};
     GtkWidget *table;
 
-    self->controls = pst_controls_new(on_changed, self);
+    self->controls = pst_controls_new((const char *const *) self->host->masks, on_changed, self);
     self->presets = pst_preset_bar_new(self->preset_folder, &events, self);
     table = pst_controls_table(self->controls);
     pst_attach_row(table, PST_CONTROLS_ROWS, _("Pr_eset:"), pst_preset_bar_widget(self->presets),

@@ -27,6 +27,7 @@ typedef struct {
     GtkWidget *window;    /* a GtkDialog with OK, Cancel and PST_RESPONSE_RESET */
     GtkListStore *layers; /* of all open images, the content's own first, the content itself last */
     GdkPixbuf *photo;     /* a small picture of the content, to begin with; or NULL */
+    char **masks;         /* of the image: "channel:NAME" and "layer:NAME"; NULL ends them */
     int content;          /* the id of the layer that is to be painted */
     GBytes *kept;         /* the style of pst_style_is_kept(), or NULL */
     const char *folder;   /* for the user's own files of this plug-in; need not exist */

@@ -51,7 +51,8 @@ static void install_paint(void)
         {GIMP_PDB_STRING, "options",
          "key=value;key=value, values percent-encoded: brush-size (auto, 25 to 400 per cent, or "
          "40px), "
-         "keep-colours (off, luminance or match), keep-amount (0 to 100 per cent of that), mask "
+         "keep-colours (off, luminance or match), keep-amount (0 to 100 per cent of that), seed "
+         "(another number, other strokes), mask "
          "(selection, none, channel:NAME or layer:NAME), fusion (attention or sum), output (auto, "
          "layer, or image: into a copy of the image), threads, memory; \"\" for the defaults"},
     };

@@ -70,6 +70,37 @@ static GtkListStore *list_styles(const PstGimp2Run *run)
     return styles;
 }
 
+/* Takes `items`. */
+static void add_masks(GPtrArray *masks, const char *kind, gint32 *items, int n_items)
+{
+    for (int i = 0; i < n_items; i++) {
+        char *name = gimp_item_get_name(items[i]);
+
+        g_ptr_array_add(masks, g_strconcat(kind, name, NULL));
+        g_free(name);
+        if (gimp_item_is_group(items[i])) {
+            int n_children;
+            gint32 *children = gimp_item_get_children(items[i], &n_children);
+
+            add_masks(masks, kind, children, n_children);
+        }
+    }
+    g_free(items);
+}
+
+static char **list_masks(gint32 image)
+{
+    GPtrArray *masks = g_ptr_array_new();
+    int n_channels, n_layers;
+    gint32 *channels = gimp_image_get_channels(image, &n_channels);
+    gint32 *layers = gimp_image_get_layers(image, &n_layers);
+
+    add_masks(masks, "channel:", channels, n_channels);
+    add_masks(masks, "layer:", layers, n_layers);
+    g_ptr_array_add(masks, NULL);
+    return (char **) g_ptr_array_free(masks, FALSE);
+}
+
 /* ---- What the dialog asks for ---------------------------------------------------------------- */
 
 /* The content as it is, and a style as what is seen of it beside that content: so both are painted. */
@@ -138,9 +169,11 @@ gboolean pst_gimp2_dialog(PstGimp2Run *run, PstRequest *request, GError **error)
     host.photo =
         gimp_drawable_get_thumbnail(run->content, PHOTO_SIDE, PHOTO_SIDE, GIMP_PIXBUF_KEEP_ALPHA);
     host.layers = list_styles(run);
+    host.masks = list_masks(run->image);
     done = pst_dialog_run(&host, request);
     gtk_widget_destroy(host.window);
     g_object_unref(host.layers);
+    g_strfreev(host.masks);
     g_clear_object(&host.photo);
     g_free(folder);
     return done;

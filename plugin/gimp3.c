@@ -55,6 +55,10 @@ static void add_arguments(GimpProcedure *procedure)
     gimp_procedure_add_double_argument(procedure, "keep-amount", _("Keep a_mount"),
                                        _("Per cent of what keeping colours does"), 0, 100, 100,
                                        G_PARAM_READWRITE);
+    gimp_procedure_add_int_argument(
+        procedure, "seed", _("See_d"),
+        _("Other strokes for each number; 0 is as the photo alone has them"), 0, PST_SEED_MOST, 0,
+        G_PARAM_READWRITE);
     add_text(procedure, "mask", _("Mas_k"),
              _("selection (it becomes the layer mask of the result), none (all of the layer), or a "
                "strength map: channel:NAME or layer:NAME"),

@@ -70,6 +70,30 @@ static GtkListStore *list_styles(const PstGimp3Run *run)
     return styles;
 }
 
+/* Takes `items`, which ends with NULL. */
+static void add_masks(GPtrArray *masks, const char *kind, GimpItem **items)
+{
+    for (int i = 0; items && items[i]; i++) {
+        char *name = gimp_item_get_name(items[i]);
+
+        g_ptr_array_add(masks, g_strconcat(kind, name, NULL));
+        g_free(name);
+        if (gimp_item_is_group(items[i]))
+            add_masks(masks, kind, gimp_item_get_children(items[i]));
+    }
+    g_free(items);
+}
+
+static char **list_masks(GimpImage *image)
+{
+    GPtrArray *masks = g_ptr_array_new();
+
+    add_masks(masks, "channel:", (GimpItem **) gimp_image_get_channels(image));
+    add_masks(masks, "layer:", (GimpItem **) gimp_image_get_layers(image));
+    g_ptr_array_add(masks, NULL);
+    return (char **) g_ptr_array_free(masks, FALSE);
+}
+
 /* ---- What the dialog asks for ---------------------------------------------------------------- */
 
 /* The content as it is, and a style as what is seen of it beside that content: so both are painted. */
@@ -141,9 +165,11 @@ gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
     host.photo = gimp_drawable_get_thumbnail(GIMP_DRAWABLE(run->content), PHOTO_SIDE, PHOTO_SIDE,
                                              GIMP_PIXBUF_KEEP_ALPHA);
     host.layers = list_styles(run);
+    host.masks = list_masks(run->image);
     done = pst_dialog_run(&host, request);
     gtk_widget_destroy(host.window);
     g_object_unref(host.layers);
+    g_strfreev(host.masks);
     g_clear_object(&host.photo);
     g_free(folder);
     return done;

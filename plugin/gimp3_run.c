@@ -45,11 +45,15 @@ static gboolean set_number(PstRequest *request, const char *name, double value, 
 
 static gboolean read_config(GimpProcedureConfig *config, PstRequest *request, GError **error)
 {
+    PstSettings *settings = &request->settings;
     double number;
     char *text;
+    int seed;
     gboolean ok = TRUE;
 
-    g_object_get(config, "style", &text, "threads", &request->settings.threads, NULL);
+    g_object_get(config, "style", &text, "threads", &settings->threads, "refine",
+                 &settings->refine.iterations, "seed", &seed, NULL);
+    settings->seed = (guint32) seed;
     pst_request_set_style(request, text);
     g_free(text);
     for (guint i = 0; ok && i < G_N_ELEMENTS(number_options); i++) {

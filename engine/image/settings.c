@@ -140,6 +140,20 @@ static char *format_memory(const PstSettings *settings)
                                  : g_strdup_printf("%" G_GUINT64_FORMAT, settings->memory);
 }
 
+static gboolean parse_seed(PstSettings *settings, const char *value)
+{
+    guint64 seed;
+    if (!g_ascii_string_to_unsigned(value, 10, 0, PST_SEED_MOST, &seed, NULL))
+        return FALSE;
+    settings->seed = (guint32) seed;
+    return TRUE;
+}
+
+static char *format_seed(const PstSettings *settings)
+{
+    return g_strdup_printf("%" G_GUINT32_FORMAT, settings->seed);
+}
+
 static const char *const fusion_names[] = {
     [PST_FUSION_ATTENTION] = "attention",
     [PST_FUSION_SUM] = "sum",
@@ -169,6 +183,7 @@ static const Field fields[] = {
      format_keep_colours, TRUE},
     {"keep-amount", "a percentage from 0 to 100", TRUE, parse_keep_amount, format_keep_amount,
      FALSE},
+    {"seed", "a whole number from 0 to 2147483647", TRUE, parse_seed, format_seed, FALSE},
     {"fusion", "\"attention\" or \"sum\"", TRUE, parse_fusion, format_fusion, FALSE},
     {"threads", "\"auto\" or a whole number from 1 to 256", FALSE, parse_threads, format_threads,
      TRUE},

@@ -4,6 +4,7 @@
  * The painter over a picture: first a draft of it, then the draft enlarged and painted over, octave by
  * octave, then the last of them at full size.
  */
+#include "image/jitter.h"
 #include "image/layers.h"
 #include "image/reduce.h"
 #include "image/refine.h"
@@ -15,6 +16,9 @@
 
 /* Of the strength asked for, what the octaves above the first have: they add to what is painted already. */
 #define OVERPAINT 0.4
+
+/* How much a seed changes what the painter sees, at full strength: deviations of some 0.02. */
+#define JITTER 0.07f
 
 /* What the painter does a pixel, about, in floating-point operations: for the progress. */
 #define PAINT_FLOP 53e3
@@ -30,6 +34,7 @@ typedef struct {
     double refine_gflop;
     PstRegions regions;
     int region;   /* the one that is being painted */
+    float jitter; /* how much the octave's picture is changed by the seed */
     float *share; /* its weights in the octave that is, or NULL where it is alone */
     gsize beside; /* bytes that the other regions take */
     int threads;
@@ -43,6 +48,8 @@ static PstStatus read_source(void *user, PstBox box, const PstMap *picture, cons
     (void) message;
     const Job *job = user;
     pst_reader_fill(&((Job *) user)->seen, box, picture, weights);
+    if (job->jitter > 0)
+        pst_jitter(job->settings->seed, job->jitter, box, picture);
     for (int y = box.y0; y < MIN(box.y1, job->draft.height) && job->share && weights; y++) {
         const float *share = job->share + (gsize) y * job->draft.width;
         float *to = pst_map_row(weights, 0, y);
@@ -197,6 +204,7 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
     const GeglRectangle *extent = gegl_buffer_get_extent(seen);
     gboolean is_first = seen == photo;
     double strength = network_strength(job->settings) * (is_first ? 1 : OVERPAINT);
+    job->jitter = is_first && job->settings->seed > 0 ? JITTER * (float) MIN(strength, 1) : 0;
     if (!pst_draft_init(&job->draft, extent->width, extent->height, to->width, to->height)) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
         return FALSE;

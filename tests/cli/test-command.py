@@ -130,6 +130,7 @@ class Usage(Command):
             ("brush-size", ["24", "401", "0", "Auto", "nan", "0px", "nanpx"], "25 to 400"),
             ("keep-colours", ["on", "", "OFF"], "luminance"),
             ("keep-amount", ["-1", "100.5", "nan", ""], "0 to 100"),
+            ("seed", ["-1", "1.5", "x", "", "2147483648"], "0 to 2147483647"),
             ("threads", ["-1", "257", "1.5", "x"], "1 to 256"),
             ("memory", ["-1", "1T", "K", "1KB", "99999999999G"], "K, M or G"),
         ):

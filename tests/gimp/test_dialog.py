@@ -359,6 +359,34 @@ def case_more_settings(t):
     t.gimp.receive()
 
 
+def case_mask_and_seed(t):
+    """Reached by the Tab key; a mask that another image lacks is kept, and said to be gone."""
+    image, photo, _ = t.two()
+    t.gimp.channel(image)
+    window = t.open(image, photo)
+    t.display.press(window, "alt+g")
+    time.sleep(1)
+    t.display.press(window, "alt+f", "Tab", "Home", "Down", "Down")
+    t.display.press(window, "alt+f", "shift+Tab", "shift+Tab", "space")
+    time.sleep(1)
+    t.display.screenshot("mask")
+    t.display.press(window, "alt+o")
+    recipe = t.gimp.recipe(t.gimp.receive()[0])
+    equal(recipe["mask"], "channel:channel", "the mask")
+    assert int(recipe["seed"]) > 0, "no dice were rolled"
+
+    other, photo, _ = t.two()
+    window = t.open(other, photo)
+    t.display.press(window, "alt+o")
+    time.sleep(3)
+    t.display.screenshot("mask-gone")
+    t.display.press(window, "alt+r")
+    time.sleep(1)
+    t.display.press(window, "alt+o")
+    assert "mask" not in t.gimp.recipe(t.gimp.receive()[0]), "Reset leaves the mask"
+    equal(len(t.gimp.layers(other)), 3, "the number of layers")
+
+
 def case_zoom_shows_the_very_pixels(t):
     """At 100 % the preview has the pixels of the result, in the middle and where one drags it."""
     width, height = 860, 740

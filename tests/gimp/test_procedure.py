@@ -85,6 +85,16 @@ def case_keep_colours(t):
         pictures_of["off"].difference(pictures_of["luminance"]), "40 per cent is not in between"
 
 
+def case_seed_and_refine(t):
+    image, photo, paint = t.two()
+    plain = t.gimp.pixels(t.gimp.paint(image, photo, paint))
+    for more in ({"seed": 7}, {"refine": 2}):
+        result = t.gimp.paint(image, photo, paint, **more)
+        name, value = *more.keys(), *more.values()
+        equal(t.gimp.recipe(result)[name], str(value), f"{name} in the recipe")
+        assert t.gimp.pixels(result).difference(plain) > 0.5, f"{name} changes nothing"
+
+
 def case_same_again(t):
     image, photo, paint = t.two()
     once = t.gimp.pixels(t.gimp.paint(image, photo, paint, threads=2))

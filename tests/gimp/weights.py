@@ -14,7 +14,8 @@ class Folder:
         self.path, self.original = path, root / "weights" / FILE
         self.file = path / FILE
         path.mkdir(parents=True)
-        (path / "styles").symlink_to(root / "weights" / "styles")
+        for name in ("styles", "critic.safetensors"):
+            (path / name).symlink_to(root / "weights" / name)
         self.restore()
 
     def restore(self):

@@ -10,8 +10,8 @@ static bool same(const PstSettings *a, const PstSettings *b)
 {
     return a->strength == b->strength && a->brush_size == b->brush_size &&
            a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
-           a->keep_amount == b->keep_amount && a->fusion == b->fusion && a->threads == b->threads &&
-           a->memory == b->memory;
+           a->keep_amount == b->keep_amount && a->seed == b->seed && a->fusion == b->fusion &&
+           a->threads == b->threads && a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -65,6 +65,8 @@ static void values(void)
           (PstSettings){.strength = 100, .keep_colours = PST_KEEP_COLOURS_MATCH});
     takes("keep-amount", "0%", (PstSettings){.strength = 100});
     takes("keep-amount", "62.5", (PstSettings){.strength = 100, .keep_amount = 62.5});
+    takes("seed", "0", (PstSettings){.strength = 100});
+    takes("seed", "2147483647", (PstSettings){.strength = 100, .seed = PST_SEED_MOST});
     takes("fusion", "attention", (PstSettings){.strength = 100});
     takes("fusion", "sum", (PstSettings){.strength = 100, .fusion = PST_FUSION_SUM});
     takes("threads", "256", (PstSettings){.strength = 100, .threads = 256});
@@ -85,6 +87,7 @@ static void errors(void)
         refuses("brush-size", numbers[i], "from 25 to 400");
         refuses("threads", numbers[i], "from 1 to 256");
         refuses("memory", numbers[i], "K, M or G");
+        refuses("seed", numbers[i], "from 0 to 2147483647");
     }
     refuses("strength", "150.001", "from 0 to 150");
     refuses("brush-size", "24.999", "\"auto\"");
@@ -101,9 +104,11 @@ static void errors(void)
     refuses("memory", "1MB", "K, M or G");
     refuses("keep-colours", "Match", "\"luminance\"");
     refuses("keep-amount", "101", "from 0 to 100");
+    refuses("seed", "2147483648", "from 0 to 2147483647");
+    refuses("seed", "7.0", "from 0 to 2147483647");
     refuses("fusion", "Sum", "\"attention\" or \"sum\"");
     refuses("keep-colors", "off", "keep-colours");
-    refuses("", "1", "strength, brush-size, keep-colours, keep-amount, fusion, threads, memory");
+    refuses("", "1", "strength, brush-size, keep-colours, keep-amount, seed, fusion, threads");
 }
 
 static void several(void)
@@ -140,7 +145,7 @@ static void back_and_forth(void)
         "strength=100;brush-size=auto;keep-colours=off;threads=auto;memory=auto",
         "strength=33.25;brush-size=400;keep-colours=luminance;threads=256;memory=1048576",
         "strength=0.001;brush-size=25;keep-colours=match;threads=1;memory=0",
-        "keep-colours=match;keep-amount=12.5;brush-size=40px",
+        "keep-colours=match;keep-amount=12.5;brush-size=40px;seed=7",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         PstSettings settings, again;

@@ -147,6 +147,29 @@ static void keep_amount_mixes(void)
     g_object_unref(content);
 }
 
+/* Another number, other strokes; the same one, the same; and of a photo that is not painted nothing. */
+static void seed_moves_strokes(void)
+{
+    PstSettings settings = defaults();
+    GeglBuffer *content = make_buffer(0, 0, 96, 64, "R'G'B' float"), *results[4];
+    static const guint32 seeds[4] = {0, 1, 1, 2};
+    for (int i = 0; i < 4; i++) {
+        settings.seed = seeds[i];
+        settings.threads = 1 + i;
+        results[i] = paint(content, &settings);
+    }
+    CHECK(difference(results[0], results[1], NULL) > 0.02);
+    CHECK_NEAR(difference(results[1], results[2], NULL), 0, 0);
+    CHECK(difference(results[2], results[3], NULL) > 0.02);
+    settings.strength = 0;
+    GeglBuffer *photo = paint(content, &settings);
+    CHECK(difference(content, photo, NULL) < 1e-5);
+    g_object_unref(photo);
+    for (int i = 0; i < 4; i++)
+        g_object_unref(results[i]);
+    g_object_unref(content);
+}
+
 static void mean_of(GeglBuffer *buffer, double mean[3])
 {
     float *pixels = pixels_of(buffer);
@@ -353,6 +376,7 @@ int main(int argc, char **argv)
         CHECK_RUN(luminance_keeps_chroma);
         CHECK_RUN(match_keeps_the_mean);
         CHECK_RUN(keep_amount_mixes);
+        CHECK_RUN(seed_moves_strokes);
         CHECK_RUN(parts_are_of_the_whole);
         CHECK_RUN(every_format_and_place);
         CHECK_RUN(own_space_is_kept);

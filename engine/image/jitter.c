@@ -1,0 +1,51 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "image/jitter.h"
+
+#include "image/reader.h"
+
+#define STEP                                                                                       \
+    4 /* pixels between two lattice points: about what the painter's first layers see at once */
+
+/* [-1, 1), from the bits of a point; an integer hash of two multiplications (Wellons 2018, "lowbias32"). */
+static float value_at(guint32 seed, int x, int y)
+{
+    guint32 bits = seed * 0x9e3779b9u ^ (guint32) y * 0x85ebca6bu ^ (guint32) x;
+    bits = (bits ^ bits >> 16) * 0x7feb352du;
+    bits = (bits ^ bits >> 15) * 0x846ca68bu;
+    bits ^= bits >> 16;
+    return (float) (bits >> 8) * 0x1p-23f - 1;
+}
+
+/* 0 and 1 at 0 and 1, with a first and second derivative of 0. */
+static float fade(float t)
+{
+    return t * t * t * (t * (6 * t - 15) + 10);
+}
+
+static float mix(float a, float b, float t)
+{
+    return a + t * (b - a);
+}
+
+static float noise_at(guint32 seed, int x, int y)
+{
+    int left = x / STEP, top = y / STEP;
+    float tx = fade((float) (x % STEP) / STEP), ty = fade((float) (y % STEP) / STEP);
+    return mix(mix(value_at(seed, left, top), value_at(seed, left + 1, top), tx),
+               mix(value_at(seed, left, top + 1), value_at(seed, left + 1, top + 1), tx), ty);
+}
+
+void pst_jitter(guint32 seed, float amount, PstBox box, const PstMap *picture)
+{
+    for (int y = box.y0; y < box.y1; y++) {
+        for (int x = box.x0; x < box.x1; x++) {
+            float add = amount * noise_at(seed, x, y);
+            for (int c = 0; c < 3; c++) {
+                float *value = pst_map_row(picture, c, y) + (x - box.x0);
+                *value = pst_clamp(*value + add);
+            }
+        }
+    }
+}
