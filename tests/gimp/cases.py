@@ -10,6 +10,9 @@ import session
 from host import HOSTS
 
 
+LEFT_OPEN = "left image undo in inconsistent state"  # what GIMP says of an undo group
+
+
 class Skip(Exception):
     """This case, or this suite, cannot be run here, and why."""
 

@@ -75,6 +75,21 @@ class Display:
                                "-depth", "8", "rgb:-"], capture_output=True, timeout=60,
                               check=True).stdout
 
+    def words(self, x, y, width, height):
+        """The words that are on the screen there, and where; enlarged, they can be read."""
+        for program in ("convert", "tesseract"):
+            if not shutil.which(program):
+                raise Skip(f"{program} is not installed")
+        shot = subprocess.run(["convert", "-size", f"{width}x{height}", "-depth", "8", "rgb:-", "-colorspace",
+                               "Gray", "-negate", "-resize", "300%", "-level", "20%,80%", "png:-"],
+                              input=self.pixels(x, y, width, height), capture_output=True, check=True)
+        read = subprocess.run(["tesseract", "-", "-", "--psm", "11", "tsv"], input=shot.stdout,
+                              capture_output=True, timeout=120, check=True,
+                              env={**os.environ, "OMP_THREAD_LIMIT": "1"}).stdout.decode()
+        rows = [row.split("\t") for row in read.splitlines()[1:]]
+        return [(row[11], x + (2 * int(row[6]) + int(row[8])) // 6, y + (2 * int(row[7]) + int(row[9])) // 6)
+                for row in rows if len(row) > 11 and row[11].strip()]
+
     def place(self, window):
         """Left, top, width and height of a window."""
         words = self.xdotool("getwindowgeometry", "--shell", window)

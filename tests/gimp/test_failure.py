@@ -10,12 +10,11 @@ import time
 
 import cases
 import session
-from cases import equal
+from cases import LEFT_OPEN, equal
 
 Context = cases.Context
 MOMENTS = int(os.environ.get("PASTICHE_KILLS", 10))
 HANGS = 15  # seconds after which it does
-LEFT_OPEN = "left image undo in inconsistent state"
 
 
 def run_and_kill(t, image, photo, paint, after, how):

@@ -5,7 +5,7 @@
 import time
 
 import display
-from cases import equal
+from cases import LEFT_OPEN, equal
 from host import GRAY, RGB
 
 
@@ -36,7 +36,12 @@ def case_one_step_back_and_forth(t):
     gimp.call("gimp-displays-flush")
     equal(gimp.layers(image), [result, photo, paint], "the layers")
     painted, masked = gimp.pixels(result), gimp.pixels(gimp.mask(result))
+    screen.press(window, "alt+e")
+    time.sleep(1)
     screen.screenshot("painted")
+    said = " ".join(word[0] for word in screen.words(*screen.place(window)[:2], 640, 400))
+    assert "Undo Style Transfer" in said, f"the menu says {said!r}"
+    screen.press(window, "Escape")
 
     screen.press(window, "ctrl+z")
     screen.wait(lambda: len(gimp.layers(image)) == 2, "undone layer", 30)
@@ -77,3 +82,44 @@ def case_editing_and_converting_are_one_step_each(t):
     screen.press(window, "ctrl+z")
     screen.wait(lambda: len(gimp.layers(image)) == 1, "undone layer", 30)
     equal((gimp.layers(image), gimp.base_type(image)), ([photo], GRAY), "the image at the beginning")
+
+def case_cancelled_by_gimp(t):
+    """Repeated from the menu, the work has no dialog but GIMP's own progress, whose Cancel kills the plug-in."""
+    gimp, screen = t.gimp, t.display
+    small = gimp.image(90, 70)
+    gimp.picture(small, "paint", 60, 50, seed=5)
+    gimp.picture(small, "photo", 90, 70)
+    window = t.shown(small, "Untitled.*GIMP|GNU Image Manipulation Program")
+    time.sleep(2)
+    screen.press(window, "slash")
+    search = screen.window("Search Actions", 20)
+    screen.xdotool("windowfocus", "--sync", search, check=False)
+    screen.xdotool("type", "style transfer")
+    time.sleep(2)
+    screen.screenshot("search")
+    screen.press(search, "Return")
+    dialog = screen.window("^Style Transfer$", 60)
+    time.sleep(2)
+    screen.press(dialog, "alt+g")
+    time.sleep(1)
+    screen.press(dialog, "alt+f", "ctrl+a", "1", "0", "0", "Tab", "alt+o")
+    screen.wait(lambda: len(gimp.layers(small)) == 3, "result", 120)
+
+    large = gimp.image(900, 700)
+    layers = [gimp.picture(large, "paint", 60, 50, seed=5), gimp.picture(large, "photo", 900, 700)]
+    gimp.clean(large)
+    t.shown(large, "Untitled.*GIMP|GNU Image Manipulation Program")
+    time.sleep(2)
+    log = t.folder / "home" / "log"
+    said = len(log.read_text(errors="replace"))
+    screen.press(window, "ctrl+f")
+    left, top, width, height = screen.place(window)
+    button = screen.wait(lambda: [word[1:] for word in screen.words(left, top + height - 40, width, 40)
+                                  if word[0] == "Cancel"], "Cancel in GIMP's window", 60)
+    screen.screenshot("running")
+    screen.xdotool("mousemove", *button[0], "click", 1)
+    screen.wait(lambda: not t.kill_plugin(0), "end of the plug-in", 20)
+    screen.screenshot("cancelled")
+    equal(gimp.layers(large), layers[::-1], "the layers")
+    assert not gimp.is_dirty(large), "the image changed"
+    assert LEFT_OPEN not in log.read_text(errors="replace")[said:], "an undo group was left open"
