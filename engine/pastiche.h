@@ -331,6 +331,9 @@ PST_API gboolean pst_stylize_plan(const PstEngine *engine, int width, int height
  * pixels (at brush size 100 %; half of that at 200 %) is painted at 640 first; that is enlarged along the
  * picture's own edges and painted over lightly at up to 1536 pixels, and so enlarged once more.
  *
+ * Mean and covariance of its colours are moved towards those of the style's picture, half of the way at full
+ * strength, where the style knows them: one from a file of an older version does not.
+ *
  * The result is the same, byte for byte, for any number of threads and any memory limit. */
 PST_API GeglBuffer *pst_stylize(const PstEngine *engine, GeglBuffer *content, const PstStyle *style,
                                 const PstSettings *settings, PstProgress progress, gpointer user,

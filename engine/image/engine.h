@@ -40,6 +40,7 @@ struct PstStyle {
     char *model;        /* PstEngine's hash */
     char *version;      /* and version: for messages */
     float *traits;      /* PST_TRAITS of its picture (image/traits.h); NULL where not known */
+    float *palette;     /* PST_PALETTE of it (image/palette.h); likewise */
     PstStyleInfo info;  /* texts and thumbnail are the style's own */
     GPtrArray *sources; /* of PstStyleSource: several where it is a mix */
 };

@@ -5,8 +5,12 @@
 
 #include "image/reader.h"
 
-#define STEP                                                                                       \
-    4 /* pixels between two lattice points: about what the painter's first layers see at once */
+#include <math.h>
+
+/* Pixels between two lattice points: about what the painter's first layers see at once. */
+#define STEP 5.3f
+#define COS  0.8253356f /* of 0.6 */
+#define SIN  0.5646425f
 
 /* [-1, 1), from the bits of a point; an integer hash of two multiplications (Wellons 2018, "lowbias32"). */
 static float value_at(guint32 seed, int x, int y)
@@ -29,10 +33,13 @@ static float mix(float a, float b, float t)
     return a + t * (b - a);
 }
 
+/* The lattice is turned and its step no whole number of pixels, or strokes would come to lie on its lines. */
 static float noise_at(guint32 seed, int x, int y)
 {
-    int left = x / STEP, top = y / STEP;
-    float tx = fade((float) (x % STEP) / STEP), ty = fade((float) (y % STEP) / STEP);
+    const float turned_x = (COS * (float) x - SIN * (float) y) / STEP;
+    const float turned_y = (SIN * (float) x + COS * (float) y) / STEP;
+    int left = (int) floorf(turned_x), top = (int) floorf(turned_y);
+    float tx = fade(turned_x - (float) left), ty = fade(turned_y - (float) top);
     return mix(mix(value_at(seed, left, top), value_at(seed, left + 1, top), tx),
                mix(value_at(seed, left, top + 1), value_at(seed, left + 1, top + 1), tx), ty);
 }

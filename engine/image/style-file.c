@@ -7,6 +7,7 @@
 #include "image/style-file.h"
 
 #include "image/output.h"
+#include "image/palette.h"
 #include "image/traits.h"
 #include "nn/safetensors.h"
 
@@ -248,18 +249,17 @@ static gboolean read_tokens(const PstEngine *engine, const PstSafetensors *file,
     return fail(error, message.text);
 }
 
-/* What is measured of the picture, if the file has it and it is as this version measures. */
-static float *read_traits(const PstSafetensors *file)
+/* What is measured of the picture, if the file has it and it is as this version measures; else NULL. */
+static float *read_measures(const PstSafetensors *file, const char *name, gsize count)
 {
-    const PstTensorInfo *tensor = pst_safetensors_find(file, "traits");
-    float *traits = NULL;
-    if (tensor && tensor->dtype == PST_DTYPE_F32 && tensor->rank == 1 &&
-        tensor->count == PST_TRAITS) {
-        traits = g_new(float, PST_TRAITS);
-        if (pst_tensor_read(tensor, traits, NULL))
-            g_clear_pointer(&traits, g_free);
+    const PstTensorInfo *tensor = pst_safetensors_find(file, name);
+    float *values = NULL;
+    if (tensor && tensor->dtype == PST_DTYPE_F32 && tensor->rank == 1 && tensor->count == count) {
+        values = g_new(float, count);
+        if (pst_tensor_read(tensor, values, NULL))
+            g_clear_pointer(&values, g_free);
     }
-    return traits;
+    return values;
 }
 
 /* What a critic has seen of the style, if the file has it. */
@@ -289,7 +289,8 @@ PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GErro
         style = pst_style_new(engine, code, tokens);
         pst_style_info_clear(&style->info);
         pst_style_info_copy(&style->info, &info);
-        style->traits = read_traits(file);
+        style->traits = read_measures(file, "traits", PST_TRAITS);
+        style->palette = read_measures(file, "palette", PST_PALETTE);
         if (!read_impression(style, file, error)) {
             pst_style_free(style);
             style = NULL;
@@ -333,6 +334,8 @@ GBytes *pst_style_to_bytes(const PstStyle *style)
                                2, style->tokens);
     if (style->traits)
         pst_tensors_add_floats(&tensors, "traits", (int[]){PST_TRAITS}, 1, style->traits);
+    if (style->palette)
+        pst_tensors_add_floats(&tensors, "palette", (int[]){PST_PALETTE}, 1, style->palette);
     if (info->thumbnail)
         pst_tensors_add_bytes(&tensors, "thumbnail",
                               (int[]){info->thumbnail_height, info->thumbnail_width, 3}, 3,

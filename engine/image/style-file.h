@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Style files: safetensors with `code` f32, `tokens` f16 [token_count, token_size] where the painter has
- * attention and, where they are known, `traits` f32 of the picture (see image/traits.h), `thumbnail` u8
+ * attention and, where they are known, `traits` and `palette` f32 of the picture (image/traits.h, image/palette.h), `thumbnail` u8
  * [height, width, 3] and what Refine aims at (image/impression.h).
  * Metadata: `format` ("pastiche-style-1"), `model_sha256` and `model_version` of the painter, `data_sha256`
  * of the data section, and the texts of PstStyleInfo.  Other tensors and metadata are ignored.

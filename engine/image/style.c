@@ -4,6 +4,7 @@
  * What a style is, and the way from a picture to its code.
  */
 #include "image/critic.h"
+#include "image/palette.h"
 #include "image/reduce.h"
 #include "image/style-file.h"
 #include "image/traits.h"
@@ -77,6 +78,7 @@ static PstStyle *copy_bare(const PstStyle *style)
     copy->version = g_strdup(style->version);
     copy->sources = g_ptr_array_new_with_free_func(source_free);
     copy->traits = g_memdup2(style->traits, style->traits ? sizeof(float) * PST_TRAITS : 0);
+    copy->palette = g_memdup2(style->palette, style->palette ? sizeof(float) * PST_PALETTE : 0);
     return copy;
 }
 
@@ -105,20 +107,22 @@ static char *mixed_title(const PstStyle *const *styles, int count)
     return g_string_free(title, FALSE);
 }
 
-/* The weighted mean of what is measured of their pictures; NULL where one is not known. */
-static float *mixed_traits(const PstStyle *const *styles, const double *weights, int count,
-                           double total)
+/* The weighted mean of `count` floats that are measured of each style's picture and lie at `offset` in it;
+ * NULL where one style lacks them. */
+static float *mixed_floats(const PstStyle *const *styles, gsize offset, const double *weights,
+                           int count, double total, int floats)
 {
-    float *traits = g_new0(float, PST_TRAITS);
+    float *mixed = g_new0(float, floats);
     for (int i = 0; i < count; i++) {
-        if (!styles[i]->traits) {
-            g_free(traits);
+        const float *values = G_STRUCT_MEMBER(float *, styles[i], offset);
+        if (!values) {
+            g_free(mixed);
             return NULL;
         }
-        for (int k = 0; k < PST_TRAITS; k++)
-            traits[k] += (float) (weights[i] / total) * styles[i]->traits[k];
+        for (int k = 0; k < floats; k++)
+            mixed[k] += (float) (weights[i] / total) * values[k];
     }
-    return traits;
+    return mixed;
 }
 
 /* How many of the `all` tokens each style gives: its share, rounded so that they add up, where the largest
@@ -180,7 +184,11 @@ PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weigh
     for (int i = 0; i < count; i++)
         add_sources(mixed, styles[i], weights[i] / total);
     g_free(mixed->traits);
-    mixed->traits = mixed_traits(styles, weights, count, total);
+    g_free(mixed->palette);
+    mixed->traits =
+        mixed_floats(styles, G_STRUCT_OFFSET(PstStyle, traits), weights, count, total, PST_TRAITS);
+    mixed->palette = mixed_floats(styles, G_STRUCT_OFFSET(PstStyle, palette), weights, count, total,
+                                  PST_PALETTE);
     g_autofree char *title = mixed_title(styles, count);
     pst_style_info_copy(&mixed->info, &(PstStyleInfo){.title = title});
     return mixed;
@@ -196,6 +204,7 @@ void pst_style_free(PstStyle *style)
         g_free(style->code);
         g_free(style->tokens);
         g_free(style->traits);
+        g_free(style->palette);
         g_free(style);
     }
 }
@@ -277,6 +286,8 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
     if (pst_reader_open(&small, reduced, error)) {
         style = encode(engine, &small, settings, &ticker, error);
         if (style) {
+            style->palette = g_new(float, PST_PALETTE);
+            pst_palette_measure(&small, style->palette);
             style->traits = g_new0(float, PST_TRAITS);
             if (!pst_traits_measure(&small, style->traits, error))
                 g_clear_pointer(&style, pst_style_free);

@@ -6,6 +6,7 @@
  */
 #include "image/jitter.h"
 #include "image/layers.h"
+#include "image/palette.h"
 #include "image/reduce.h"
 #include "image/refine.h"
 #include "nn/speed.h"
@@ -17,8 +18,12 @@
 /* Of the strength asked for, what the octaves above the first have: they add to what is painted already. */
 #define OVERPAINT 0.4
 
-/* How much a seed changes what the painter sees, at full strength: deviations of some 0.02. */
-#define JITTER 0.07f
+/* How much a seed changes what the painter sees, at full strength: deviations of some 0.01. */
+#define JITTER 0.035f
+
+/* How far what is painted is moved to the style's palette, at full strength: on the development pairs, half
+ * of the way brings it closest to the style. */
+#define APPROACH 0.5
 
 /* What the painter does a pixel, about, in floating-point operations: for the progress. */
 #define PAINT_FLOP 53e3
@@ -222,6 +227,9 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
     ok = ok && pst_reader_open(&job->seen, seen, error);
     ok = ok && paint_draft(job, (float) strength, error);
     next_part(&job->ticker, painted[1]);
+    if (ok && is_first && job->style->palette)
+        pst_palette_approach(&job->draft, &job->seen, job->share, job->style->palette,
+                             APPROACH * MIN(strength, 1));
     if (is_first && job->refiner)
         ok = ok && refine_draft(job, error);
     pst_reader_close(&job->seen);

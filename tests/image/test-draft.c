@@ -8,6 +8,7 @@
 #include "check.h"
 #include "image/colour.h"
 #include "image/draft.h"
+#include "image/palette.h"
 
 #include <gegl.h>
 
@@ -116,6 +117,67 @@ static void enlarging_undoes_reducing(void)
 }
 
 /* ---- Painting -------------------------------------------------------------------------------- */
+
+static double apart(const float *a, const float *b, int first, int count)
+{
+    double sum = 0;
+    for (int i = first; i < first + count; i++)
+        sum += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+    return sqrt(sum);
+}
+
+static void measure(GeglBuffer *buffer, float palette[PST_PALETTE])
+{
+    PstReader reader;
+    if (CHECK(pst_reader_open(&reader, buffer, NULL))) {
+        pst_palette_measure(&reader, palette);
+        pst_reader_close(&reader);
+    }
+}
+
+/* Mean and covariance of what is painted are nearer to the style's than they would be. */
+static void colours_approach_the_palette(void)
+{
+    PstSettings settings = settings_of(100, 2);
+    GeglBuffer *content = make_scene(320, 240);
+    float near[PST_PALETTE], far[PST_PALETTE], *wanted = style->palette;
+    GeglBuffer *result = paint(content, &settings);
+    measure(result, near);
+    g_object_unref(result);
+    style->palette = NULL; /* as that of a style file that has none */
+    result = paint(content, &settings);
+    measure(result, far);
+    g_object_unref(result);
+    style->palette = wanted;
+    CHECK(apart(near, wanted, 0, 3) < 0.7 * apart(far, wanted, 0, 3), "means %g and %g apart",
+          apart(near, wanted, 0, 3), apart(far, wanted, 0, 3));
+    CHECK(apart(near, wanted, 3, 6) < apart(far, wanted, 3, 6), "covariances %g and %g apart",
+          apart(near, wanted, 3, 6), apart(far, wanted, 3, 6));
+    g_object_unref(content);
+}
+
+/* An even picture is not torn apart, and one that is not seen is left alone. */
+static void even_drafts_stay_even(void)
+{
+    const float palette[PST_PALETTE] = {0.8f, 0.5f, 0.2f, 0.05f, 0, 0.05f, 0, 0, 0.05f};
+    const float nothing[64 * 32] = {0};
+    PstDraft draft;
+    PstReader reader;
+    GeglBuffer *seen = make_scene(64, 32);
+    CHECK(pst_draft_init(&draft, 64, 32, 64, 32));
+    CHECK(pst_reader_open(&reader, seen, NULL));
+    for (int i = 0; i < 3 * 64 * 32; i++)
+        draft.planes[i] = 0.4f + 0.002f * (float) (i % 2);
+    pst_palette_approach(&draft, &reader, nothing, palette, 0.5);
+    CHECK_NEAR(draft.planes[0], 0.4, 1e-6);
+    pst_palette_approach(&draft, &reader, NULL, palette, 0.5);
+    CHECK_NEAR(draft.planes[0], 0.6, 0.01);
+    CHECK_NEAR(draft.planes[2 * 64 * 32], 0.3, 0.01);
+    CHECK(fabsf(draft.planes[1] - draft.planes[0]) < 0.01f);
+    pst_draft_clear(&draft);
+    pst_reader_close(&reader);
+    g_object_unref(seen);
+}
 
 /* The same picture at twice the resolution gets the same strokes, at twice the size. */
 static void resolution_changes_no_stroke(void)
@@ -234,6 +296,8 @@ int main(int argc, char **argv)
     g_object_unref(picture);
     CHECK_RUN(enlarging_undoes_reducing);
     CHECK_RUN(resolution_changes_no_stroke);
+    CHECK_RUN(colours_approach_the_palette);
+    CHECK_RUN(even_drafts_stay_even);
     CHECK_RUN(threads_and_memory_change_nothing);
     CHECK_RUN(brush_size_is_a_dial);
     CHECK_RUN(octaves_fill_the_range);
