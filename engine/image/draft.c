@@ -3,6 +3,7 @@
  */
 #include "image/draft.h"
 
+#include "image/blur.h"
 #include <math.h>
 
 #define AUTO_SIDE  640  /* at brush size 100 %: strokes of one to three per cent of the long side */
@@ -67,29 +68,6 @@ void pst_draft_clear(PstDraft *draft)
 
 /* ---- Gains ----------------------------------------------------------------------------------- */
 
-/* Mean over the window of 2·RADIUS + 1 that fits into [0, count), along one line with this step. */
-static void blur_line(const float *from, float *to, int count, gsize step)
-{
-    double sum = 0;
-    int first = 0, last = 0; /* the window [first, last) that the sum is of */
-    for (int i = 0; i < count; i++) {
-        for (; last < count && last <= i + RADIUS; last++)
-            sum += from[last * step];
-        for (; first < i - RADIUS; first++)
-            sum -= from[first * step];
-        to[i * step] = (float) (sum / (last - first));
-    }
-}
-
-/* values = its box mean; `scratch` is as large. */
-static void blur(float *values, float *scratch, int width, int height)
-{
-    for (int y = 0; y < height; y++)
-        blur_line(values + (gsize) y * width, scratch + (gsize) y * width, width, 1);
-    for (int x = 0; x < width; x++)
-        blur_line(scratch + x, values + x, height, width);
-}
-
 gboolean pst_draft_measure(PstDraft *draft)
 {
     gsize count = (gsize) draft->width * draft->height;
@@ -103,8 +81,8 @@ gboolean pst_draft_measure(PstDraft *draft)
         mean[i] = luma[i];
         variance[i] = luma[i] * luma[i];
     }
-    blur(mean, scratch, draft->width, draft->height);
-    blur(variance, scratch, draft->width, draft->height);
+    pst_blur(mean, scratch, draft->width, draft->height, RADIUS);
+    pst_blur(variance, scratch, draft->width, draft->height, RADIUS);
     for (int c = 0; c < 3; c++) {
         const float *painted = pst_draft_row(draft, PST_DRAFT_COLOUR + c, 0);
         float *gain = pst_draft_row(draft, PST_DRAFT_GAIN + c, 0);
@@ -112,14 +90,14 @@ gboolean pst_draft_measure(PstDraft *draft)
             colour[i] = painted[i];
             product[i] = painted[i] * luma[i];
         }
-        blur(colour, scratch, draft->width, draft->height);
-        blur(product, scratch, draft->width, draft->height);
+        pst_blur(colour, scratch, draft->width, draft->height, RADIUS);
+        pst_blur(product, scratch, draft->width, draft->height, RADIUS);
         for (gsize i = 0; i < count; i++) {
             float covariance = product[i] - mean[i] * colour[i];
             float spread = MAX(variance[i] - mean[i] * mean[i], 0);
             gain[i] = CLAMP(covariance / (spread + EPSILON), -MOST, MOST);
         }
-        blur(gain, scratch, draft->width, draft->height);
+        pst_blur(gain, scratch, draft->width, draft->height, RADIUS);
     }
     return TRUE;
 }

@@ -3,6 +3,7 @@
  */
 #include "image/jitter.h"
 
+#include "image/blur.h"
 #include "image/reader.h"
 
 #include <math.h>
@@ -11,6 +12,10 @@
 #define STEP 5.3f
 #define COS  0.8253356f /* of 0.6 */
 #define SIN  0.5646425f
+
+/* Of luma around a pixel: the deviation from which it is not even any more, two steps of 8 bits. */
+#define UNEVEN 0.008f
+#define RADIUS 6
 
 /* [-1, 1), from the bits of a point; an integer hash of two multiplications (Wellons 2018, "lowbias32"). */
 static float value_at(guint32 seed, int x, int y)
@@ -44,11 +49,31 @@ static float noise_at(guint32 seed, int x, int y)
                mix(value_at(seed, left, top + 1), value_at(seed, left + 1, top + 1), tx), ty);
 }
 
-void pst_jitter(guint32 seed, float amount, PstBox box, const PstMap *picture)
+void pst_jitter_find_even(const float *luma, int width, int height, float *even, float *scratch)
+{
+    gsize count = (gsize) width * height;
+    float *mean = even, *square = scratch, *rest = scratch + count;
+    for (gsize i = 0; i < count; i++) {
+        mean[i] = luma[i];
+        square[i] = luma[i] * luma[i];
+    }
+    pst_blur(mean, rest, width, height, RADIUS);
+    pst_blur(square, rest, width, height, RADIUS);
+    for (gsize i = 0; i < count; i++) {
+        float deviation = sqrtf(MAX(square[i] - mean[i] * mean[i], 0));
+        even[i] = MAX(1 - deviation / UNEVEN, 0);
+    }
+}
+
+void pst_jitter_add(const PstJitter *jitter, PstBox box, const PstMap *picture)
 {
     for (int y = box.y0; y < box.y1; y++) {
+        gsize row = (gsize) MIN(y, jitter->height - 1) * jitter->width;
         for (int x = box.x0; x < box.x1; x++) {
-            float add = amount * noise_at(seed, x, y);
+            float part = jitter->even ? jitter->even[row + MIN(x, jitter->width - 1)] : 1;
+            if (part <= 0)
+                continue;
+            float add = part * jitter->amount * noise_at(jitter->seed, x, y);
             for (int c = 0; c < 3; c++) {
                 float *value = pst_map_row(picture, c, y) + (x - box.x0);
                 *value = pst_clamp(*value + add);

@@ -18,7 +18,7 @@
 /* Of the strength asked for, what the octaves above the first have: they add to what is painted already. */
 #define OVERPAINT 0.4
 
-/* How much a seed changes what the painter sees, at full strength: deviations of some 0.01. */
+/* How much noise the painter sees, at full strength: deviations of some 0.01. */
 #define JITTER 0.035f
 
 /* How far what is painted is moved to the style's palette, at full strength: on the development pairs, half
@@ -38,10 +38,10 @@ typedef struct {
     PstRefiner *refiner; /* or NULL */
     double refine_gflop;
     PstRegions regions;
-    int region;   /* the one that is being painted */
-    float jitter; /* how much the octave's picture is changed by the seed */
-    float *share; /* its weights in the octave that is, or NULL where it is alone */
-    gsize beside; /* bytes that the other regions take */
+    int region;       /* the one that is being painted */
+    PstJitter jitter; /* what is added to the octave's picture, when its amount is not 0 */
+    float *share;     /* its weights in the octave that is, or NULL where it is alone */
+    gsize beside;     /* bytes that the other regions take */
     int threads;
 } Job;
 
@@ -53,8 +53,8 @@ static PstStatus read_source(void *user, PstBox box, const PstMap *picture, cons
     (void) message;
     const Job *job = user;
     pst_reader_fill(&((Job *) user)->seen, box, picture, weights);
-    if (job->jitter > 0)
-        pst_jitter(job->settings->seed, job->jitter, box, picture);
+    if (job->jitter.amount > 0)
+        pst_jitter_add(&job->jitter, box, picture);
     for (int y = box.y0; y < MIN(box.y1, job->draft.height) && job->share && weights; y++) {
         const float *share = job->share + (gsize) y * job->draft.width;
         float *to = pst_map_row(weights, 0, y);
@@ -199,6 +199,21 @@ static double network_strength(const PstSettings *settings)
     return strength < 1 ? strength * strength : strength;
 }
 
+/* Without a seed, where the photo is even, which job->draft's luma tells.  Its gains are measured later, so that
+ * their planes have room for that until it has been painted. */
+static PstJitter jitter_of(const Job *job, float amount)
+{
+    const PstDraft *draft = &job->draft;
+    PstJitter jitter = {job->settings->seed, amount, NULL, draft->width, draft->height};
+    if (amount > 0 && jitter.seed == 0) {
+        float *even = pst_draft_row(draft, PST_DRAFT_GAIN, 0);
+        pst_jitter_find_even(pst_draft_row(draft, PST_DRAFT_LUMA, 0), draft->width, draft->height,
+                             even, pst_draft_row(draft, PST_DRAFT_GAIN + 1, 0));
+        jitter.even = even;
+    }
+    return jitter;
+}
+
 /* Paints `seen` into job->draft, which is later to be enlarged to `to`.  `photo` is as large as `seen`; in
  * the first octave they are the same.  The progress goes to painted[0], and from there to painted[1] where
  * Refine follows. */
@@ -209,7 +224,6 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
     const GeglRectangle *extent = gegl_buffer_get_extent(seen);
     gboolean is_first = seen == photo;
     double strength = network_strength(job->settings) * (is_first ? 1 : OVERPAINT);
-    job->jitter = is_first && job->settings->seed > 0 ? JITTER * (float) MIN(strength, 1) : 0;
     if (!pst_draft_init(&job->draft, extent->width, extent->height, to->width, to->height)) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
         return FALSE;
@@ -222,6 +236,7 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
     if (ok) {
         fill_luma(&job->draft, &outlines);
         pst_reader_close(&outlines);
+        job->jitter = jitter_of(job, is_first ? JITTER * (float) MIN(strength, 1) : 0);
     }
     next_part(&job->ticker, painted[0]);
     ok = ok && pst_reader_open(&job->seen, seen, error);

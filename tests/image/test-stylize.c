@@ -170,6 +170,29 @@ static void seed_moves_strokes(void)
     g_object_unref(content);
 }
 
+/* A card of one gray gets strokes, too, and not one flat colour. */
+static void even_pictures_get_strokes(void)
+{
+    PstSettings settings = defaults();
+    GeglRectangle extent = {0, 0, 160, 120};
+    GeglBuffer *card = gegl_buffer_new(&extent, babl_format("R'G'B' float"));
+    GeglColor *gray = gegl_color_new("rgb(0.5, 0.5, 0.5)");
+    gegl_buffer_set_color(card, &extent, gray);
+    GeglBuffer *result = paint(card, &settings);
+    float *pixels = pixels_of(result);
+    double sum = 0, squares = 0, count = (double) count_of(card);
+    for (gsize i = 0; i < count_of(card); i++) {
+        sum += pixels[4 * i + 1];
+        squares += (double) pixels[4 * i + 1] * pixels[4 * i + 1];
+    }
+    double deviation = sqrt(squares / count - sum / count * (sum / count));
+    CHECK(deviation > 0.02, "a deviation of %g", deviation);
+    g_free(pixels);
+    g_object_unref(gray);
+    g_object_unref(card);
+    g_object_unref(result);
+}
+
 static void mean_of(GeglBuffer *buffer, double mean[3])
 {
     float *pixels = pixels_of(buffer);
@@ -377,6 +400,7 @@ int main(int argc, char **argv)
         CHECK_RUN(match_keeps_the_mean);
         CHECK_RUN(keep_amount_mixes);
         CHECK_RUN(seed_moves_strokes);
+        CHECK_RUN(even_pictures_get_strokes);
         CHECK_RUN(parts_are_of_the_whole);
         CHECK_RUN(every_format_and_place);
         CHECK_RUN(own_space_is_kept);
