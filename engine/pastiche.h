@@ -107,7 +107,8 @@ typedef struct {
     double brush_pixels;
     PstKeepColours keep_colours;
     double keep_amount; /* per cent, [0, 100]: how much of what keep_colours does is done */
-    /* [0, PST_SEED_MOST]: other strokes for each, in even parts above all; 0 = as the photo alone has them */
+    /* [0, PST_SEED_MOST]: other strokes for each, in even parts above all; 0 = those of the photo,
+     * and where it is perfectly even some, so that there are any */
     guint32 seed;
     PstFusion fusion; /* weights without attention always paint as by PST_FUSION_SUM */
     int threads;      /* [1, 256]; 0 = one a core */
