@@ -46,7 +46,8 @@ static gboolean table_is_sound(Element curve)
     return count != 1 || gamma_is_sound(curve.data[12] + curve.data[13] / 256.0);
 }
 
-/* 10.18; of its kinds babl knows 0, a gamma, and 3, the form of sRGB: ((ax + b)^g, or cx below d). */
+/* 10.18; of its kinds babl knows 0, a gamma, and 3, the form of sRGB: (ax + b)^g, or cx below d.  It approximates
+ * the power between where the line ends, d or cd, and 2, and ends the process if there is nothing between. */
 static gboolean formula_is_sound(Element curve)
 {
     int kind = curve.data[8] << 8 | curve.data[9];
@@ -54,8 +55,11 @@ static gboolean formula_is_sound(Element curve)
     if ((kind != 0 && kind != 3) || curve.length < 12 + 4 * numbers ||
         !gamma_is_sound(fixed_at(curve.data + 12)))
         return FALSE;
-    return kind == 0 || (fixed_at(curve.data + 16) > 0.1 && fixed_at(curve.data + 20) >= 0 &&
-                         fixed_at(curve.data + 24) > 0);
+    if (kind == 0)
+        return TRUE;
+    double a = fixed_at(curve.data + 16), b = fixed_at(curve.data + 20);
+    double c = fixed_at(curve.data + 24), d = fixed_at(curve.data + 28);
+    return a > 0.1 && b >= 0 && c > 0 && d >= 0 && d < 1 && c * d < 1;
 }
 
 static gboolean curve_is_sound(Element curve)
