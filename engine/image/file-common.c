@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the picture formats share: errors, sizes, colour spaces, pixels without alpha.
+ * What the picture formats share: errors, sizes, pixels without alpha.
  */
 #include "image/file-format.h"
 
@@ -50,39 +50,6 @@ gboolean pst_file_check_writable(GeglBuffer *picture, int limit, const char *nam
         return TRUE;
     return pst_file_fail(error, "%d by %d pixels: a side of a %s picture has at most %d",
                          extent->width, extent->height, name, limit);
-}
-
-/* babl has room for 100 spaces, some of them its own, keeps each for ever, and crashes when the next
- * one comes from a profile. */
-#define SPACES_MAX 64
-
-G_LOCK_DEFINE_STATIC(spaces);
-static GHashTable *spaces; /* GBytes: profile -> Babl: space, which may be NULL */
-
-gboolean pst_file_space(gconstpointer icc, gsize length, const Babl **space, GError **error)
-{
-    *space = NULL;
-    if (icc == NULL || length > G_MAXINT || !pst_icc_is_sound(icc, length))
-        return TRUE;
-    gpointer known = NULL;
-    gboolean ok = TRUE;
-    GBytes *profile = g_bytes_new(icc, length);
-    G_LOCK(spaces);
-    if (spaces == NULL)
-        spaces = g_hash_table_new(g_bytes_hash, g_bytes_equal);
-    if (g_hash_table_lookup_extended(spaces, profile, NULL, &known)) {
-        *space = known;
-    } else if (g_hash_table_size(spaces) < SPACES_MAX) {
-        const char *why = NULL;
-        *space =
-            babl_space_from_icc(icc, (int) length, BABL_ICC_INTENT_RELATIVE_COLORIMETRIC, &why);
-        g_hash_table_insert(spaces, g_bytes_ref(profile), (gpointer) *space);
-    } else {
-        ok = pst_file_fail(error, "more than %d colour profiles in one run", SPACES_MAX);
-    }
-    G_UNLOCK(spaces);
-    g_bytes_unref(profile);
-    return ok;
 }
 
 const guint8 *pst_file_icc(GeglBuffer *picture, gsize *length)

@@ -60,8 +60,13 @@ gboolean pst_file_check_writable(GeglBuffer *picture, int limit, const char *nam
  * (profiles made of tables, and damaged ones).  FALSE and an error after very many profiles. */
 gboolean pst_file_space(gconstpointer icc, gsize length, const Babl **space, GError **error);
 
-/* Whether babl can be given this profile (file-profile.c). */
-gboolean pst_icc_is_sound(const guint8 *icc, gsize length);
+/* Likewise of the chunks gAMA and cHRM of PNG: the exponent of what a value means in light, in [0.1, 10], then x and
+ * y of white, red, green and blue. */
+gboolean pst_file_space_of_gamma(double gamma, const double xy[8], const Babl **space,
+                                 GError **error);
+
+/* Whether babl can be given this profile, and then the number of different curves in it (file-profile.c). */
+gboolean pst_icc_is_sound(const guint8 *icc, gsize length, guint *curves);
 
 /* The ICC profile of the picture's space, babl's; NULL when it has none. */
 const guint8 *pst_file_icc(GeglBuffer *picture, gsize *length);

@@ -39,21 +39,20 @@ static gboolean matches(const guint8 *head, gsize length)
 /* ---- Reading --------------------------------------------------------------------------------- */
 
 /* The space that the chunks cHRM and gAMA describe; sRGB without them, or near enough to it. */
-static const Babl *space_of_gamma(Codec *codec)
+static gboolean space_of_gamma(Codec *codec, const Babl **space)
 {
-    double gamma, white[2], red[2], green[2], blue[2];
+    enum { WHITE_X, WHITE_Y, RED_X, RED_Y, GREEN_X, GREEN_Y, BLUE_X, BLUE_Y };
+    double gamma, xy[8];
+    *space = NULL;
     if (png_get_valid(codec->png, codec->info, PNG_INFO_sRGB) ||
-        !png_get_gAMA(codec->png, codec->info, &gamma) || !(gamma > 0.01 && gamma < 100) ||
-        !png_get_cHRM(codec->png, codec->info, &white[0], &white[1], &red[0], &red[1], &green[0],
-                      &green[1], &blue[0], &blue[1]))
-        return NULL;
-    if (fabs(gamma - 1 / 2.2) < 0.01 && fabs(red[0] - 0.64) < 0.005 &&
-        fabs(green[0] - 0.30) < 0.005 && fabs(white[0] - 0.3127) < 0.005)
-        return NULL;
-    const Babl *curve = babl_trc_gamma(1 / gamma);
-    return babl_space_from_chromaticities(NULL, white[0], white[1], red[0], red[1], green[0],
-                                          green[1], blue[0], blue[1], curve, curve, curve,
-                                          BABL_SPACE_FLAG_EQUALIZE);
+        !png_get_gAMA(codec->png, codec->info, &gamma) || !(gamma >= 0.1 && gamma <= 10) ||
+        !png_get_cHRM(codec->png, codec->info, &xy[WHITE_X], &xy[WHITE_Y], &xy[RED_X], &xy[RED_Y],
+                      &xy[GREEN_X], &xy[GREEN_Y], &xy[BLUE_X], &xy[BLUE_Y]))
+        return TRUE;
+    if (fabs(gamma - 1 / 2.2) < 0.01 && fabs(xy[RED_X] - 0.64) < 0.005 &&
+        fabs(xy[GREEN_X] - 0.30) < 0.005 && fabs(xy[WHITE_X] - 0.3127) < 0.005)
+        return TRUE;
+    return pst_file_space_of_gamma(1 / gamma, xy, space, &codec->error);
 }
 
 static gboolean read_space(Codec *codec, const Babl **space)
@@ -64,8 +63,7 @@ static gboolean read_space(Codec *codec, const Babl **space)
     int compression;
     if (png_get_iCCP(codec->png, codec->info, &name, &compression, &icc, &length))
         return pst_file_space(icc, length, space, &codec->error);
-    *space = space_of_gamma(codec);
-    return TRUE;
+    return space_of_gamma(codec, space);
 }
 
 /* Has libpng turn everything into gray or RGB, with or without alpha, of 8 or 16 bits.  NULL

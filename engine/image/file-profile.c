@@ -85,16 +85,26 @@ static gboolean primaries_are_sound(const Element xyz[4])
     return fabs(determinant) > 1e-3;
 }
 
-/* An element of the kinds that babl looks into.  Those of `xyz` are kept, in the order of `points`. */
-static gboolean element_is_sound(const char *name, Element element, Element xyz[4])
+/* What is kept of a profile. */
+typedef struct {
+    Element points[4]; /* red, green, blue, white */
+    Element curves[3];
+} Kept;
+
+/* An element of the kinds that babl looks into; some are kept. */
+static gboolean element_is_sound(const char *name, Element element, Kept *kept)
 {
     static const char *const points[] = {"rXYZ", "gXYZ", "bXYZ", "wtpt"};
+    static const char *const curves[] = {"rTRC", "gTRC", "bTRC"};
     for (guint i = 0; i < G_N_ELEMENTS(points); i++) {
         if (memcmp(name, points[i], 4) == 0) {
-            xyz[i] = element;
+            kept->points[i] = element;
             return element.length >= 20;
         }
     }
+    for (guint i = 0; i < G_N_ELEMENTS(curves); i++)
+        if (memcmp(name, curves[i], 4) == 0)
+            kept->curves[i] = element;
     if (memcmp(name, "chrm", 4) == 0)
         return element.length >= 36;
     if (memcmp(name + 1, "TRC", 3) == 0)
@@ -102,19 +112,34 @@ static gboolean element_is_sound(const char *name, Element element, Element xyz[
     return TRUE;
 }
 
-gboolean pst_icc_is_sound(const guint8 *icc, gsize length)
+static gboolean are_alike(Element left, Element right)
+{
+    return left.length == right.length && memcmp(left.data, right.data, left.length) == 0;
+}
+
+/* At least one: gray and CMYK ones may have others. */
+static guint count_curves(const Element curves[3])
+{
+    if (!curves[0].data || !curves[1].data || !curves[2].data)
+        return 1;
+    gboolean once = are_alike(curves[0], curves[1]) && are_alike(curves[0], curves[2]);
+    return once ? 1 : 3;
+}
+
+gboolean pst_icc_is_sound(const guint8 *icc, gsize length, guint *curves)
 {
     guint32 tags = length < 132 ? G_MAXUINT32 : number_at(icc + 128);
     if (tags > TAGS_MAX || length < 132 + 12 * (gsize) tags)
         return FALSE;
-    Element xyz[4] = {{NULL, 0}};
+    Kept kept = {.points = {{NULL, 0}}};
     for (guint32 i = 0; i < tags; i++) {
         const guint8 *tag = icc + 132 + 12 * (gsize) i; /* name, offset, length */
         gsize offset = number_at(tag + 4), size = number_at(tag + 8);
         if (offset > length || length - offset < size)
             return FALSE;
-        if (!element_is_sound((const char *) tag, (Element){icc + offset, size}, xyz))
+        if (!element_is_sound((const char *) tag, (Element){icc + offset, size}, &kept))
             return FALSE;
     }
-    return primaries_are_sound(xyz);
+    *curves = count_curves(kept.curves);
+    return primaries_are_sound(kept.points);
 }

@@ -157,7 +157,8 @@ static gboolean read_direct(Codec *codec, const Header *header, gsize kept, Gegl
     gsize to_bytes = (gsize) header->bits / 8 * kept;
     gsize count = (gsize) step_x * step_y;
     /* a tile can be far wider than the picture */
-    gboolean sound = bytes >= count * from_bytes && step_x * to_bytes <= G_MAXINT && bytes <= G_MAXINT;
+    gboolean sound =
+        bytes >= count * from_bytes && step_x * to_bytes <= G_MAXINT && bytes <= G_MAXINT;
     guint8 *pixels = sound ? g_try_malloc(bytes) : NULL;
 
     gboolean ok = pixels != NULL;

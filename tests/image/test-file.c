@@ -151,17 +151,23 @@ static void profiles(void)
     g_object_unref(picture);
 }
 
+static gboolean is_sound(const void *profile, int length)
+{
+    guint curves;
+    return pst_icc_is_sound(profile, (gsize) length, &curves);
+}
+
 /* babl crashes on profiles like these; here they are read as none. */
 static void damaged_profiles(void)
 {
     int length;
     const char *good = babl_space_get_icc(babl_space("sRGB"), &length);
-    CHECK(pst_icc_is_sound((const guint8 *) good, (gsize) length));
+    CHECK(is_sound(good, length));
     const Babl *space = NULL;
     CHECK(pst_file_space(good, (gsize) length, &space, NULL) && space == babl_space("sRGB"));
     for (int cut = 0; cut < length; cut++) {
         guint8 *copy = g_memdup2(good, (gsize) MAX(cut, 1));
-        CHECK(!pst_icc_is_sound(copy, (gsize) cut) || cut > length - 4, "%d of %d", cut, length);
+        CHECK(!is_sound(copy, cut) || cut > length - 4, "%d of %d", cut, length);
         g_free(copy);
     }
     /* Every number of header and table set to what hurts. */
@@ -171,7 +177,7 @@ static void damaged_profiles(void)
             char *wrong = g_memdup2(good, (gsize) length);
             guint32 value = GUINT32_TO_BE(values[i]);
             memcpy(wrong + at, &value, 4);
-            pst_icc_is_sound((const guint8 *) wrong, (gsize) length);
+            is_sound(wrong, length);
             g_free(wrong);
         }
     }
@@ -179,7 +185,7 @@ static void damaged_profiles(void)
         char *wrong = g_memdup2(good, (gsize) length);
         for (int k = 0; k < 3; k++)
             wrong[check_between(k ? 128 : 0, k ? 400 : length - 1)] = (char) check_random();
-        pst_icc_is_sound((const guint8 *) wrong, (gsize) length);
+        is_sound(wrong, length);
         g_free(wrong);
     }
     /* Curves of 2^24 entries: more than the profile, and more than babl's stack, holds. */
@@ -188,34 +194,10 @@ static void damaged_profiles(void)
             continue;
         guint8 *wrong = g_memdup2(good, (gsize) length);
         wrong[(wrong[at + 6] << 8 | wrong[at + 7]) + 8] = 1;
-        CHECK(!pst_icc_is_sound(wrong, (gsize) length));
+        CHECK(!is_sound(wrong, length));
         CHECK(pst_file_space(wrong, (gsize) length, &space, NULL) && space == NULL);
         g_free(wrong);
     }
-}
-
-/* babl crashes when it has no room for the space of one more profile. */
-static void many_profiles(void)
-{
-    int length, known = 0;
-    const char *good = babl_space_get_icc(babl_space("Adobish"), &length);
-    char *profile = g_memdup2(good, (gsize) length);
-    int red = 132; /* the entry of rXYZ, then where its numbers lie */
-    while (memcmp(good + red, "rXYZ", 4) != 0)
-        red += 12;
-    red = ((guint8) good[red + 6] << 8 | (guint8) good[red + 7]) + 8;
-    for (int i = 0; i < 200; i++) {
-        const Babl *space;
-        profile[red + 2] = (char) (i * 3);
-        profile[red + 3] = (char) i;
-        GError *error = NULL;
-        gboolean ok = pst_file_space(profile, (gsize) length, &space, &error);
-        CHECK(ok == !error);
-        known += ok;
-        g_clear_error(&error);
-    }
-    CHECK(known > 0 && known < 200, "%d", known);
-    g_free(profile);
 }
 
 /* ---- Files that others write ----------------------------------------------------------------- */
@@ -572,7 +554,6 @@ int main(int argc, char **argv)
     CHECK_RUN(exif);
     CHECK_RUN(damage);
     CHECK_RUN(saving_fails);
-    CHECK_RUN(many_profiles); /* last: afterwards no new profile can be read */
     int status = check_end();
     gegl_exit();
     return status;
