@@ -13,7 +13,7 @@ from session import end_with_us
 
 
 class Display:
-    def __init__(self, folder):
+    def __init__(self, folder, size="1280x900"):
         for program in ("Xvfb", "xdotool", "import"):
             if not shutil.which(program):
                 raise Skip(f"{program} is not installed")
@@ -22,7 +22,7 @@ class Display:
         reader, writer = os.pipe()
         self.process = subprocess.Popen(
             # Without -noreset it starts anew, and is away for a moment, whenever its last window goes.
-            ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x900x24", "-nolisten", "tcp",
+            ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-nolisten", "tcp",
              "-noreset"],
             pass_fds=[writer], stdout=self.log, stderr=self.log, preexec_fn=end_with_us)
         os.close(writer)
@@ -105,8 +105,10 @@ class Display:
 class Context(cases.Context):
     """A GIMP with a screen."""
 
+    SCREEN = "1280x900"
+
     def __init__(self, options, folder):
-        self.display = Display(folder)
+        self.display = Display(folder, self.SCREEN)
         self.environment = {"DISPLAY": self.display.name}
         try:
             super().__init__(options, folder)

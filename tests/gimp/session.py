@@ -114,13 +114,13 @@ def environment(major, home, **more):
 
 
 class Session:
-    def __init__(self, major, home, plug_ins, window=False, fonts=False, **env):
+    def __init__(self, major, home, plug_ins, window=False, fonts=False, preferences="", **env):
         self.major, self.port, self.fonts = major, free_port(), fonts
         home.mkdir(parents=True, exist_ok=True)
         (home / "profile").mkdir(exist_ok=True)
         # Neither a greeting nor a look for updates.
         settings = "(check-updates no)\n" + ("(show-welcome-dialog no)\n" if major == 3 else "")
-        (home / "profile" / "gimprc").write_text(settings)
+        (home / "profile" / "gimprc").write_text(settings + preferences)
         env = environment(major, home, GIMP_TESTING_PLUGINDIRS=plug_ins, **env)
         self.log = open(home / "log", "ab")
         self.process = subprocess.Popen(

@@ -3,6 +3,8 @@
 """No tests: the pictures of the dialog in docs/, made anew from Debian's photo by
 
     ninja -C build screenshots-gimp2    (or screenshots-gimp3)
+
+Run with --keep, it leaves pictures in other themes and sizes, to be looked at, beside the profiles.
 """
 
 import shutil
@@ -21,13 +23,20 @@ TITLE = "^Style Transfer$"
 SHRINK = ["-resize", "1000x", "-colors", "255", "-strip"]
 
 
+OTHER_THEME = {2: '(theme "Light")', 3: "(theme-color-scheme light)"}
+
+
 class Context(display.Context):
+    SCREEN = "2560x1800"  # for twice the size
+    window = True  # without one, GIMP gives the dialog no theme
+
     def __init__(self, options, folder):
         if not PHOTO.is_file():
             raise Skip("the package mate-backgrounds is not installed")
         if not shutil.which("convert"):
             raise Skip("imagemagick is not installed")
         super().__init__(options, folder)
+        self.docs = self.root / "docs"
 
     def open(self, title=TITLE):
         photo = self.gimp.temporary(".png")
@@ -40,13 +49,12 @@ class Context(display.Context):
         self.display.press(window, "alt+s", "Home", "Right", "Down")
         return window
 
-    def take(self, window, name):
+    def take(self, window, path):
         """Once nothing changes any more."""
         before = None
         while before != (now := self.display.pixels(*self.display.place(window))):
             before = now
             time.sleep(8)
-        path = self.root / "docs" / f"dialog-{name}.png"
         taken = self.folder / "taken.png"
         for command in (["import", "-display", self.display.name, "-window", window, taken],
                         ["convert", taken, *SHRINK, path]):
@@ -57,13 +65,13 @@ class Context(display.Context):
 
 @only(3)
 def case_as_it_opens(t):
-    t.take(t.open(), "gimp3")
+    t.take(t.open(), t.docs / "dialog-gimp3.png")
 
 
 @only(3)
 def case_in_chinese(t):
     with languages.speaking(t, "zh", "CN"):
-        t.take(t.open("^样式迁移$"), "zh_CN")
+        t.take(t.open("^样式迁移$"), t.docs / "dialog-zh_CN.png")
 
 
 @only(2)
@@ -72,4 +80,15 @@ def case_two_styles_at_100_per_cent(t):
     t.display.press(window, "alt+x")
     time.sleep(2)
     t.display.press(window, "Right", "Right", "alt+g", "alt+z")
-    t.take(window, "gimp2")
+    t.take(window, t.docs / "dialog-gimp2.png")
+
+
+def case_in_the_other_theme(t):
+    with t.elsewhere("home-theme", preferences=OTHER_THEME[t.options.gimp]):
+        t.take(t.open(), t.folder / "other-theme.png")
+
+
+@only(3)
+def case_at_200_per_cent(t):
+    with t.elsewhere("home-large", GDK_SCALE="2"):
+        t.take(t.open(), t.folder / "twice-as-large.png")
