@@ -51,6 +51,11 @@ typedef gboolean (*PstProgress)(double done, gpointer user);
 /* ---- Settings -------------------------------------------------------------------------------- */
 
 typedef enum {
+    PST_MODE_PAINTING, /* strokes and colours of the style */
+    PST_MODE_PHOTO,    /* its colours and light only: edges and textures stay the photo's */
+} PstMode;
+
+typedef enum {
     PST_KEEP_COLOURS_OFF,       /* the style's colours */
     PST_KEEP_COLOURS_LUMINANCE, /* the content's chroma, the result's luminance */
     PST_KEEP_COLOURS_MATCH,     /* the result's mean colour and covariance moved to the content's */
@@ -105,6 +110,7 @@ typedef struct {
     /* in place of brush_size, when not 0: a stroke's width in pixels of the result, [1, 10000], as far as
      * the network's range of sizes goes; at 100 per cent it is 2 % of the long side */
     double brush_pixels;
+    PstMode mode;
     PstKeepColours keep_colours;
     double keep_amount; /* per cent, [0, 100]: how much of what keep_colours does is done */
     /* [0, PST_SEED_MOST]: other strokes for each, in even parts above all; 0 = those of the photo,
@@ -120,10 +126,10 @@ typedef struct {
     int result_bits;
 } PstSettings;
 
-/* The defaults: strength 100, brush size auto, keep colours off (and 100), all cores, automatic limit, no Refine. */
+/* The defaults: strength 100, brush size auto, a painting, keep colours off (and 100), all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
-/* Sets one field by its name, "strength", "brush-size", "keep-colours", "keep-amount", "seed", "fusion",
+/* Sets one field by its name, "strength", "brush-size", "mode", "keep-colours", "keep-amount", "seed", "fusion",
  * "threads" or "memory" (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
  * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2", "optimiser" or
  * "learning-rate", from text in the C locale.  Percentages are bare numbers or end in "%"; a brush size may be

@@ -18,9 +18,15 @@
 struct PstControls {
     void (*changed)(gpointer user);
     gpointer user;
-    GtkWidget *table, *more, *automatic, *brush, *keep_colours, *keep_row, *mask, *output;
+    GtkWidget *table, *more, *automatic, *brush, *mode, *keep_colours, *keep_row, *mask, *output;
     GtkAdjustment *strength, *brush_size, *keep_amount, *seed, *refine;
     gboolean showing; /* values change by our doing */
+};
+
+/* In the order of PstMode. */
+static const char *const mode_labels[] = {
+    N_("A painting: the style's strokes and colours"),
+    N_("A photo: the style's colours and light"),
 };
 
 /* In the order of PstKeepColours. */
@@ -134,6 +140,14 @@ static GtkWidget *choice_new(PstControls *controls, const char *const *labels, g
     gtk_widget_set_tooltip_text(choice, tooltip);
     g_signal_connect_swapped(choice, "changed", G_CALLBACK(on_changed), controls);
     return choice;
+}
+
+static void add_mode(PstControls *controls, int row)
+{
+    controls->mode =
+        choice_new(controls, mode_labels, G_N_ELEMENTS(mode_labels),
+                   _("Whether the picture is painted, or stays a photo with all its detail"));
+    pst_attach_row(controls->table, row, _("Result:"), controls->mode, controls->mode);
 }
 
 static void add_keep_colours(PstControls *controls, int row)
@@ -252,7 +266,8 @@ PstControls *pst_controls_new(const char *const *masks, void (*changed)(gpointer
     controls->showing = TRUE;
     add_strength(controls, 0);
     add_brush(controls, 1);
-    add_keep_colours(controls, 2);
+    add_mode(controls, 2);
+    add_keep_colours(controls, 3);
     controls->more = more_new(controls, masks);
     controls->showing = FALSE;
     g_object_set_data_full(G_OBJECT(controls->table), "pst-controls", controls, g_free);
@@ -289,6 +304,7 @@ void pst_controls_set(PstControls *controls, const PstRequest *request)
     gtk_adjustment_set_value(controls->brush_size, automatic ? 100 : settings->brush_size);
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(controls->automatic), automatic);
     gtk_widget_set_sensitive(controls->brush, !automatic);
+    gtk_combo_box_set_active(GTK_COMBO_BOX(controls->mode), (int) settings->mode);
     gtk_combo_box_set_active(GTK_COMBO_BOX(controls->keep_colours), (int) settings->keep_colours);
     gtk_adjustment_set_value(controls->keep_amount, settings->keep_amount);
     gtk_adjustment_set_upper(controls->refine, MAX(REFINE_MOST, settings->refine.iterations));
@@ -309,6 +325,7 @@ void pst_controls_get(const PstControls *controls, PstRequest *request)
     settings->brush_pixels = 0;
     if (gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->automatic)))
         settings->brush_size = 0;
+    settings->mode = (PstMode) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->mode));
     settings->keep_colours =
         (PstKeepColours) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->keep_colours));
     settings->keep_amount = gtk_adjustment_get_value(controls->keep_amount);

@@ -51,6 +51,7 @@ static void install_paint(void)
         {GIMP_PDB_STRING, "options",
          "key=value;key=value, values percent-encoded: brush-size (auto, 25 to 400 per cent, or "
          "40px), "
+         "mode (painting, or photo: only colours and light of the style), "
          "keep-colours (off, luminance or match), keep-amount (0 to 100 per cent of that), seed "
          "(another number, other strokes), mask "
          "(selection, none, channel:NAME or layer:NAME), fusion (attention or sum), output (auto, "

@@ -51,6 +51,9 @@ static void add_arguments(GimpProcedure *procedure)
                                        _("Per cent: 0 is the photo, 100 the full style"), 0, 150,
                                        100, G_PARAM_READWRITE);
     add_text(procedure, "brush-size", _("_Brush size"), _("Per cent, 25 to 400, or auto"), "auto");
+    add_text(procedure, "mode", _("R_esult"),
+             _("painting, or photo: only the style's colours and light, the photo's detail"),
+             "painting");
     add_text(procedure, "keep-colours", _("_Keep colours"), _("off, luminance or match"), "off");
     gimp_procedure_add_double_argument(procedure, "keep-amount", _("Keep a_mount"),
                                        _("Per cent of what keeping colours does"), 0, 100, 100,

@@ -16,6 +16,7 @@ enum {
     PROPERTY_STYLE = 1,
     PROPERTY_STRENGTH,
     PROPERTY_BRUSH_SIZE,
+    PROPERTY_MODE,
     PROPERTY_KEEP_COLOURS,
     PROPERTY_KEEP_AMOUNT,
     PROPERTY_REFINE,
@@ -173,19 +174,30 @@ static gboolean process_unless_infinite(GeglOperation *operation, GeglOperationC
 
 /* ---- Properties ------------------------------------------------------------------------------ */
 
-static GType keep_colours_type;
+static GType mode_type, keep_colours_type;
 
-static void register_keep_colours(GTypeModule *module)
+static GType register_enum(GTypeModule *module, const char *name, GEnumValue *values)
 {
+    for (GEnumValue *value = values; value->value_name; value++)
+        value->value_name = _(value->value_name);
+    return g_type_module_register_enum(module, name, values);
+}
+
+static void register_enums(GTypeModule *module)
+{
+    static GEnumValue modes[] = {
+        {PST_MODE_PAINTING, N_("Painting"), "painting"},
+        {PST_MODE_PHOTO, N_("Photo"), "photo"},
+        {0, NULL, NULL},
+    };
     static GEnumValue values[] = {
         {PST_KEEP_COLOURS_OFF, N_("Off"), "off"},
         {PST_KEEP_COLOURS_LUMINANCE, N_("Luminance"), "luminance"},
         {PST_KEEP_COLOURS_MATCH, N_("Match"), "match"},
         {0, NULL, NULL},
     };
-    for (GEnumValue *value = values; value->value_name; value++)
-        value->value_name = _(value->value_name);
-    keep_colours_type = g_type_module_register_enum(module, "PstOperationKeepColours", values);
+    mode_type = register_enum(module, "PstOperationMode", modes);
+    keep_colours_type = register_enum(module, "PstOperationKeepColours", values);
 }
 
 static void set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
@@ -201,6 +213,9 @@ static void set_property(GObject *object, guint id, const GValue *value, GParamS
         break;
     case PROPERTY_BRUSH_SIZE:
         self->settings.brush_size = g_value_get_double(value);
+        break;
+    case PROPERTY_MODE:
+        self->settings.mode = (PstMode) g_value_get_enum(value);
         break;
     case PROPERTY_KEEP_COLOURS:
         self->settings.keep_colours = (PstKeepColours) g_value_get_enum(value);
@@ -228,6 +243,9 @@ static void get_property(GObject *object, guint id, GValue *value, GParamSpec *s
         break;
     case PROPERTY_BRUSH_SIZE:
         g_value_set_double(value, self->settings.brush_size);
+        break;
+    case PROPERTY_MODE:
+        g_value_set_enum(value, (int) self->settings.mode);
         break;
     case PROPERTY_KEEP_COLOURS:
         g_value_set_enum(value, (int) self->settings.keep_colours);
@@ -258,6 +276,9 @@ static void install_properties(GObjectClass *class)
         [PROPERTY_BRUSH_SIZE] = gegl_param_spec_double(
             "brush-size", _("Brush size"), _("Per cent; how large strokes are on the picture"), 25,
             400, 100, 25, 400, 1, flags),
+        [PROPERTY_MODE] = g_param_spec_enum(
+            "mode", _("Result"), _("A painting, or a photo in the style's colours and light"),
+            mode_type, PST_MODE_PAINTING, flags),
         [PROPERTY_KEEP_COLOURS] = g_param_spec_enum("keep-colours", _("Colours"),
                                                     _("How much of the photo's colours stays"),
                                                     keep_colours_type, PST_KEEP_COLOURS_OFF, flags),
@@ -334,7 +355,7 @@ gboolean gegl_module_register(GTypeModule *module)
 {
     bindtextdomain(GETTEXT_PACKAGE, PST_LOCALE);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    register_keep_colours(module);
+    register_enums(module);
     pst_operation_register_type(module);
     return TRUE;
 }

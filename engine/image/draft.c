@@ -3,13 +3,16 @@
  */
 #include "image/draft.h"
 
+#include "image/affine.h"
 #include "image/blur.h"
+
 #include <math.h>
 
 #define AUTO_SIDE  640  /* at brush size 100 %: strokes of one to three per cent of the long side */
 #define STROKE     0.02 /* a stroke's width there, of the long side */
 #define SIDE_LEAST 256
 #define SIDE_MOST  2048
+#define PHOTO_MOST 1024 /* for a photo that is to stay one, whose functions need no finer grid */
 
 /* Up to this long side, octaves are painted; each is at most so many times as large as the one before. */
 #define FINEST 1536
@@ -27,7 +30,8 @@ int pst_draft_side(const PstSettings *settings, int width, int height)
     double brush = settings->brush_size > 0 ? settings->brush_size : 100;
     if (settings->brush_pixels > 0)
         brush = 100 * settings->brush_pixels / (STROKE * full);
-    int side = (int) CLAMP(AUTO_SIDE * 100 / brush + 0.5, SIDE_LEAST, SIDE_MOST);
+    int most = settings->mode == PST_MODE_PHOTO ? PHOTO_MOST : SIDE_MOST;
+    int side = (int) CLAMP(AUTO_SIDE * 100 / brush + 0.5, SIDE_LEAST, most);
     /* One that is hardly smaller would only be less sharp. */
     return full <= SIDE_MOST && full * 0.8 <= side ? full : side;
 }
@@ -37,23 +41,31 @@ int pst_draft_sides(const PstSettings *settings, int width, int height,
 {
     int first = pst_draft_side(settings, width, height);
     double span = log((double) MIN(FINEST, MAX(width, height)) / first);
-    int octaves = span > 0 ? (int) ceil(span / log(RATIO)) : 0;
+    int octaves =
+        span > 0 && settings->mode == PST_MODE_PAINTING ? (int) ceil(span / log(RATIO)) : 0;
     for (int k = 0; k <= octaves; k++)
         sides[k] = (int) lround(first * exp(span * k / MAX(1, octaves)));
     return octaves + 1;
 }
 
-gsize pst_draft_bytes(int width, int height, int full_width)
+static int plane_count(PstMode mode)
 {
-    gsize planes = (gsize) PST_DRAFT_PLANES * width * height;
-    return sizeof(float) * (2 * planes + (gsize) PST_DRAFT_RING * PST_DRAFT_PLANES * full_width);
+    return mode == PST_MODE_PHOTO ? PST_DRAFT_PLANES_MOST : PST_DRAFT_PLANES;
 }
 
-gboolean pst_draft_init(PstDraft *draft, int width, int height, int full_width, int full_height)
+gsize pst_draft_bytes(PstMode mode, int width, int height, int full_width)
 {
-    *draft = (PstDraft){width, height, full_width, full_height, NULL, NULL, 0};
-    draft->planes = g_try_new(float, (gsize) PST_DRAFT_PLANES *width *height);
-    draft->wide = g_try_new(float, (gsize) PST_DRAFT_RING *PST_DRAFT_PLANES *full_width);
+    gsize count = plane_count(mode), planes = count * width * height;
+    return sizeof(float) * (2 * planes + PST_DRAFT_RING * count * full_width);
+}
+
+gboolean pst_draft_init(PstDraft *draft, PstMode mode, int width, int height, int full_width,
+                        int full_height)
+{
+    gsize count = plane_count(mode);
+    *draft = (PstDraft){mode, (int) count, width, height, full_width, full_height, NULL, NULL, 0};
+    draft->planes = g_try_new(float, count *width *height);
+    draft->wide = g_try_new(float, PST_DRAFT_RING *count *full_width);
     if (draft->planes && draft->wide)
         return TRUE;
     pst_draft_clear(draft);
@@ -68,7 +80,7 @@ void pst_draft_clear(PstDraft *draft)
 
 /* ---- Gains ----------------------------------------------------------------------------------- */
 
-gboolean pst_draft_measure(PstDraft *draft)
+static gboolean measure_gains(PstDraft *draft)
 {
     gsize count = (gsize) draft->width * draft->height;
     g_autofree float *block = g_try_new(float, 5 * count);
@@ -102,6 +114,11 @@ gboolean pst_draft_measure(PstDraft *draft)
     return TRUE;
 }
 
+gboolean pst_draft_measure(PstDraft *draft)
+{
+    return draft->mode == PST_MODE_PHOTO ? pst_affine_measure(draft) : measure_gains(draft);
+}
+
 /* ---- Enlarging ------------------------------------------------------------------------------- */
 
 /* Catmull-Rom weights (Keys 1981, a = −½) of the four samples around position `at`; the second of them is
@@ -124,7 +141,7 @@ static double position(int i, int full, int size)
 
 static float *wide_row(const PstDraft *draft, int plane, int y)
 {
-    gsize row = (gsize) (y % PST_DRAFT_RING) * PST_DRAFT_PLANES + plane;
+    gsize row = (gsize) (y % PST_DRAFT_RING) * draft->plane_count + plane;
     return draft->wide + row * draft->full_width;
 }
 
@@ -139,7 +156,7 @@ static void widen(PstDraft *draft, int y)
         int at[4];
         for (int k = 0; k < 4; k++)
             at[k] = CLAMP(first + k, 0, last);
-        for (int plane = 0; plane < PST_DRAFT_PLANES; plane++) {
+        for (int plane = 0; plane < draft->plane_count; plane++) {
             const float *row = pst_draft_row(draft, plane, y);
             wide_row(draft, plane, y)[x] =
                 w[0] * row[at[0]] + w[1] * row[at[1]] + w[2] * row[at[2]] + w[3] * row[at[3]];
@@ -164,15 +181,19 @@ void pst_draft_prepare(PstDraft *draft, int y, int count)
         widen(draft, draft->widened);
 }
 
-void pst_draft_enlarge(const PstDraft *draft, int y, const float *luma, float *colour)
+void pst_draft_enlarge(const PstDraft *draft, int y, const float *photo, float *colour)
 {
     int first, width = draft->full_width;
     float w[4];
-    const float *rows[PST_DRAFT_PLANES][4];
+    const float *rows[PST_DRAFT_PLANES_MOST][4], *luma = photo;
     cubic(position(y, draft->full_height, draft->height), &first, w);
-    for (int plane = 0; plane < PST_DRAFT_PLANES; plane++)
+    for (int plane = 0; plane < draft->plane_count; plane++)
         for (int k = 0; k < 4; k++)
             rows[plane][k] = wide_row(draft, plane, CLAMP(first + k, 0, draft->height - 1));
+    if (draft->mode == PST_MODE_PHOTO) {
+        pst_affine_enlarge(rows, w, photo + width, width, colour);
+        return;
+    }
     const float *const *l = rows[PST_DRAFT_LUMA];
     for (int c = 0; c < 3; c++, colour += width) {
         const float *const *p = rows[PST_DRAFT_COLOUR + c], *const *g = rows[PST_DRAFT_GAIN + c];

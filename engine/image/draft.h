@@ -21,20 +21,28 @@ enum {
     PST_DRAFT_GAIN = 3,   /* three planes */
     PST_DRAFT_LUMA = 6,   /* of the reduced photo */
     PST_DRAFT_PLANES = 7,
+    /* of a photo that is to stay one (affine.h) */
+    PST_DRAFT_PHOTO = 7, /* three planes: R', G', B' of the reduced photo, until it is measured */
+    PST_DRAFT_FACTOR =
+        3, /* nine planes, once it is: what R', G', B' give to R', then to G', to B' */
+    PST_DRAFT_PLANES_MOST = 12,
 };
 
 typedef struct {
+    PstMode mode;
+    int plane_count;
     int width, height;           /* of the draft */
     int full_width, full_height; /* of what it is a draft of */
-    float *planes;               /* [PST_DRAFT_PLANES][height][width] */
-    float *wide; /* rows at full width, [PST_DRAFT_RING][PST_DRAFT_PLANES][full_width] */
-    int widened; /* rows of the draft that have been */
+    float *planes;               /* [plane_count][height][width] */
+    float *wide;                 /* rows at full width, [PST_DRAFT_RING][plane_count][full_width] */
+    int widened;                 /* rows of the draft that have been */
 } PstDraft;
 
 /* Rows at full width that are kept: enough for PST_READER_ROWS rows of the result. */
 #define PST_DRAFT_RING 32
 
-/* The long side of the draft of a picture of this size: at most the picture's own, and at most 2048. */
+/* The long side of the draft of a picture of this size: at most the picture's own, and at most 2048, or 1280 for a
+ * photo that is to stay one. */
 int pst_draft_side(const PstSettings *settings, int width, int height);
 
 /* The long sides at which a picture of this size is painted, coarsest first: the draft's, and those of the
@@ -44,10 +52,11 @@ int pst_draft_sides(const PstSettings *settings, int width, int height,
                     int sides[PST_DRAFT_OCTAVES]);
 
 /* Bytes that a draft of width × height takes, of a picture of full_width columns. */
-gsize pst_draft_bytes(int width, int height, int full_width);
+gsize pst_draft_bytes(PstMode mode, int width, int height, int full_width);
 
 /* FALSE when there is no memory.  Free with pst_draft_clear(). */
-gboolean pst_draft_init(PstDraft *draft, int width, int height, int full_width, int full_height);
+gboolean pst_draft_init(PstDraft *draft, PstMode mode, int width, int height, int full_width,
+                        int full_height);
 void pst_draft_clear(PstDraft *draft);
 
 static inline float *pst_draft_row(const PstDraft *draft, int plane, int y)
@@ -55,14 +64,14 @@ static inline float *pst_draft_row(const PstDraft *draft, int plane, int y)
     return draft->planes + ((gsize) plane * draft->height + y) * draft->width;
 }
 
-/* Computes the gains, once colours and luma are all there.  FALSE when there is no memory. */
+/* Computes the gains, or the functions, once colours and luma, or the photo, are all there.  FALSE when there is no memory. */
 gboolean pst_draft_measure(PstDraft *draft);
 
 /* Begins at row y of the full picture, or begins anew there. */
 void pst_draft_rewind(PstDraft *draft, int y);
 
 /* Makes ready for rows [y, y + count) of the full picture, which must come in order; then any thread may
- * have each of them.  `luma` is the photo's in that row; `colour` has room for three times full_width:
- * planes of R', G', B', not clamped. */
+ * have each of them.  `photo` is the photo in that row: its luma, then, where it is to stay one, planes of R', G', B';
+ * `colour` has room for three times full_width: planes of R', G', B', not clamped. */
 void pst_draft_prepare(PstDraft *draft, int y, int count);
-void pst_draft_enlarge(const PstDraft *draft, int y, const float *luma, float *colour);
+void pst_draft_enlarge(const PstDraft *draft, int y, const float *photo, float *colour);

@@ -7,19 +7,24 @@
 
 #include <string.h>
 
-float pst_layers_luma(const PstReader *reader, const float *rgba)
+void pst_layers_seen(const PstReader *reader, const float *rgba, int width, gboolean colours,
+                     float *planes)
 {
-    float seen[3];
-    for (int c = 0; c < 3; c++)
-        seen[c] = pst_reader_seen(reader, rgba, c);
-    return pst_luma(seen);
+    for (int x = 0; x < width; x++, rgba += 4) {
+        float seen[3];
+        for (int c = 0; c < 3; c++)
+            seen[c] = pst_reader_seen(reader, rgba, c);
+        planes[x] = pst_luma(seen);
+        for (int c = 0; c < 3 && colours; c++)
+            planes[(c + 1) * width + x] = seen[c];
+    }
 }
 
-/* Rows of floats that enlarge_row() needs. */
-#define ENLARGE_ROWS 7
+/* Rows of floats that enlarge_row() needs: the photo's four, three mixed and three of one draft. */
+#define ENLARGE_ROWS 10
 
 /* colours = Σ the drafts' colours by their weights in row `y`; `one` has room for those of one. */
-static void mix_row(const PstLayers *layers, int y, int i, const float *luma, float *one,
+static void mix_row(const PstLayers *layers, int y, int i, const float *photo, float *one,
                     float *mixed)
 {
     int width = layers->regions->width;
@@ -28,7 +33,7 @@ static void mix_row(const PstLayers *layers, int y, int i, const float *luma, fl
         const float *weights = pst_regions_row(layers->regions, k, i);
         if (!layers->drafts[k].planes)
             continue;
-        pst_draft_enlarge(&layers->drafts[k], y, luma, one);
+        pst_draft_enlarge(&layers->drafts[k], y, photo, one);
         for (int c = 0; c < 3; c++)
             for (int x = 0; x < width; x++)
                 mixed[c * width + x] += weights[x] * pst_clamp(one[c * width + x]);
@@ -40,14 +45,14 @@ static void enlarge_row(const PstLayers *layers, PstCompose *compose, int y, flo
 {
     int width = compose->content.extent.width;
     const float *pixels = compose->content.rows + (gsize) 4 * width * (y - compose->y);
-    float *luma = space, *colour = space + width;
+    float *photo = space, *colour = space + 4 * width;
     const float *planes[3] = {colour, colour + width, colour + 2 * width};
-    for (int x = 0; x < width; x++)
-        luma[x] = pst_layers_luma(&compose->content, pixels + 4 * x);
+    gboolean colours = layers->mode == PST_MODE_PHOTO;
+    pst_layers_seen(&compose->content, pixels, width, colours, photo);
     if (layers->regions)
-        mix_row(layers, y, y - compose->y, luma, colour + 3 * width, colour);
+        mix_row(layers, y, y - compose->y, photo, colour + 3 * width, colour);
     else
-        pst_draft_enlarge(layers->drafts, y, luma, colour);
+        pst_draft_enlarge(layers->drafts, y, photo, colour);
     pst_compose_put(compose, y, planes);
 }
 

@@ -15,10 +15,12 @@ typedef struct {
     PstDraft *drafts;
     PstRegions *regions; /* NULL where there is one draft */
     int count;
+    PstMode mode; /* of all of them */
 } PstLayers;
 
-/* The luma of a pixel as the network sees it. */
-float pst_layers_luma(const PstReader *reader, const float *rgba);
+/* `width` pixels as the network sees them: planes of luma and, with `colours`, of R', G' and B'. */
+void pst_layers_seen(const PstReader *reader, const float *rgba, int width, gboolean colours,
+                     float *planes);
 
 /* The drafts along the outlines of compose->content: rows [y0, y1) of compose->result. */
 gboolean pst_layers_enlarge(const PstLayers *layers, PstCompose *compose, int y0, int y1,

@@ -74,6 +74,27 @@ static char *format_brush_size(const PstSettings *settings)
 NUMBER_FIELD(strength, 0, 150)
 NUMBER_FIELD(keep_amount, 0, 100)
 
+static const char *const mode_names[] = {
+    [PST_MODE_PAINTING] = "painting",
+    [PST_MODE_PHOTO] = "photo",
+};
+
+static gboolean parse_mode(PstSettings *settings, const char *value)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(mode_names); i++) {
+        if (strcmp(value, mode_names[i]) == 0) {
+            settings->mode = (PstMode) i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static char *format_mode(const PstSettings *settings)
+{
+    return g_strdup(mode_names[settings->mode]);
+}
+
 static const char *const keep_colours_names[] = {
     [PST_KEEP_COLOURS_OFF] = "off",
     [PST_KEEP_COLOURS_LUMINANCE] = "luminance",
@@ -179,6 +200,7 @@ static const Field fields[] = {
     {"strength", "a percentage from 0 to 150", TRUE, parse_strength, format_strength, TRUE},
     {"brush-size", "\"auto\", a percentage from 25 to 400 or pixels from 1px to 10000px", TRUE,
      parse_brush_size, format_brush_size, TRUE},
+    {"mode", "\"painting\" or \"photo\"", TRUE, parse_mode, format_mode, FALSE},
     {"keep-colours", "\"off\", \"luminance\" or \"match\"", TRUE, parse_keep_colours,
      format_keep_colours, TRUE},
     {"keep-amount", "a percentage from 0 to 100", TRUE, parse_keep_amount, format_keep_amount,

@@ -11,6 +11,8 @@
 #include "image/refine.h"
 #include "nn/speed.h"
 
+#include <string.h>
+
 /* How far the progress is after the network, and before what depends on the whole result. */
 #define PAINT_UNTIL   0.75
 #define ENLARGE_UNTIL 0.9
@@ -114,7 +116,8 @@ static gboolean paint_draft(Job *job, float strength, GError **error)
 {
     const PstEngine *engine = job->engine;
     const PstDraft *draft = &job->draft;
-    gsize taken = job->beside + pst_draft_bytes(draft->width, draft->height, draft->full_width);
+    gsize taken =
+        job->beside + pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
     PstPlan *plan = make_plan(engine, draft->width, draft->height, taken, job->settings, error);
     if (!plan)
         return FALSE;
@@ -146,14 +149,25 @@ static gboolean no_memory(GError **error)
     return FALSE;
 }
 
-static void fill_luma(PstDraft *draft, PstReader *photo)
+/* What the draft is to follow of the photo, which is as large. */
+static gboolean fill_photo(PstDraft *draft, GeglBuffer *photo, GError **error)
 {
+    PstReader reader;
+    gboolean colours = draft->mode == PST_MODE_PHOTO;
+    g_autofree float *planes = g_try_new(float, (gsize) 4 * draft->width);
+    if (!planes)
+        return no_memory(error);
+    if (!pst_reader_open(&reader, photo, error))
+        return FALSE;
     for (int y = 0; y < draft->height; y++) {
-        float *to = pst_draft_row(draft, PST_DRAFT_LUMA, y);
-        pst_reader_get(photo, 0, draft->width, y, 1);
-        for (int x = 0; x < draft->width; x++)
-            to[x] = pst_layers_luma(photo, photo->rows + 4 * x);
+        pst_reader_get(&reader, 0, draft->width, y, 1);
+        pst_layers_seen(&reader, reader.rows, draft->width, colours, planes);
+        for (int c = 0; c < (colours ? 4 : 1); c++)
+            memcpy(pst_draft_row(draft, c == 0 ? PST_DRAFT_LUMA : PST_DRAFT_PHOTO + c - 1, y),
+                   planes + (gsize) c * draft->width, sizeof *planes * draft->width);
     }
+    pst_reader_close(&reader);
+    return TRUE;
 }
 
 /* ---- Refining ------------------------------------------------------------------------------------- */
@@ -167,7 +181,8 @@ static gboolean wants_refine(const PstSettings *settings)
  * is what is refined, has the size of `extent` and is enlarged to `to_width` columns. */
 static gboolean prepare_refine(Job *job, const GeglRectangle *extent, int to_width, GError **error)
 {
-    gsize bytes, taken = job->beside + pst_draft_bytes(extent->width, extent->height, to_width);
+    gsize bytes, taken = job->beside + pst_draft_bytes(job->settings->mode, extent->width,
+                                                       extent->height, to_width);
     if (!wants_refine(job->settings))
         return TRUE;
     if (!job->refiner)
@@ -179,7 +194,8 @@ static gboolean prepare_refine(Job *job, const GeglRectangle *extent, int to_wid
 static gboolean refine_draft(Job *job, GError **error)
 {
     PstDraft *draft = &job->draft;
-    gsize taken = job->beside + pst_draft_bytes(draft->width, draft->height, draft->full_width);
+    gsize taken =
+        job->beside + pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
     return pst_refiner_run(job->refiner, job->style, &job->seen, draft, taken, &job->ticker, error);
 }
 
@@ -220,11 +236,11 @@ static PstJitter jitter_of(const Job *job, float amount)
 static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, const GeglRectangle *to,
                              const double painted[2], GError **error)
 {
-    PstReader outlines;
     const GeglRectangle *extent = gegl_buffer_get_extent(seen);
     gboolean is_first = seen == photo;
     double strength = network_strength(job->settings) * (is_first ? 1 : OVERPAINT);
-    if (!pst_draft_init(&job->draft, extent->width, extent->height, to->width, to->height)) {
+    if (!pst_draft_init(&job->draft, job->settings->mode, extent->width, extent->height, to->width,
+                        to->height)) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
         return FALSE;
     }
@@ -232,12 +248,9 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
         job->share = pst_regions_reduced(&job->regions, job->region, extent->width, extent->height);
     if (job->regions.count > 1 && !job->share)
         return no_memory(error);
-    gboolean ok = pst_reader_open(&outlines, photo, error);
-    if (ok) {
-        fill_luma(&job->draft, &outlines);
-        pst_reader_close(&outlines);
+    gboolean ok = fill_photo(&job->draft, photo, error);
+    if (ok)
         job->jitter = jitter_of(job, is_first ? JITTER * (float) MIN(strength, 1) : 0);
-    }
     next_part(&job->ticker, painted[0]);
     ok = ok && pst_reader_open(&job->seen, seen, error);
     ok = ok && paint_draft(job, (float) strength, error);
@@ -260,7 +273,7 @@ static GeglBuffer *enlarge_octave(Job *job, GeglBuffer *photo, GError **error)
     pst_settings_init(&plain);
     if (!pst_compose_init(&compose, photo, NULL, &plain, error))
         return NULL;
-    PstLayers alone = {&job->draft, NULL, 1};
+    PstLayers alone = {&job->draft, NULL, 1, job->settings->mode};
     if (!(pst_draft_measure(&job->draft) || no_memory(error)) ||
         !pst_layers_enlarge(&alone, &compose, 0, compose.content.extent.height, job->threads,
                             &job->ticker, error))
@@ -349,7 +362,7 @@ static gsize bytes_beside(const PstSettings *settings, int count, int width, int
     int sides[PST_DRAFT_OCTAVES], small_width = width, small_height = height;
     *side = sides[pst_draft_sides(settings, width, height, sides) - 1];
     pst_reduced_size(&small_width, &small_height, *side);
-    return (count - 1) * pst_draft_bytes(small_width, small_height, width) +
+    return (count - 1) * pst_draft_bytes(settings->mode, small_width, small_height, width) +
            pst_regions_bytes(count, width, height, *side);
 }
 
@@ -410,7 +423,7 @@ static gboolean finish(PstPainting *painting, int y0, int y1, GError **error)
     Job *job = &painting->job;
     PstCompose *compose = &painting->compose;
     PstLayers layers = {painting->drafts, job->regions.count > 1 ? &job->regions : NULL,
-                        job->regions.count};
+                        job->regions.count, job->settings->mode};
     gboolean more = pst_compose_has_last_step(compose);
     int height = compose->content.extent.height;
     if (painting->whole)
@@ -536,7 +549,7 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
         pst_reduced_size(&small_width, &small_height, sides[k]);
         if (k + 1 < octaves)
             pst_reduced_size(&to_width, &to_height, sides[k + 1]);
-        gsize taken = beside + pst_draft_bytes(small_width, small_height, to_width);
+        gsize taken = beside + pst_draft_bytes(settings->mode, small_width, small_height, to_width);
         PstPlan *plan = make_plan(engine, small_width, small_height, taken, settings, error);
         if (!plan)
             return FALSE;

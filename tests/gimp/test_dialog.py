@@ -334,15 +334,15 @@ def case_more_settings(t):
     window = t.open(image, photo)
     t.display.press(window, "alt+g")
     time.sleep(1)
-    t.display.press(window, "alt+k", "Down", "alt+m", "ctrl+a", "7", "0", "Tab")
+    t.display.press(window, "alt+k", "Down", "shift+Tab", "Down", "alt+m", "ctrl+a", "7", "0", "Tab")
     t.display.press(window, "alt+f", "ctrl+a", "2", "Tab", "alt+y", "End")
     time.sleep(1)
     t.display.screenshot("more")
     t.display.press(window, "alt+o")
     result = t.gimp.receive()[0]
     recipe = t.gimp.recipe(result)
-    equal([recipe[name] for name in ("keep-colours", "keep-amount", "refine")],
-          ["luminance", "70", "2"], "what was kept and refined")
+    equal([recipe[name] for name in ("mode", "keep-colours", "keep-amount", "refine")],
+          ["photo", "luminance", "70", "2"], "what was kept and refined")
     assert t.gimp.image_of(result) != image, "the output is not a copy of the image"
     equal(len(t.gimp.layers(image)), 2, "the number of layers in the image itself")
 

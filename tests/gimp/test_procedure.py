@@ -85,6 +85,15 @@ def case_keep_colours(t):
         pictures_of["off"].difference(pictures_of["luminance"]), "40 per cent is not in between"
 
 
+def case_a_photo_that_stays_one(t):
+    image, photo, paint = t.two()
+    painting = t.gimp.pixels(t.gimp.paint(image, photo, paint))
+    layer = t.gimp.paint(image, photo, paint, mode="photo")
+    assert t.gimp.pixels(layer).difference(painting) > 1, "a photo is like a painting"
+    equal(t.gimp.recipe(layer)["mode"], "photo", "the mode in the recipe")
+    t.refuses(image, ["mode", "painting", "photo"], t.gimp.paint, image, photo, paint, mode="picture")
+
+
 def case_seed_and_refine(t):
     image, photo, paint = t.two()
     plain = t.gimp.pixels(t.gimp.paint(image, photo, paint))

@@ -88,7 +88,7 @@ static void enlarging_undoes_reducing(void)
     GeglBuffer *full = make_scene(WIDTH * STEP, HEIGHT * STEP);
     float *small = pixels_at(full, WIDTH), *whole = pixels_at(full, WIDTH * STEP);
     PstDraft draft;
-    CHECK(pst_draft_init(&draft, WIDTH, HEIGHT, WIDTH * STEP, HEIGHT * STEP));
+    CHECK(pst_draft_init(&draft, PST_MODE_PAINTING, WIDTH, HEIGHT, WIDTH * STEP, HEIGHT * STEP));
     for (int i = 0; i < WIDTH * HEIGHT; i++) {
         for (int c = 0; c < 3; c++)
             draft.planes[c * WIDTH * HEIGHT + i] = pst_luma(small + 3 * i);
@@ -114,6 +114,43 @@ static void enlarging_undoes_reducing(void)
     g_free(small);
     g_free(whole);
     g_object_unref(full);
+}
+
+/* A painting that is an affine function of its photo is found to be one, and is applied to every pixel. */
+static void functions_are_found(void)
+{
+    enum { WIDTH = 96, HEIGHT = 64, STEP = 3, COUNT = WIDTH * HEIGHT };
+    static const float factors[3][3] = {{0.2f, 0.5f, -0.1f}, {0.3f, -0.2f, 0.4f}, {0, 0.1f, 0.6f}};
+    static const float offsets[3] = {0.1f, 0.3f, 0.2f};
+    PstDraft draft;
+    CHECK(pst_draft_init(&draft, PST_MODE_PHOTO, WIDTH, HEIGHT, WIDTH * STEP, HEIGHT * STEP));
+    for (int i = 0; i < 3 * COUNT; i++) /* all colours, so that ε is little beside their variance */
+        draft.planes[PST_DRAFT_PHOTO * COUNT + i] = (float) check_between(0, 1);
+    for (int c = 0; c < 3; c++) {
+        for (int i = 0; i < COUNT; i++) {
+            float *painted = &draft.planes[(PST_DRAFT_COLOUR + c) * COUNT + i];
+            *painted = offsets[c];
+            for (int a = 0; a < 3; a++)
+                *painted += factors[c][a] * draft.planes[(PST_DRAFT_PHOTO + a) * COUNT + i];
+        }
+    }
+    CHECK(pst_draft_measure(&draft));
+    float photo[4 * WIDTH * STEP], colour[3 * WIDTH * STEP];
+    for (int y = 0; y < HEIGHT * STEP; y++) {
+        for (int i = 0; i < 4 * WIDTH * STEP; i++)
+            photo[i] = (float) check_between(0, 1);
+        pst_draft_prepare(&draft, y, 1);
+        pst_draft_enlarge(&draft, y, photo, colour);
+        for (int x = 0; x < WIDTH * STEP && y % 10 == 0; x++) {
+            for (int c = 0; c < 3; c++) {
+                double wanted = offsets[c];
+                for (int a = 0; a < 3; a++)
+                    wanted += factors[c][a] * photo[(a + 1) * WIDTH * STEP + x];
+                CHECK_NEAR(colour[c * WIDTH * STEP + x], wanted, 0.05);
+            }
+        }
+    }
+    pst_draft_clear(&draft);
 }
 
 /* ---- Painting -------------------------------------------------------------------------------- */
@@ -164,7 +201,7 @@ static void even_drafts_stay_even(void)
     PstDraft draft;
     PstReader reader;
     GeglBuffer *seen = make_scene(64, 32);
-    CHECK(pst_draft_init(&draft, 64, 32, 64, 32));
+    CHECK(pst_draft_init(&draft, PST_MODE_PAINTING, 64, 32, 64, 32));
     CHECK(pst_reader_open(&reader, seen, NULL));
     for (int i = 0; i < 3 * 64 * 32; i++)
         draft.planes[i] = 0.4f + 0.002f * (float) (i % 2);
@@ -198,15 +235,17 @@ static void resolution_changes_no_stroke(void)
     g_object_unref(large);
 }
 
-static void threads_and_memory_change_nothing(void)
+static void threads_and_memory_change_nothing_in(PstMode mode)
 {
     GeglBuffer *content = make_scene(1300, 700);
     PstSettings settings = settings_of(200, 1);
+    settings.mode = mode;
     GeglBuffer *result = paint(content, &settings);
     float *wanted = pixels_at(result, 1300);
     g_object_unref(result);
     for (int way = 0; way < 2; way++) {
         settings = settings_of(200, way == 0 ? 3 : 2);
+        settings.mode = mode;
         settings.memory = way == 0 ? 0 : 180000000;
         result = paint(content, &settings);
         float *made = pixels_at(result, 1300);
@@ -216,6 +255,12 @@ static void threads_and_memory_change_nothing(void)
     }
     g_free(wanted);
     g_object_unref(content);
+}
+
+static void threads_and_memory_change_nothing(void)
+{
+    threads_and_memory_change_nothing_in(PST_MODE_PAINTING);
+    threads_and_memory_change_nothing_in(PST_MODE_PHOTO);
 }
 
 static void brush_size_is_a_dial(void)
@@ -253,6 +298,51 @@ static void octaves_fill_the_range(void)
         for (int k = 0; k < count && k < 3; k++)
             CHECK(sides[k] == cases[i].sides[k], "case %u: side %d is %d", i, k, sides[k]);
     }
+}
+
+/* Of the differences between neighbours, how much of b's is a's: 1 where both have the same edges. */
+static double detail_alike(const float *a, const float *b, int width, int height)
+{
+    double ab = 0, aa = 0, bb = 0;
+    for (int i = 0; i < width * height - 1; i++) {
+        double p = (double) pst_luma(a + 3 * (i + 1)) - pst_luma(a + 3 * i);
+        double q = (double) pst_luma(b + 3 * (i + 1)) - pst_luma(b + 3 * i);
+        ab += p * q;
+        aa += p * p;
+        bb += q * q;
+    }
+    return ab / sqrt(aa * bb + 1e-12);
+}
+
+/* A photo that stays one has its own edges, and the style's colours. */
+static void a_photo_stays_one(void)
+{
+    PstSettings settings = settings_of(100, 2);
+    GeglBuffer *content = make_scene(700, 500), *result[2];
+    float *p = pixels_at(content, 700), *q[2], colours[2][PST_PALETTE], own[PST_PALETTE];
+    for (int i = 0; i < 700 * 500; i++)
+        p[3 * i] *= 0.3f; /* hardly any red, which the style has */
+    gegl_buffer_set(content, NULL, 0, babl_format("R'G'B' float"), p, GEGL_AUTO_ROWSTRIDE);
+    measure(content, own);
+    for (int mode = 0; mode < 2; mode++) {
+        settings.mode = (PstMode) mode;
+        result[mode] = paint(content, &settings);
+        q[mode] = pixels_at(result[mode], 700);
+        measure(result[mode], colours[mode]);
+    }
+    double painting = detail_alike(p, q[PST_MODE_PAINTING], 700, 500);
+    double photo = detail_alike(p, q[PST_MODE_PHOTO], 700, 500);
+    CHECK(photo > 0.85 && photo > painting + 0.05, "edges: %.3f of a photo, %.3f of a painting",
+          photo, painting);
+    CHECK(apart(colours[1], style->palette, 0, 3) < 0.7 * apart(own, style->palette, 0, 3),
+          "colours %g from the style's, the photo's own %g",
+          apart(colours[1], style->palette, 0, 3), apart(own, style->palette, 0, 3));
+    for (int mode = 0; mode < 2; mode++) {
+        g_free(q[mode]);
+        g_object_unref(result[mode]);
+    }
+    g_free(p);
+    g_object_unref(content);
 }
 
 static void strength_0_is_the_photo(void)
@@ -295,7 +385,9 @@ int main(int argc, char **argv)
     style = pst_style_new_from_buffer(engine, picture, &settings, NULL, NULL, &error);
     g_object_unref(picture);
     CHECK_RUN(enlarging_undoes_reducing);
+    CHECK_RUN(functions_are_found);
     CHECK_RUN(resolution_changes_no_stroke);
+    CHECK_RUN(a_photo_stays_one);
     CHECK_RUN(colours_approach_the_palette);
     CHECK_RUN(even_drafts_stay_even);
     CHECK_RUN(threads_and_memory_change_nothing);

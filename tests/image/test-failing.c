@@ -252,6 +252,7 @@ static const Step steps[] = {
     {"plan to refine", "refine=1", make_plan, sum_of_plan, drop_plan, 25, false},
     {"stylize", "", make_picture, sum_of_picture, drop_picture, 40, false},
     {"stylize, match", "keep-colours=match", make_picture, sum_of_picture, drop_picture, 25, false},
+    {"stylize, photo", "mode=photo", make_picture, sum_of_picture, drop_picture, 25, false},
     {"stylize, octaves", "brush-size=400", make_wide_picture, sum_of_picture, drop_picture, 25,
      false},
     {"refine", "refine=1;style-loss=sliced", make_picture, sum_of_picture, drop_picture, 40, false},

@@ -129,6 +129,7 @@ static void contents(void)
         for (int i = 0; i < 12; i++) {
             PstSettings settings = settings_of(strengths[i / 3]);
             settings.keep_colours = (PstKeepColours) (i % 3);
+            settings.mode = (PstMode) (i % 2);
             GeglBuffer *content = make_picture(&kinds[k], 37, 21, formats[(i + k) % 3]);
             GeglBuffer *result = paint(content, wave_style, &settings, kinds[k].name);
             g_clear_object(&result);
@@ -210,6 +211,7 @@ static void sizes(void)
         "brush-size=10000px",
         "strength=150;keep-colours=match",
         "threads=256",
+        "mode=photo",
     };
     for (size_t s = 0; s < G_N_ELEMENTS(all); s++) {
         PstStyle *style = style_of(&kinds[s % 2 ? 0 : 9], all[s][1], all[s][0]);

@@ -10,8 +10,8 @@ static bool same(const PstSettings *a, const PstSettings *b)
 {
     return a->strength == b->strength && a->brush_size == b->brush_size &&
            a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
-           a->keep_amount == b->keep_amount && a->seed == b->seed && a->fusion == b->fusion &&
-           a->threads == b->threads && a->memory == b->memory;
+           a->mode == b->mode && a->keep_amount == b->keep_amount && a->seed == b->seed &&
+           a->fusion == b->fusion && a->threads == b->threads && a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -58,6 +58,8 @@ static void values(void)
     takes("brush-size", "auto", (PstSettings){.strength = 100});
     takes("brush-size", "40px", (PstSettings){.strength = 100, .brush_pixels = 40});
     takes("brush-size", "10000px", (PstSettings){.strength = 100, .brush_pixels = 10000});
+    takes("mode", "painting", (PstSettings){.strength = 100});
+    takes("mode", "photo", (PstSettings){.strength = 100, .mode = PST_MODE_PHOTO});
     takes("keep-colours", "off", (PstSettings){.strength = 100});
     takes("keep-colours", "luminance",
           (PstSettings){.strength = 100, .keep_colours = PST_KEEP_COLOURS_LUMINANCE});
@@ -102,13 +104,15 @@ static void errors(void)
     refuses("memory", "18446744073709551616", "K, M or G");
     refuses("memory", "17179869184G", "K, M or G");
     refuses("memory", "1MB", "K, M or G");
+    refuses("mode", "paint", "\"photo\"");
     refuses("keep-colours", "Match", "\"luminance\"");
     refuses("keep-amount", "101", "from 0 to 100");
     refuses("seed", "2147483648", "from 0 to 2147483647");
     refuses("seed", "7.0", "from 0 to 2147483647");
     refuses("fusion", "Sum", "\"attention\" or \"sum\"");
     refuses("keep-colors", "off", "keep-colours");
-    refuses("", "1", "strength, brush-size, keep-colours, keep-amount, seed, fusion, threads");
+    refuses("", "1",
+            "strength, brush-size, mode, keep-colours, keep-amount, seed, fusion, threads");
 }
 
 static void several(void)
