@@ -116,7 +116,8 @@ typedef struct {
     /* [0, PST_SEED_MOST]: other strokes for each, in even parts above all; 0 = those of the photo,
      * and where it is perfectly even some, so that there are any */
     guint32 seed;
-    PstFusion fusion; /* weights without attention always paint as by PST_FUSION_SUM */
+    gboolean tileable; /* the result goes on without a seam where it is laid beside and beneath itself */
+    PstFusion fusion;  /* weights without attention always paint as by PST_FUSION_SUM */
     int threads;      /* [1, 256]; 0 = one a core */
     /* limit in bytes for the engine's own buffers; 0 = half of what is free */
     guint64 memory;
@@ -129,8 +130,8 @@ typedef struct {
 /* The defaults: strength 100, brush size auto, a painting, keep colours off (and 100), all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
-/* Sets one field by its name, "strength", "brush-size", "mode", "keep-colours", "keep-amount", "seed", "fusion",
- * "threads" or "memory" (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
+/* Sets one field by its name, "strength", "brush-size", "mode", "keep-colours", "keep-amount", "seed",
+ * "tileable" ("yes" or "no"), "fusion", "threads" or "memory" (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
  * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2", "optimiser" or
  * "learning-rate", from text in the C locale.  Percentages are bare numbers or end in "%"; a brush size may be
  * a number of pixels, which ends in "px".  NaN, an unknown name and a value out of range are PST_ERROR_USAGE,

@@ -18,7 +18,8 @@
 struct PstControls {
     void (*changed)(gpointer user);
     gpointer user;
-    GtkWidget *table, *more, *automatic, *brush, *mode, *keep_colours, *keep_row, *mask, *output;
+    GtkWidget *table, *more, *automatic, *brush, *mode, *keep_colours, *keep_row, *tileable, *mask,
+        *output;
     GtkAdjustment *strength, *brush_size, *keep_amount, *seed, *refine;
     gboolean showing; /* values change by our doing */
 };
@@ -216,6 +217,17 @@ static void add_seed(PstControls *controls, GtkWidget *table, int row)
     pst_attach_row(table, row, _("Seed:"), box, number);
 }
 
+static void add_tileable(PstControls *controls, GtkWidget *table, int row)
+{
+    controls->tileable = gtk_check_button_new_with_label(_("Without a seam beside itself"));
+    gtk_widget_set_tooltip_text(
+        controls->tileable,
+        _("For textures and backgrounds that repeat: where the result is laid beside and beneath "
+          "itself, strokes go on"));
+    g_signal_connect_swapped(controls->tileable, "toggled", G_CALLBACK(on_changed), controls);
+    pst_attach_row(table, row, _("Tileable:"), controls->tileable, controls->tileable);
+}
+
 static void add_mask(PstControls *controls, const char *const *masks, GtkWidget *table, int row)
 {
     controls->mask = pst_mask_choice_new(masks);
@@ -243,13 +255,14 @@ static GtkWidget *table_new(int rows)
 static GtkWidget *more_new(PstControls *controls, const char *const *masks)
 {
     GtkWidget *expander = gtk_expander_new_with_mnemonic(_("More settin_gs"));
-    GtkWidget *table = table_new(5);
+    GtkWidget *table = table_new(6);
 
     add_keep_amount(controls, table, 0);
     add_seed(controls, table, 1);
     add_refine(controls, table, 2);
-    add_mask(controls, masks, table, 3);
-    add_output(controls, table, 4);
+    add_tileable(controls, table, 3);
+    add_mask(controls, masks, table, 4);
+    add_output(controls, table, 5);
     gtk_expander_set_spacing(GTK_EXPANDER(expander), SPACING);
     gtk_container_add(GTK_CONTAINER(expander), table);
     return expander;
@@ -290,7 +303,8 @@ static void show_more(PstControls *controls, const PstRequest *request)
     const PstSettings *settings = &request->settings;
 
     if (settings->refine.iterations > 0 || settings->keep_amount < 100 || settings->seed > 0 ||
-        request->output != PST_OUTPUT_AUTO || !pst_mask_is_selection(request->mask))
+        settings->tileable || request->output != PST_OUTPUT_AUTO ||
+        !pst_mask_is_selection(request->mask))
         gtk_expander_set_expanded(GTK_EXPANDER(controls->more), TRUE);
 }
 
@@ -310,6 +324,7 @@ void pst_controls_set(PstControls *controls, const PstRequest *request)
     gtk_adjustment_set_upper(controls->refine, MAX(REFINE_MOST, settings->refine.iterations));
     gtk_adjustment_set_value(controls->refine, settings->refine.iterations);
     gtk_adjustment_set_value(controls->seed, settings->seed);
+    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(controls->tileable), settings->tileable);
     pst_mask_choice_set(controls->mask, request->mask);
     gtk_combo_box_set_active(GTK_COMBO_BOX(controls->output), (int) request->output);
     show_more(controls, request);
@@ -331,6 +346,7 @@ void pst_controls_get(const PstControls *controls, PstRequest *request)
     settings->keep_amount = gtk_adjustment_get_value(controls->keep_amount);
     settings->seed = (guint32) gtk_adjustment_get_value(controls->seed);
     settings->refine.iterations = (int) gtk_adjustment_get_value(controls->refine);
+    settings->tileable = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->tileable));
     g_free(request->mask);
     request->mask = pst_mask_choice_get(controls->mask);
     request->output = (PstOutput) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->output));

@@ -53,7 +53,8 @@ static void install_paint(void)
          "40px), "
          "mode (painting, or photo: only colours and light of the style), "
          "keep-colours (off, luminance or match), keep-amount (0 to 100 per cent of that), seed "
-         "(another number, other strokes), mask "
+         "(another number, other strokes), tileable (yes or no: without a seam beside itself), "
+         "mask "
          "(selection, none, channel:NAME or layer:NAME), fusion (attention or sum), output (auto, "
          "layer, or image: into a copy of the image), threads, memory; \"\" for the defaults"},
     };

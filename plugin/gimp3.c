@@ -62,6 +62,10 @@ static void add_arguments(GimpProcedure *procedure)
         procedure, "seed", _("See_d"),
         _("Other strokes for each number; 0 is as the photo alone has them"), 0, PST_SEED_MOST, 0,
         G_PARAM_READWRITE);
+    gimp_procedure_add_boolean_argument(
+        procedure, "tileable", _("T_ileable"),
+        _("The result goes on without a seam where it is laid beside and beneath itself"), FALSE,
+        G_PARAM_READWRITE);
     add_text(procedure, "mask", _("Mas_k"),
              _("selection (it becomes the layer mask of the result), none (all of the layer), or a "
                "strength map: channel:NAME or layer:NAME"),

@@ -52,7 +52,8 @@ static gboolean read_config(GimpProcedureConfig *config, PstRequest *request, GE
     gboolean ok = TRUE;
 
     g_object_get(config, "style", &text, "threads", &settings->threads, "refine",
-                 &settings->refine.iterations, "seed", &seed, NULL);
+                 &settings->refine.iterations, "seed", &seed, "tileable", &settings->tileable,
+                 NULL);
     settings->seed = (guint32) seed;
     pst_request_set_style(request, text);
     g_free(text);

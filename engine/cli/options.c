@@ -53,6 +53,8 @@ static GOptionContext *context_new(Parser *parser)
          N_("How much of that is done: 0 to 100 per cent, default 100"), "N"},
         {"seed", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("Other strokes for each number from 1 to 2147483647; default 0"), "N"},
+        {"tileable", 0, 0, G_OPTION_ARG_CALLBACK, setting,
+         N_("yes or no (default): whether the result repeats without seams"), "WHAT"},
         {"fusion", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("attention (default, where the weights have it) or sum: how style and photo meet"),
          "HOW"},

@@ -19,6 +19,7 @@ enum {
     PROPERTY_MODE,
     PROPERTY_KEEP_COLOURS,
     PROPERTY_KEEP_AMOUNT,
+    PROPERTY_TILEABLE,
     PROPERTY_REFINE,
     PROPERTY_COUNT,
 };
@@ -223,6 +224,9 @@ static void set_property(GObject *object, guint id, const GValue *value, GParamS
     case PROPERTY_KEEP_AMOUNT:
         self->settings.keep_amount = g_value_get_double(value);
         break;
+    case PROPERTY_TILEABLE:
+        self->settings.tileable = g_value_get_boolean(value);
+        break;
     case PROPERTY_REFINE:
         self->settings.refine.iterations = g_value_get_int(value);
         break;
@@ -252,6 +256,9 @@ static void get_property(GObject *object, guint id, GValue *value, GParamSpec *s
         break;
     case PROPERTY_KEEP_AMOUNT:
         g_value_set_double(value, self->settings.keep_amount);
+        break;
+    case PROPERTY_TILEABLE:
+        g_value_set_boolean(value, self->settings.tileable);
         break;
     case PROPERTY_REFINE:
         g_value_set_int(value, self->settings.refine.iterations);
@@ -285,6 +292,10 @@ static void install_properties(GObjectClass *class)
         [PROPERTY_KEEP_AMOUNT] = gegl_param_spec_double("keep-amount", _("Amount"),
                                                         _("Per cent; how much of that is done"), 0,
                                                         100, 100, 0, 100, 1, flags),
+        [PROPERTY_TILEABLE] = g_param_spec_boolean(
+            "tileable", _("Tileable"),
+            _("The result goes on without a seam where it is laid beside and beneath itself"),
+            FALSE, flags),
         [PROPERTY_REFINE] = gegl_param_spec_int("refine", _("Refine"),
                                                 _("Steps of optimisation behind the painter: "
                                                   "closer to the style, much slower; the style "

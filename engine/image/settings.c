@@ -175,6 +175,17 @@ static char *format_seed(const PstSettings *settings)
     return g_strdup_printf("%" G_GUINT32_FORMAT, settings->seed);
 }
 
+static gboolean parse_tileable(PstSettings *settings, const char *value)
+{
+    settings->tileable = strcmp(value, "yes") == 0;
+    return settings->tileable || strcmp(value, "no") == 0;
+}
+
+static char *format_tileable(const PstSettings *settings)
+{
+    return g_strdup(settings->tileable ? "yes" : "no");
+}
+
 static const char *const fusion_names[] = {
     [PST_FUSION_ATTENTION] = "attention",
     [PST_FUSION_SUM] = "sum",
@@ -206,6 +217,7 @@ static const Field fields[] = {
     {"keep-amount", "a percentage from 0 to 100", TRUE, parse_keep_amount, format_keep_amount,
      FALSE},
     {"seed", "a whole number from 0 to 2147483647", TRUE, parse_seed, format_seed, FALSE},
+    {"tileable", "\"yes\" or \"no\"", TRUE, parse_tileable, format_tileable, FALSE},
     {"fusion", "\"attention\" or \"sum\"", TRUE, parse_fusion, format_fusion, FALSE},
     {"threads", "\"auto\" or a whole number from 1 to 256", FALSE, parse_threads, format_threads,
      TRUE},

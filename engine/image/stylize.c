@@ -9,6 +9,7 @@
 #include "image/palette.h"
 #include "image/reduce.h"
 #include "image/refine.h"
+#include "image/tile.h"
 #include "nn/speed.h"
 
 #include <string.h>
@@ -335,6 +336,8 @@ static gboolean paint_region(Job *job, PstCompose *compose, GError **error)
 struct PstPainting {
     PstSettings settings;
     GeglBuffer *content;
+    PstTile tile;
+    GeglBuffer *wrapped[1 + 1 + PST_REGIONS_MOST]; /* what repeats: the picture and the masks */
     Job job;
     PstDraft drafts[PST_REGIONS_ALL]; /* of the last octave, measured */
     PstCompose compose;               /* its result is there as far as it was asked for */
@@ -352,6 +355,8 @@ void pst_painting_free(PstPainting *painting)
     pst_refiner_free(painting->job.refiner);
     pst_compose_clear(&painting->compose);
     g_clear_object(&painting->compose.result);
+    for (guint k = 0; k < G_N_ELEMENTS(painting->wrapped); k++)
+        g_clear_object(&painting->wrapped[k]);
     g_object_unref(painting->content);
     g_free(painting);
 }
@@ -395,12 +400,38 @@ PstPainting *pst_painting_new(const PstEngine *engine, GeglBuffer *content, cons
     return pst_painting_new_places(engine, content, style, NULL, settings, progress, user, error);
 }
 
+static PstMask wrap_mask(PstPainting *painting, const PstMask *mask, GeglBuffer **wrapped)
+{
+    if (!mask->buffer)
+        return *mask;
+    *wrapped = pst_tile_wrap(&painting->tile, mask->buffer, mask->x, mask->y);
+    return (PstMask){*wrapped, 0, 0};
+}
+
+/* The content with its margins; *wrapped and `regions` become the same places there. */
+static GeglBuffer *wrap(PstPainting *painting, const PstPlaces *places, PstPlaces *wrapped,
+                        PstRegion regions[PST_REGIONS_MOST])
+{
+    painting->tile = pst_tile_of(gegl_buffer_get_extent(painting->content));
+    painting->wrapped[0] = pst_tile_wrap(&painting->tile, painting->content, 0, 0);
+    *wrapped = (PstPlaces){.regions = regions, .region_count = places ? places->region_count : 0};
+    if (places)
+        wrapped->mask = wrap_mask(painting, &places->mask, &painting->wrapped[1]);
+    for (int k = 0; k < wrapped->region_count; k++) {
+        const PstRegion *region = &places->regions[k];
+        regions[k] = (PstRegion){region->style,
+                                 wrap_mask(painting, &region->mask, &painting->wrapped[2 + k])};
+    }
+    return painting->wrapped[0];
+}
+
 PstPainting *pst_painting_new_places(const PstEngine *engine, GeglBuffer *content,
                                      const PstStyle *style, const PstPlaces *places,
                                      const PstSettings *settings, PstProgress progress,
                                      gpointer user, GError **error)
 {
-    const PstMask *mask = places ? &places->mask : NULL;
+    PstPlaces wrapped;
+    PstRegion regions[PST_REGIONS_MOST];
     PstPainting *painting = g_new0(PstPainting, 1);
     Job *job = &painting->job;
     painting->settings = *settings;
@@ -411,7 +442,12 @@ PstPainting *pst_painting_new_places(const PstEngine *engine, GeglBuffer *conten
         .ticker = {.callback = progress, .user = user},
         .threads = pst_settings_threads(settings),
     };
-    if (!pst_compose_init(&painting->compose, content, mask, &painting->settings, error) ||
+    if (settings->tileable) {
+        content = wrap(painting, places, &wrapped, regions);
+        places = &wrapped;
+    }
+    if (!pst_compose_init(&painting->compose, content, places ? &places->mask : NULL,
+                          &painting->settings, error) ||
         !paint(painting, style, places, error))
         g_clear_pointer(&painting, pst_painting_free);
     return painting;
@@ -450,13 +486,19 @@ GeglBuffer *pst_painting_read(PstPainting *painting, const GeglRectangle *part,
                               PstProgress progress, gpointer user, GError **error)
 {
     const GeglRectangle *all = &painting->compose.content.extent;
+    int y0 = part->y - all->y, y1 = y0 + part->height;
     GeglBuffer *copy;
     painting->job.ticker = (PstTicker){.callback = progress, .user = user};
-    if (!finish(painting, part->y - all->y, part->y - all->y + part->height, error))
+    if (!finish(painting, y0, y1, error) ||
+        (pst_tile_rows_behind(&painting->tile, &y0, &y1) && !finish(painting, y0, y1, error)))
         return NULL;
-    copy = gegl_buffer_new(part, gegl_buffer_get_format(painting->compose.result));
-    gegl_buffer_copy(painting->compose.result, part, GEGL_ABYSS_NONE, copy, part);
-    if (!pst_swap_check(error))
+    if (painting->settings.tileable) {
+        copy = pst_tile_fold(&painting->tile, painting->compose.result, part, error);
+    } else {
+        copy = gegl_buffer_new(part, gegl_buffer_get_format(painting->compose.result));
+        gegl_buffer_copy(painting->compose.result, part, GEGL_ABYSS_NONE, copy, part);
+    }
+    if (copy && !pst_swap_check(error))
         g_clear_object(&copy);
     return copy;
 }
@@ -475,9 +517,12 @@ GeglBuffer *pst_stylize_places(const PstEngine *engine, GeglBuffer *content, con
     GeglBuffer *result = NULL;
     PstPainting *painting =
         pst_painting_new_places(engine, content, style, places, settings, progress, user, error);
-    if (painting && finish(painting, 0, painting->compose.content.extent.height, error) &&
-        pst_swap_check(error))
-        result = g_object_ref(painting->compose.result);
+    if (painting && finish(painting, 0, painting->compose.content.extent.height, error))
+        result = settings->tileable ? pst_tile_fold(&painting->tile, painting->compose.result,
+                                                    &painting->tile.period, error)
+                                    : g_object_ref(painting->compose.result);
+    if (result && !pst_swap_check(error))
+        g_clear_object(&result);
     pst_painting_free(painting);
     return result;
 }
@@ -541,6 +586,11 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
     int sides[PST_DRAFT_OCTAVES];
     if (!pst_reader_check_size(width, height, error))
         return FALSE;
+    if (settings->tileable) {
+        PstTile tile = pst_tile_of(GEGL_RECTANGLE(0, 0, width, height));
+        width += tile.margin_x;
+        height += tile.margin_y;
+    }
     gsize drafts = 0, beside = bytes_beside(settings, regions, width, height, &side);
     int octaves = pst_draft_sides(settings, width, height, sides);
     *summary = (PstPlanSummary){.stripes = 1};

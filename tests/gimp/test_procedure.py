@@ -94,6 +94,14 @@ def case_a_photo_that_stays_one(t):
     t.refuses(image, ["mode", "painting", "photo"], t.gimp.paint, image, photo, paint, mode="picture")
 
 
+def case_tileable(t):
+    image, photo, paint = t.two()
+    plain = t.gimp.pixels(t.gimp.paint(image, photo, paint))
+    layer = t.gimp.paint(image, photo, paint, tileable="yes" if t.major == 2 else True)
+    assert t.gimp.pixels(layer).difference(plain) > 0, "it is like one that does not repeat"
+    equal(t.gimp.recipe(layer)["tileable"], "yes", "tileable in the recipe")
+
+
 def case_seed_and_refine(t):
     image, photo, paint = t.two()
     plain = t.gimp.pixels(t.gimp.paint(image, photo, paint))

@@ -212,6 +212,7 @@ static void sizes(void)
         "strength=150;keep-colours=match",
         "threads=256",
         "mode=photo",
+        "tileable=yes",
     };
     for (size_t s = 0; s < G_N_ELEMENTS(all); s++) {
         PstStyle *style = style_of(&kinds[s % 2 ? 0 : 9], all[s][1], all[s][0]);

@@ -10,8 +10,9 @@ static bool same(const PstSettings *a, const PstSettings *b)
 {
     return a->strength == b->strength && a->brush_size == b->brush_size &&
            a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
-           a->mode == b->mode && a->keep_amount == b->keep_amount && a->seed == b->seed &&
-           a->fusion == b->fusion && a->threads == b->threads && a->memory == b->memory;
+           a->mode == b->mode && a->tileable == b->tileable && a->keep_amount == b->keep_amount &&
+           a->seed == b->seed && a->fusion == b->fusion && a->threads == b->threads &&
+           a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -104,6 +105,9 @@ static void errors(void)
     refuses("memory", "18446744073709551616", "K, M or G");
     refuses("memory", "17179869184G", "K, M or G");
     refuses("memory", "1MB", "K, M or G");
+    takes("tileable", "yes", (PstSettings){.strength = 100, .tileable = TRUE});
+    takes("tileable", "no", (PstSettings){.strength = 100});
+    refuses("tileable", "true", "\"yes\"");
     refuses("mode", "paint", "\"photo\"");
     refuses("keep-colours", "Match", "\"luminance\"");
     refuses("keep-amount", "101", "from 0 to 100");
@@ -111,8 +115,9 @@ static void errors(void)
     refuses("seed", "7.0", "from 0 to 2147483647");
     refuses("fusion", "Sum", "\"attention\" or \"sum\"");
     refuses("keep-colors", "off", "keep-colours");
-    refuses("", "1",
-            "strength, brush-size, mode, keep-colours, keep-amount, seed, fusion, threads");
+    refuses(
+        "", "1",
+        "strength, brush-size, mode, keep-colours, keep-amount, seed, tileable, fusion, threads");
 }
 
 static void several(void)
