@@ -116,8 +116,9 @@ typedef struct {
     /* [0, PST_SEED_MOST]: other strokes for each, in even parts above all; 0 = those of the photo,
      * and where it is perfectly even some, so that there are any */
     guint32 seed;
-    gboolean tileable; /* the result goes on without a seam where it is laid beside and beneath itself */
-    PstFusion fusion;  /* weights without attention always paint as by PST_FUSION_SUM */
+    gboolean
+        tileable; /* the result goes on without a seam where it is laid beside and beneath itself */
+    PstFusion fusion; /* weights without attention always paint as by PST_FUSION_SUM */
     int threads;      /* [1, 256]; 0 = one a core */
     /* limit in bytes for the engine's own buffers; 0 = half of what is free */
     guint64 memory;
