@@ -180,9 +180,11 @@ def case_cancel_stops_the_work(t):
     t.display.screenshot("cancelled")
     assert t.display.windows(TITLE), "the dialog has closed"
     started = time.monotonic()
-    t.display.press(window, "Escape")
+    while t.display.windows(TITLE):  # while it still works, on a slow machine, that only cancels again
+        t.display.press(window, "Escape")
+        time.sleep(0.5)
+        assert time.monotonic() - started < 10, "the work went on"
     t.gimp.receive()
-    assert time.monotonic() - started < 10, "the work went on"
     equal(t.gimp.layers(image), [photo, paint], "the layers")
     assert not t.gimp.is_dirty(image), "the image was changed"
 
