@@ -361,20 +361,21 @@ def case_more_settings(t):
     t.gimp.receive()
 
 
-def case_mask_and_seed(t):
+def case_tileable_mask_and_seed(t):
     """Reached by the Tab key; a mask that another image lacks is kept, and said to be gone."""
     image, photo, _ = t.two()
     t.gimp.channel(image)
     window = t.open(image, photo)
     t.display.press(window, "alt+g")
     time.sleep(1)
-    t.display.press(window, "alt+f", "Tab", "Home", "Down", "Down")
+    t.display.press(window, "alt+f", "Tab", "space", "Tab", "Home", "Down", "Down")
     t.display.press(window, "alt+f", "shift+Tab", "shift+Tab", "space")
     time.sleep(1)
     t.display.screenshot("mask")
     t.display.press(window, "alt+o")
     recipe = t.gimp.recipe(t.gimp.receive()[0])
     equal(recipe["mask"], "channel:channel", "the mask")
+    equal(recipe["tileable"], "yes", "whether it repeats")
     assert int(recipe["seed"]) > 0, "no dice were rolled"
 
     other, photo, _ = t.two()
