@@ -113,6 +113,8 @@ typedef struct {
     PstMode mode;
     PstKeepColours keep_colours;
     double keep_amount; /* per cent, [0, 100]: how much of what keep_colours does is done */
+    double
+        smooth; /* per cent, [0, 100]: how far speckles of other hues are taken out of what is painted */
     /* [0, PST_SEED_MOST]: other strokes for each, in even parts above all; 0 = those of the photo,
      * and where it is perfectly even some, so that there are any */
     guint32 seed;
@@ -131,7 +133,7 @@ typedef struct {
 /* The defaults: strength 100, brush size auto, a painting, keep colours off (and 100), all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
-/* Sets one field by its name, "strength", "brush-size", "mode", "keep-colours", "keep-amount", "seed",
+/* Sets one field by its name, "strength", "brush-size", "mode", "keep-colours", "keep-amount", "smooth", "seed",
  * "tileable" ("yes" or "no"), "fusion", "threads" or "memory" (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
  * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2", "optimiser" or
  * "learning-rate", from text in the C locale.  Percentages are bare numbers or end in "%"; a brush size may be

@@ -58,6 +58,10 @@ static void add_arguments(GimpProcedure *procedure)
     gimp_procedure_add_double_argument(procedure, "keep-amount", _("Keep a_mount"),
                                        _("Per cent of what keeping colours does"), 0, 100, 100,
                                        G_PARAM_READWRITE);
+    gimp_procedure_add_double_argument(
+        procedure, "smooth", _("Smoot_h colours"),
+        _("Per cent: how far speckles of other hues are taken out of what is painted"), 0, 100, 0,
+        G_PARAM_READWRITE);
     gimp_procedure_add_int_argument(
         procedure, "seed", _("See_d"),
         _("Other strokes for each number; 0 is as the photo alone has them"), 0, PST_SEED_MOST, 0,

@@ -51,6 +51,8 @@ static GOptionContext *context_new(Parser *parser)
          N_("off (default), luminance or match: how much of the photo's colours stays"), "HOW"},
         {"keep-amount", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("How much of that is done: 0 to 100 per cent, default 100"), "N"},
+        {"smooth", 0, 0, G_OPTION_ARG_CALLBACK, setting,
+         N_("How far speckles of other hues are taken out: 0 (default) to 100 per cent"), "N"},
         {"seed", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("Other strokes for each number from 1 to 2147483647; default 0"), "N"},
         {"tileable", 0, 0, G_OPTION_ARG_CALLBACK, setting,

@@ -5,10 +5,12 @@
  */
 #pragma once
 
+#define PST_LUMA_GREEN 0.587f
+
 /* BT.601. */
 static inline float pst_luma(const float rgb[3])
 {
-    return 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
+    return 0.299f * rgb[0] + PST_LUMA_GREEN * rgb[1] + 0.114f * rgb[2];
 }
 
 /* Mean and covariance of colours, weighted. */

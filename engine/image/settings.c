@@ -73,6 +73,7 @@ static char *format_brush_size(const PstSettings *settings)
     }
 NUMBER_FIELD(strength, 0, 150)
 NUMBER_FIELD(keep_amount, 0, 100)
+NUMBER_FIELD(smooth, 0, 100)
 
 static const char *const mode_names[] = {
     [PST_MODE_PAINTING] = "painting",
@@ -216,6 +217,7 @@ static const Field fields[] = {
      format_keep_colours, TRUE},
     {"keep-amount", "a percentage from 0 to 100", TRUE, parse_keep_amount, format_keep_amount,
      FALSE},
+    {"smooth", "a percentage from 0 to 100", TRUE, parse_smooth, format_smooth, FALSE},
     {"seed", "a whole number from 0 to 2147483647", TRUE, parse_seed, format_seed, FALSE},
     {"tileable", "\"yes\" or \"no\"", TRUE, parse_tileable, format_tileable, FALSE},
     {"fusion", "\"attention\" or \"sum\"", TRUE, parse_fusion, format_fusion, FALSE},

@@ -9,6 +9,7 @@
 #include "image/palette.h"
 #include "image/reduce.h"
 #include "image/refine.h"
+#include "image/smooth.h"
 #include "image/tile.h"
 #include "nn/speed.h"
 
@@ -261,6 +262,8 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
                              APPROACH * MIN(strength, 1));
     if (is_first && job->refiner)
         ok = ok && refine_draft(job, error);
+    if (ok && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
+        ok = no_memory(error);
     pst_reader_close(&job->seen);
     g_clear_pointer(&job->share, g_free);
     return ok;

@@ -102,6 +102,14 @@ def case_tileable(t):
     equal(t.gimp.recipe(layer)["tileable"], "yes", "tileable in the recipe")
 
 
+def case_smooth(t):
+    image, photo, paint = t.two()
+    plain = t.gimp.pixels(t.gimp.paint(image, photo, paint))
+    layer = t.gimp.paint(image, photo, paint, smooth=80)
+    assert t.gimp.pixels(layer).difference(plain) > 0, "it is like one with all speckles"
+    equal(t.gimp.recipe(layer)["smooth"], "80", "smooth in the recipe")
+
+
 def case_seed_and_refine(t):
     image, photo, paint = t.two()
     plain = t.gimp.pixels(t.gimp.paint(image, photo, paint))

@@ -20,6 +20,7 @@ static void check_range(const PstSettings *s)
     require(s->strength >= 0 && s->strength <= 150);
     require(s->brush_size == 0 || (s->brush_size >= 25 && s->brush_size <= 400));
     require(s->brush_pixels == 0 || (s->brush_pixels >= 1 && s->brush_pixels <= 10000));
+    require(s->smooth >= 0 && s->smooth <= 100);
     require((unsigned) s->mode <= PST_MODE_PHOTO);
     require((unsigned) s->keep_colours <= PST_KEEP_COLOURS_MATCH);
     require(s->threads >= 0 && s->threads <= 256);

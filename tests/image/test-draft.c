@@ -9,6 +9,7 @@
 #include "image/colour.h"
 #include "image/draft.h"
 #include "image/palette.h"
+#include "image/smooth.h"
 
 #include <gegl.h>
 
@@ -216,6 +217,48 @@ static void even_drafts_stay_even(void)
     g_object_unref(seen);
 }
 
+/* Between neighbours along the rows: of R' - B', on either side of the middle and across it; and of the luma. */
+static void variations(const PstDraft *draft, double *within, double *across, double *luma)
+{
+    int width = draft->width, count = width * draft->height;
+    const float *p = draft->planes;
+    *within = *across = *luma = 0;
+    for (int i = 0; i + 1 < count; i++) {
+        if ((i + 1) % width == 0)
+            continue;
+        double step = fabs((double) (p[i + 1] - p[i + 1 + 2 * count]) - (p[i] - p[i + 2 * count]));
+        *(i % width == width / 2 - 1 ? across : within) += step;
+        *luma +=
+            fabs((double) pst_luma((float[]){p[i + 1], p[i + 1 + count], p[i + 1 + 2 * count]}) -
+                 pst_luma((float[]){p[i], p[i + count], p[i + 2 * count]}));
+    }
+}
+
+/* Speckles of other hues go; the light of each pixel and the edge between two hues stay. */
+static void smooth_takes_speckles(void)
+{
+    enum { WIDTH = 120, HEIGHT = 80, COUNT = WIDTH * HEIGHT };
+    double within[2], across[2], luma[2];
+    PstDraft draft;
+    CHECK(pst_draft_init(&draft, PST_MODE_PAINTING, WIDTH, HEIGHT, WIDTH, HEIGHT));
+    for (int i = 0; i < COUNT; i++) {
+        float *red = &draft.planes[i], light = 0.1f * check_uniform();
+        red[0] = 0.4f + light + (i % WIDTH < WIDTH / 2 ? 0.2f : 0) + 0.05f * check_uniform();
+        red[COUNT] = 0.4f + light;
+        red[2 * COUNT] = 0.5f + light + 0.05f * check_uniform();
+    }
+    variations(&draft, &within[0], &across[0], &luma[0]);
+    CHECK(pst_smooth_colours(&draft, 0, 2));
+    variations(&draft, &within[1], &across[1], &luma[1]);
+    CHECK(within[1] == within[0] && luma[1] == luma[0]);
+    CHECK(pst_smooth_colours(&draft, 0.25, 2));
+    variations(&draft, &within[1], &across[1], &luma[1]);
+    CHECK(within[1] < 0.3 * within[0], "speckles %g, before %g", within[1], within[0]);
+    CHECK(across[1] > 0.6 * across[0], "the edge %g, before %g", across[1], across[0]);
+    CHECK_NEAR(luma[1], luma[0], 1e-3 * luma[0]);
+    pst_draft_clear(&draft);
+}
+
 /* The same picture at twice the resolution gets the same strokes, at twice the size. */
 static void resolution_changes_no_stroke(void)
 {
@@ -390,6 +433,7 @@ int main(int argc, char **argv)
     CHECK_RUN(a_photo_stays_one);
     CHECK_RUN(colours_approach_the_palette);
     CHECK_RUN(even_drafts_stay_even);
+    CHECK_RUN(smooth_takes_speckles);
     CHECK_RUN(threads_and_memory_change_nothing);
     CHECK_RUN(brush_size_is_a_dial);
     CHECK_RUN(octaves_fill_the_range);

@@ -253,6 +253,7 @@ static const Step steps[] = {
     {"stylize", "", make_picture, sum_of_picture, drop_picture, 40, false},
     {"stylize, match", "keep-colours=match", make_picture, sum_of_picture, drop_picture, 25, false},
     {"stylize, photo", "mode=photo", make_picture, sum_of_picture, drop_picture, 25, false},
+    {"stylize, smooth", "smooth=50", make_picture, sum_of_picture, drop_picture, 25, false},
     {"stylize, tileable", "tileable=yes", make_picture, sum_of_picture, drop_picture, 25, false},
     {"stylize, octaves", "brush-size=400", make_wide_picture, sum_of_picture, drop_picture, 25,
      false},

@@ -213,6 +213,7 @@ static void sizes(void)
         "threads=256",
         "mode=photo",
         "tileable=yes",
+        "smooth=100",
     };
     for (size_t s = 0; s < G_N_ELEMENTS(all); s++) {
         PstStyle *style = style_of(&kinds[s % 2 ? 0 : 9], all[s][1], all[s][0]);

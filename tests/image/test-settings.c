@@ -10,9 +10,9 @@ static bool same(const PstSettings *a, const PstSettings *b)
 {
     return a->strength == b->strength && a->brush_size == b->brush_size &&
            a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
-           a->mode == b->mode && a->tileable == b->tileable && a->keep_amount == b->keep_amount &&
-           a->seed == b->seed && a->fusion == b->fusion && a->threads == b->threads &&
-           a->memory == b->memory;
+           a->mode == b->mode && a->tileable == b->tileable && a->smooth == b->smooth &&
+           a->keep_amount == b->keep_amount && a->seed == b->seed && a->fusion == b->fusion &&
+           a->threads == b->threads && a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -105,6 +105,8 @@ static void errors(void)
     refuses("memory", "18446744073709551616", "K, M or G");
     refuses("memory", "17179869184G", "K, M or G");
     refuses("memory", "1MB", "K, M or G");
+    takes("smooth", "25", (PstSettings){.strength = 100, .smooth = 25});
+    refuses("smooth", "101", "100");
     takes("tileable", "yes", (PstSettings){.strength = 100, .tileable = TRUE});
     takes("tileable", "no", (PstSettings){.strength = 100});
     refuses("tileable", "true", "\"yes\"");
@@ -115,9 +117,9 @@ static void errors(void)
     refuses("seed", "7.0", "from 0 to 2147483647");
     refuses("fusion", "Sum", "\"attention\" or \"sum\"");
     refuses("keep-colors", "off", "keep-colours");
-    refuses(
-        "", "1",
-        "strength, brush-size, mode, keep-colours, keep-amount, seed, tileable, fusion, threads");
+    refuses("", "1",
+            "strength, brush-size, mode, keep-colours, keep-amount, smooth, seed, tileable, "
+            "fusion, threads");
 }
 
 static void several(void)

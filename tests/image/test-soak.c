@@ -91,6 +91,7 @@ static PstSettings random_settings(void)
     pst_settings_init(&settings);
     settings.threads = check_between(1, 16);
     settings.keep_colours = (PstKeepColours) check_between(0, 2);
+    settings.smooth = check_between(0, 4) == 0 ? 60 : 0;
     settings.tileable = check_between(0, 4) == 0;
     settings.mode = (PstMode) check_between(0, 1);
     settings.fusion = (PstFusion) check_between(0, 1);
