@@ -75,26 +75,29 @@ NUMBER_FIELD(strength, 0, 150)
 NUMBER_FIELD(keep_amount, 0, 100)
 NUMBER_FIELD(smooth, 0, 100)
 
+/* Parser and writer of a field that is one of FIELD_names, in the order of its type. */
+#define CHOICE_FIELD(field, type)                                                                  \
+    static gboolean parse_##field(PstSettings *settings, const char *value)                        \
+    {                                                                                              \
+        for (guint i = 0; i < G_N_ELEMENTS(field##_names); i++) {                                  \
+            if (strcmp(value, field##_names[i]) == 0) {                                            \
+                settings->field = (type) i;                                                        \
+                return TRUE;                                                                       \
+            }                                                                                      \
+        }                                                                                          \
+        return FALSE;                                                                              \
+    }                                                                                              \
+    static char *format_##field(const PstSettings *settings)                                       \
+    {                                                                                              \
+        return g_strdup(field##_names[settings->field]);                                           \
+    }
+
 static const char *const mode_names[] = {
     [PST_MODE_PAINTING] = "painting",
     [PST_MODE_PHOTO] = "photo",
 };
 
-static gboolean parse_mode(PstSettings *settings, const char *value)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(mode_names); i++) {
-        if (strcmp(value, mode_names[i]) == 0) {
-            settings->mode = (PstMode) i;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static char *format_mode(const PstSettings *settings)
-{
-    return g_strdup(mode_names[settings->mode]);
-}
+CHOICE_FIELD(mode, PstMode)
 
 static const char *const keep_colours_names[] = {
     [PST_KEEP_COLOURS_OFF] = "off",
@@ -102,21 +105,7 @@ static const char *const keep_colours_names[] = {
     [PST_KEEP_COLOURS_MATCH] = "match",
 };
 
-static gboolean parse_keep_colours(PstSettings *settings, const char *value)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(keep_colours_names); i++) {
-        if (strcmp(value, keep_colours_names[i]) == 0) {
-            settings->keep_colours = (PstKeepColours) i;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static char *format_keep_colours(const PstSettings *settings)
-{
-    return g_strdup(keep_colours_names[settings->keep_colours]);
-}
+CHOICE_FIELD(keep_colours, PstKeepColours)
 
 static gboolean parse_threads(PstSettings *settings, const char *value)
 {
@@ -192,21 +181,7 @@ static const char *const fusion_names[] = {
     [PST_FUSION_SUM] = "sum",
 };
 
-static gboolean parse_fusion(PstSettings *settings, const char *value)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(fusion_names); i++) {
-        if (strcmp(value, fusion_names[i]) == 0) {
-            settings->fusion = (PstFusion) i;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static char *format_fusion(const PstSettings *settings)
-{
-    return g_strdup(fusion_names[settings->fusion]);
-}
+CHOICE_FIELD(fusion, PstFusion)
 
 static const Field fields[] = {
     {"strength", "a percentage from 0 to 150", TRUE, parse_strength, format_strength, TRUE},

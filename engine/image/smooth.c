@@ -11,7 +11,7 @@
 
 #define LAMBDA     0.2f /* at the full amount: speckles go, areas of a stroke's size stay */
 #define ITERATIONS 40
-#define STEP       0.25f /* the most that converges is a little below */
+#define STEP       0.25f /* the largest that converges in practice */
 
 typedef struct {
     int width, height, threads;
