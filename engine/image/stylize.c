@@ -10,8 +10,8 @@
 #include "image/reduce.h"
 #include "image/refine.h"
 #include "image/smooth.h"
+#include "image/stylize-plan.h"
 #include "image/tile.h"
-#include "nn/speed.h"
 
 #include <string.h>
 
@@ -92,27 +92,6 @@ static PstStatus write_draft(void *user, int node, PstBox box, const PstMap *map
 
 /* ---- Painting -------------------------------------------------------------------------------- */
 
-/* The plan for a picture of this size, beside `taken` bytes that count against the limit too. */
-static PstPlan *make_plan(const PstEngine *engine, int width, int height, gsize taken,
-                          const PstSettings *settings, GError **error)
-{
-    PstPlanOptions options = {
-        .width = pst_reader_extended(engine->paint, width),
-        .height = pst_reader_extended(engine->paint, height),
-        .inside_width = width,
-        .inside_height = height,
-        .threads = pst_settings_threads(settings),
-        .memory = pst_settings_memory(settings),
-        .reserved = taken,
-    };
-    PstMessage message;
-    PstPlan *plan;
-    PstStatus status = pst_plan_new(&plan, engine->paint, &options, &message);
-    if (status)
-        pst_error_from_status(error, status, &message);
-    return plan;
-}
-
 /* Runs the network over job->seen.  `strength` is 1 for 100 %. */
 static gboolean paint_draft(Job *job, float strength, GError **error)
 {
@@ -120,7 +99,8 @@ static gboolean paint_draft(Job *job, float strength, GError **error)
     const PstDraft *draft = &job->draft;
     gsize taken =
         job->beside + pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
-    PstPlan *plan = make_plan(engine, draft->width, draft->height, taken, job->settings, error);
+    PstPlan *plan =
+        pst_network_plan(engine, draft->width, draft->height, taken, job->settings, error);
     if (!plan)
         return FALSE;
     /* to attention, zeros are no tokens */
@@ -174,18 +154,13 @@ static gboolean fill_photo(PstDraft *draft, GeglBuffer *photo, GError **error)
 
 /* ---- Refining ------------------------------------------------------------------------------------- */
 
-static gboolean wants_refine(const PstSettings *settings)
-{
-    return settings->refine.iterations > 0 && settings->strength > 0;
-}
-
 /* Loads the critic and refuses what will not fit, before anything else is done.  The first octave, which
  * is what is refined, has the size of `extent` and is enlarged to `to_width` columns. */
 static gboolean prepare_refine(Job *job, const GeglRectangle *extent, int to_width, GError **error)
 {
     gsize bytes, taken = job->beside + pst_draft_bytes(job->settings->mode, extent->width,
                                                        extent->height, to_width);
-    if (!wants_refine(job->settings))
+    if (!pst_wants_refine(job->settings))
         return TRUE;
     if (!job->refiner)
         job->refiner = pst_refiner_new(job->engine, job->settings, error);
@@ -364,16 +339,6 @@ void pst_painting_free(PstPainting *painting)
     g_free(painting);
 }
 
-/* The long side that regions are reduced to, and the bytes of all of them but one. */
-static gsize bytes_beside(const PstSettings *settings, int count, int width, int height, int *side)
-{
-    int sides[PST_DRAFT_OCTAVES], small_width = width, small_height = height;
-    *side = sides[pst_draft_sides(settings, width, height, sides) - 1];
-    pst_reduced_size(&small_width, &small_height, *side);
-    return (count - 1) * pst_draft_bytes(settings->mode, small_width, small_height, width) +
-           pst_regions_bytes(count, width, height, *side);
-}
-
 /* Paints each region that is seen. */
 static gboolean paint(PstPainting *painting, const PstStyle *style, const PstPlaces *places,
                       GError **error)
@@ -382,7 +347,7 @@ static gboolean paint(PstPainting *painting, const PstStyle *style, const PstPla
     const GeglRectangle *extent = &painting->compose.content.extent;
     int count = 1 + (places ? places->region_count : 0), side;
     g_return_val_if_fail(count >= 1 && count <= PST_REGIONS_ALL, FALSE);
-    job->beside = bytes_beside(job->settings, count, extent->width, extent->height, &side);
+    job->beside = pst_bytes_beside(job->settings, count, extent->width, extent->height, &side);
     gboolean ok = pst_regions_open(&job->regions, places, extent, side, error);
     for (int k = 0; k < count && ok; k++) {
         job->region = k;
@@ -528,94 +493,4 @@ GeglBuffer *pst_stylize_places(const PstEngine *engine, GeglBuffer *content, con
         g_clear_object(&result);
     pst_painting_free(painting);
     return result;
-}
-
-/* Adds what Refine takes, after the painter has given its memory back. */
-static gboolean plan_refine(const PstEngine *engine, int width, int height, gsize taken,
-                            const PstSettings *settings, PstPlanSummary *summary, GError **error)
-{
-    gsize bytes = 0;
-    double gflop = 0;
-    PstRefiner *refiner = pst_refiner_new(engine, settings, error);
-    gboolean ok = refiner && pst_refiner_plan(refiner, width, height, taken, &bytes, &gflop, error);
-    pst_refiner_free(refiner);
-    summary->bytes = MAX(summary->bytes, bytes + taken);
-    summary->gflop += gflop;
-    return ok;
-}
-
-/* A program's code, libraries and small change, with GEGL started. */
-#define PROGRAM_BYTES ((guint64) 75 << 20)
-
-/* What the whole painter takes beside what its convolutions would if they ran as measured; and what is done
- * to each pixel of the full picture, files read and written included, in such operations. */
-#define NETWORK_SHARE 10.0
-#define PIXEL_FLOP    20e3
-
-/* So many pixels in GEGL's tile cache, which holds no more than it is told to. */
-static guint64 cached_bytes(double pixels, const PstSettings *settings)
-{
-    guint64 cache = G_MAXUINT64;
-    int sample = settings->result_bits == 0 ? 4 : settings->result_bits / 8;
-    g_object_get(gegl_config(), "tile-cache-size", &cache, NULL);
-    double bytes = pixels * 3 * sample;
-    return bytes < (double) cache ? (guint64) bytes : cache;
-}
-
-/* Peak and seconds of a picture of so many pixels, when the rest is known; `drafts` bytes stay after the
- * network is done. */
-static void promise(double pixels, gsize drafts, const PstSettings *settings,
-                    PstPlanSummary *summary)
-{
-    /* while the network runs there is no result yet; later its maps are gone */
-    summary->peak = PROGRAM_BYTES + MAX(summary->bytes + cached_bytes(pixels, settings),
-                                        drafts + cached_bytes(2 * pixels, settings));
-    double speed = pst_speed_measure() * pst_settings_threads(settings);
-    if (speed > 0)
-        summary->seconds = (NETWORK_SHARE * 1e9 * summary->gflop + PIXEL_FLOP * pixels) / speed;
-}
-
-gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
-                          const PstSettings *settings, PstPlanSummary *summary, GError **error)
-{
-    return pst_stylize_plan_places(engine, width, height, NULL, settings, summary, error);
-}
-
-gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
-                                 const PstPlaces *places, const PstSettings *settings,
-                                 PstPlanSummary *summary, GError **error)
-{
-    int regions = 1 + (places ? places->region_count : 0), side;
-    int sides[PST_DRAFT_OCTAVES];
-    if (!pst_reader_check_size(width, height, error))
-        return FALSE;
-    if (settings->tileable) {
-        PstTile tile = pst_tile_of(GEGL_RECTANGLE(0, 0, width, height));
-        width += tile.margin_x;
-        height += tile.margin_y;
-    }
-    gsize drafts = 0, beside = bytes_beside(settings, regions, width, height, &side);
-    int octaves = pst_draft_sides(settings, width, height, sides);
-    *summary = (PstPlanSummary){.stripes = 1};
-    for (int k = 0; k < octaves; k++) {
-        int to_width = width, to_height = height, small_width = width, small_height = height;
-        pst_reduced_size(&small_width, &small_height, sides[k]);
-        if (k + 1 < octaves)
-            pst_reduced_size(&to_width, &to_height, sides[k + 1]);
-        gsize taken = beside + pst_draft_bytes(settings->mode, small_width, small_height, to_width);
-        PstPlan *plan = make_plan(engine, small_width, small_height, taken, settings, error);
-        if (!plan)
-            return FALSE;
-        drafts = MAX(drafts, taken);
-        summary->bytes = MAX(summary->bytes, plan->bytes + taken);
-        summary->gflop += plan->flop / 1e9;
-        summary->stripes = MAX(summary->stripes, plan->stripes);
-        pst_plan_free(&plan);
-        if (k == 0 && wants_refine(settings) &&
-            !plan_refine(engine, small_width, small_height, taken, settings, summary, error))
-            return FALSE;
-    }
-    summary->gflop *= regions;
-    promise((double) width * height, drafts, settings, summary);
-    return TRUE;
 }
