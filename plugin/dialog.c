@@ -35,6 +35,7 @@ typedef struct {
     GtkWidget *box, *panel, *bar, *status;
     char *preset_folder;
     gboolean running, cancelled, done, closing;
+    gint64 cancelled_at;
 } Dialog;
 
 static void say(Dialog *self, const char *text)
@@ -212,6 +213,9 @@ static void run_work(Dialog *self)
     } else {
         gboolean cancelled = g_error_matches(error, PST_ERROR, PST_ERROR_CANCELLED);
 
+        if (cancelled)
+            g_debug("cancelled after %" G_GINT64_FORMAT " ms",
+                    (g_get_monotonic_time() - self->cancelled_at) / 1000);
         say(self, cancelled ? _("Cancelled") : error->message);
         g_error_free(error);
         pst_live_go_on(self->live);
@@ -244,12 +248,13 @@ static void on_response(GtkWidget *window, int response, Dialog *self)
         break;
     default:
         /* The first Cancel stops the work, the next one closes the window. */
-        if (self->running && !self->cancelled)
-            say(self, _("Stopping…"));
-        if (self->running)
-            self->cancelled = TRUE;
-        else
+        if (!self->running) {
             gtk_main_quit();
+        } else if (!self->cancelled) {
+            say(self, _("Stopping…"));
+            self->cancelled = TRUE;
+            self->cancelled_at = g_get_monotonic_time();
+        }
     }
 }
 

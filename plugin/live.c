@@ -21,6 +21,7 @@ struct PstLive {
     PstDialogPixels content_pixels, style_pixels;
     char *style_key; /* of what is being copied */
     guint ask_later;
+    gint64 changed; /* when what is shown did, until there is a picture of it */
     gboolean has_content, stopped;
 };
 
@@ -158,6 +159,7 @@ void pst_live_ask_soon(PstLive *live)
     if (live->ask_later)
         g_source_remove(live->ask_later);
     live->ask_later = g_timeout_add(ASK_AFTER, on_ask_later, live);
+    live->changed = g_get_monotonic_time();
     pst_painter_forget(live->painter);
     pst_preview_set_busy(live->preview, TRUE);
 }
@@ -192,6 +194,10 @@ static void on_painted(GdkPixbuf *picture, gboolean last, gpointer user)
     PstLive *live = user;
 
     pst_preview_set_picture(live->preview, picture);
+    if (live->changed) /* for tests/gimp/test_pace.py, and whoever finds it slow */
+        g_debug("preview after %" G_GINT64_FORMAT " ms",
+                (g_get_monotonic_time() - live->changed) / 1000);
+    live->changed = 0;
     if (last)
         pst_preview_set_busy(live->preview, FALSE);
 }

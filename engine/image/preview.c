@@ -14,9 +14,11 @@ int pst_preview_side(const PstSettings *settings, int width, int height)
 GeglBuffer *pst_preview_picture(GeglBuffer *picture, int long_side, GError **error)
 {
     PstReader reader;
+    PstSettings plain;
+    pst_settings_init(&plain);
     if (!pst_reader_open(&reader, picture, error))
         return NULL;
-    GeglBuffer *reduced = pst_reduce(&reader, MAX(1, long_side));
+    GeglBuffer *reduced = pst_reduce(&reader, MAX(1, long_side), pst_settings_threads(&plain));
     pst_reader_close(&reader);
     return reduced;
 }

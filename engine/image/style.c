@@ -12,6 +12,9 @@
 
 #include <string.h>
 
+/* How far the progress is once a style's picture has been read. */
+#define STYLE_READ 0.3
+
 /* ---- Styles ---------------------------------------------------------------------------------- */
 
 static void source_free(gpointer data)
@@ -276,13 +279,20 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
                                     const PstSettings *settings, PstProgress progress,
                                     gpointer user, GError **error)
 {
-    PstTicker ticker = {.callback = progress, .user = user, .from = 0, .to = 1};
+    PstTicker ticker = {.callback = progress, .user = user, .from = 0, .to = STYLE_READ};
     PstReader whole, small;
     if (!pst_reader_open(&whole, picture, error))
         return NULL;
-    GeglBuffer *reduced = pst_reduce(&whole, PST_STYLE_SIDE);
+    const int side = PST_STYLE_SIDE;
+    GeglBuffer *reduced;
+    gboolean read =
+        pst_reduce_all(&whole, &side, 1, pst_settings_threads(settings), &ticker, &reduced, error);
     pst_reader_close(&whole);
+    if (!read)
+        return NULL;
     PstStyle *style = NULL;
+    ticker.from = STYLE_READ;
+    ticker.to = 1;
     if (pst_reader_open(&small, reduced, error)) {
         style = encode(engine, &small, settings, &ticker, error);
         if (style) {

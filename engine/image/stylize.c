@@ -29,8 +29,10 @@
  * of the way brings it closest to the style. */
 #define APPROACH 0.5
 
-/* What the painter does a pixel, about, in floating-point operations: for the progress. */
+/* What the painter does a pixel, about, in floating-point operations, and what reading one is like: for the
+ * progress. */
 #define PAINT_FLOP 53e3
+#define READ_FLOP  1e3
 
 typedef struct {
     const PstEngine *engine;
@@ -154,18 +156,23 @@ static gboolean fill_photo(PstDraft *draft, GeglBuffer *photo, GError **error)
 
 /* ---- Refining ------------------------------------------------------------------------------------- */
 
-/* Loads the critic and refuses what will not fit, before anything else is done.  The first octave, which
- * is what is refined, has the size of `extent` and is enlarged to `to_width` columns. */
-static gboolean prepare_refine(Job *job, const GeglRectangle *extent, int to_width, GError **error)
+/* Loads the critic and refuses what will not fit, before anything else is done.  It is the first octave that is
+ * refined. */
+static gboolean prepare_refine(Job *job, const GeglRectangle *full, const int *sides, int octaves,
+                               GError **error)
 {
-    gsize bytes, taken = job->beside + pst_draft_bytes(job->settings->mode, extent->width,
-                                                       extent->height, to_width);
+    int width = full->width, height = full->height;
+    int to_width = full->width, to_height = full->height;
+    gsize bytes, taken;
     if (!pst_wants_refine(job->settings))
         return TRUE;
+    pst_reduced_size(&width, &height, sides[0]);
+    pst_reduced_size(&to_width, &to_height, octaves > 1 ? sides[1] : MAX(to_width, to_height));
+    taken = job->beside + pst_draft_bytes(job->settings->mode, width, height, to_width);
     if (!job->refiner)
         job->refiner = pst_refiner_new(job->engine, job->settings, error);
-    return job->refiner && pst_refiner_plan(job->refiner, extent->width, extent->height, taken,
-                                            &bytes, &job->refine_gflop, error);
+    return job->refiner &&
+           pst_refiner_plan(job->refiner, width, height, taken, &bytes, &job->refine_gflop, error);
 }
 
 static gboolean refine_draft(Job *job, GError **error)
@@ -261,12 +268,13 @@ static GeglBuffer *enlarge_octave(Job *job, GeglBuffer *photo, GError **error)
     return compose.result;
 }
 
-/* How far the progress is after each octave was painted, [k][0], and refined, [k][1]; each region has the
- * same part of it. */
-static void share_progress(const Job *job, const GeglRectangle *full, const int *sides, int octaves,
-                           double painted[][2])
+/* How far the progress is after the photo was read, and after each octave was painted, [k][0], and refined,
+ * [k][1]; each region has the same part of it. */
+static double share_progress(const Job *job, const GeglRectangle *full, const int *sides,
+                             int octaves, double painted[][2])
 {
-    double all = 0;
+    double before = job->region, count = job->regions.count;
+    double read = READ_FLOP * full->width * full->height, all = read;
     for (int k = 0; k < octaves; k++) {
         int width = full->width, height = full->height;
         pst_reduced_size(&width, &height, sides[k]);
@@ -275,25 +283,21 @@ static void share_progress(const Job *job, const GeglRectangle *full, const int 
     }
     for (int k = 0; k < octaves; k++)
         for (int i = 0; i < 2; i++)
-            painted[k][i] = PAINT_UNTIL * (job->region + painted[k][i] / all) / job->regions.count;
+            painted[k][i] = PAINT_UNTIL * (before + painted[k][i] / all) / count;
+    return PAINT_UNTIL * (before + read / all) / count;
 }
 
-/* Paints compose->content octave by octave in one style; the last one is left in job->draft, measured. */
-static gboolean paint_region(Job *job, PstCompose *compose, GError **error)
+/* Paints compose->content, of which `photos` are the copies that the octaves see; the last one is left in
+ * job->draft, not measured. */
+static gboolean paint_octaves(Job *job, PstCompose *compose, GeglBuffer *const *photos, int octaves,
+                              const double painted[][2], GError **error)
 {
-    int sides[PST_DRAFT_OCTAVES];
-    double painted[PST_DRAFT_OCTAVES][2];
-    GeglRectangle full = compose->content.extent;
-    int octaves = pst_draft_sides(job->settings, full.width, full.height, sides);
-    int to_width = full.width, to_height = full.height;
-    pst_reduced_size(&to_width, &to_height, octaves > 1 ? sides[1] : MAX(to_width, to_height));
-    GeglBuffer *photo = pst_reduce(&compose->content, sides[0]), *seen = g_object_ref(photo);
-    gboolean ok = prepare_refine(job, gegl_buffer_get_extent(photo), to_width, error);
-    share_progress(job, &full, sides, octaves, painted);
+    GeglBuffer *seen = g_object_ref(photos[0]);
+    gboolean ok = TRUE;
     for (int k = 0; k < octaves && ok; k++) {
-        GeglBuffer *next = k + 1 < octaves ? pst_reduce(&compose->content, sides[k + 1]) : NULL;
-        ok = paint_octave(job, photo, seen, next ? gegl_buffer_get_extent(next) : &full, painted[k],
-                          error);
+        GeglBuffer *next = k + 1 < octaves ? photos[k + 1] : NULL;
+        const GeglRectangle *to = next ? gegl_buffer_get_extent(next) : &compose->content.extent;
+        ok = paint_octave(job, photos[k], seen, to, painted[k], error);
         g_clear_object(&seen);
         if (ok && next) {
             next_part(&job->ticker, job->ticker.to);
@@ -301,11 +305,28 @@ static gboolean paint_region(Job *job, PstCompose *compose, GError **error)
             pst_draft_clear(&job->draft);
             ok = seen != NULL;
         }
-        g_object_unref(photo);
-        photo = next;
     }
-    g_clear_object(&photo);
     g_clear_object(&seen);
+    return ok;
+}
+
+/* Paints compose->content octave by octave in one style; the last one is left in job->draft, measured. */
+static gboolean paint_region(Job *job, PstCompose *compose, GError **error)
+{
+    int sides[PST_DRAFT_OCTAVES];
+    double painted[PST_DRAFT_OCTAVES][2];
+    GeglBuffer *photos[PST_DRAFT_OCTAVES];
+    GeglRectangle full = compose->content.extent;
+    int octaves = pst_draft_sides(job->settings, full.width, full.height, sides);
+    if (!prepare_refine(job, &full, sides, octaves, error))
+        return FALSE;
+    next_part(&job->ticker, share_progress(job, &full, sides, octaves, painted));
+    if (!pst_reduce_all(&compose->content, sides, octaves, job->threads, &job->ticker, photos,
+                        error))
+        return FALSE;
+    gboolean ok = paint_octaves(job, compose, photos, octaves, painted, error);
+    for (int k = 0; k < octaves; k++)
+        g_object_unref(photos[k]);
     return ok && (pst_draft_measure(&job->draft) || no_memory(error));
 }
 

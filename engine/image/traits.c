@@ -137,7 +137,7 @@ static void measure(PstReader *reader, float traits[PST_TRAITS])
 gboolean pst_traits_measure(PstReader *picture, float traits[PST_TRAITS], GError **error)
 {
     PstReader small;
-    GeglBuffer *reduced = pst_reduce(picture, SIDE);
+    GeglBuffer *reduced = pst_reduce(picture, SIDE, 1);
     gboolean ok = pst_reader_open(&small, reduced, error);
     if (ok) {
         measure(&small, traits);
