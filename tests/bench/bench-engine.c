@@ -96,7 +96,7 @@ static void run_network(const PstEngine *engine, const Planes *planes, const flo
                         int threads)
 {
     static const float strength = 1;
-    static float tokens[PST_MAX_VECTOR]; /* what they are does not matter, but 0 are none */
+    static float tokens[PST_MAX_VECTOR]; /* the peers have the same; 0 would be none */
     for (int i = 0; i < PST_MAX_VECTOR; i++)
         tokens[i] = (float) (i % 13);
     PstPlanOptions options = {.width = planes->width, .height = planes->height, .threads = threads};

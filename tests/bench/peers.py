@@ -30,13 +30,19 @@ def painter(path, code):
         def __init__(self):
             super().__init__()
             model = Model(path)
-            t, self.nodes, self.vectors = model.tensors, [], {"code": code}
+            t, self.nodes, self.vectors = model.tensors, [], {"code": code, "strength": torch.ones(1, 1)}
+            sizes = {i["name"]: i["channels"] for i in model.graphs["paint"]["inputs"]}
+            if "tokens" in sizes:  # as bench-engine has them
+                self.vectors["tokens"] = (torch.arange(sizes["tokens"]) % 13).float()[None]
             for n in model.graphs["paint"]["nodes"]:
                 if n["op"] == "linear":
                     y = F.linear(self.vectors[n["inputs"][0]], t[n["weight"]], t[n["bias"]])
                     self.vectors[n["name"]] = F.relu(y) if n["relu"] else y
                 elif n["op"] in ("conv2d", "modconv2d"):
                     self.add_conv(n, t)
+                    self.nodes.append(n)
+                elif n["op"] == "attention":
+                    self.add_attention(n, t)
                     self.nodes.append(n)
                 else:
                     self.nodes.append(n)
@@ -50,6 +56,19 @@ def painter(path, code):
             layer = torch.nn.Conv2d(w.shape[1], w.shape[0], 3, n["stride"])
             layer.weight, layer.bias = torch.nn.Parameter(w), torch.nn.Parameter(b)
             setattr(self, n["name"], layer)
+
+        def add_attention(self, n, t):
+            """What does not depend on the picture: see attention() of model.py."""
+            self.query, self.query_bias = t[n["query"]], t[n["query_bias"]]
+            tokens = self.vectors["tokens"].reshape(-1, self.query.shape[1])
+            spread = (tokens.var(0, unbiased=False) + EPS).sqrt()
+            self.keys = F.linear((tokens - tokens.mean(0)) / spread, t[n["key"]], t[n["key_bias"]]).t()
+            self.values = F.linear(tokens / (tokens.square().mean() + EPS).sqrt(), t[n["value"]], t[n["value_bias"]])
+
+        def attend(self, x, mean, std):
+            seen = ((x - mean) / std)[0].flatten(1).t()
+            share = (F.linear(seen, self.query, self.query_bias) @ self.keys / self.keys.shape[0] ** .5).softmax(1)
+            return (share @ self.values).t().reshape(x.shape)
 
         def forward(self, picture):
             v = {"picture": picture}
@@ -68,6 +87,8 @@ def painter(path, code):
                     y = F.interpolate(x[0], scale_factor=2., mode="nearest")
                 elif op == "add":
                     y = F.relu(x[0] + x[1]) if n["relu"] else x[0] + x[1]
+                elif op == "attention":
+                    y = self.attend(x[0], *x[1])
                 elif op == "moments":
                     mean = x[0].mean((2, 3), keepdim=True)
                     y = mean, ((x[0] - mean).square().mean((2, 3), keepdim=True) + EPS).sqrt()
