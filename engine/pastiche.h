@@ -110,6 +110,9 @@ typedef struct {
     /* in place of brush_size, when not 0: a stroke's width in pixels of the result, [1, 10000], as far as
      * the network's range of sizes goes; at 100 per cent it is 2 % of the long side */
     double brush_pixels;
+    /* per cent, [0, 200]: how much is painted over what a coarse draft has, and, beyond 100, how fine; 0 is the
+     * draft alone, enlarged */
+    double detail;
     PstMode mode;
     PstKeepColours keep_colours;
     double keep_amount; /* per cent, [0, 100]: how much of what keep_colours does is done */

@@ -20,7 +20,7 @@ struct PstControls {
     gpointer user;
     GtkWidget *table, *more, *automatic, *brush, *mode, *keep_colours, *keep_row, *tileable, *mask,
         *output;
-    GtkAdjustment *strength, *brush_size, *keep_amount, *seed, *refine;
+    GtkAdjustment *strength, *brush_size, *keep_amount, *detail, *smooth, *seed, *refine;
     gboolean showing; /* values change by our doing */
 };
 
@@ -162,32 +162,50 @@ static void add_keep_colours(PstControls *controls, int row)
 
 /* ---- More ------------------------------------------------------------------------------------ */
 
-static void add_keep_amount(PstControls *controls, GtkWidget *table, int row)
+/* A row with a number from 0 to `most`; what is in it beside the label comes in *box. */
+static GtkAdjustment *add_number(PstControls *controls, GtkWidget *table, int row,
+                                 const char *label, const char *unit, const char *tooltip,
+                                 double value, double most, GtkWidget **box)
 {
+    GtkAdjustment *adjustment = GTK_ADJUSTMENT(gtk_adjustment_new(value, 0, most, 1, 10, 0));
     GtkWidget *number;
 
-    controls->keep_amount = GTK_ADJUSTMENT(gtk_adjustment_new(100, 0, 100, 1, 10, 0));
-    controls->keep_row = slider_new(
-        controls->keep_amount, "%",
-        _("How much of the photo's colours is kept, where “Keep colours” is not off"), &number);
-    g_signal_connect_swapped(controls->keep_amount, "value-changed", G_CALLBACK(on_changed),
-                             controls);
-    pst_attach_row(table, row, _("A_mount kept:"), controls->keep_row, number);
+    *box = slider_new(adjustment, unit, tooltip, &number);
+    g_signal_connect_swapped(adjustment, "value-changed", G_CALLBACK(on_changed), controls);
+    pst_attach_row(table, row, label, *box, number);
+    return adjustment;
+}
+
+static void add_numbers(PstControls *controls, GtkWidget *table, int row)
+{
+    GtkWidget *box;
+
+    controls->keep_amount =
+        add_number(controls, table, row, _("A_mount kept:"), "%",
+                   _("How much of the photo's colours is kept, where “Keep colours” is not off"),
+                   100, 100, &controls->keep_row);
+    controls->detail = add_number(
+        controls, table, row + 1, _("Detail:"), "%",
+        _("How much large strokes are painted over with smaller ones, and beyond 100 also how "
+          "small, which takes longer on large pictures; at 0 they stay soft"),
+        100, 200, &box);
+    controls->smooth = add_number(
+        controls, table, row + 2, _("Smooth colours:"), "%",
+        _("How far speckles of other hues are taken out, in sky and skin above all; the light of "
+          "each stroke stays"),
+        0, 100, &box);
 }
 
 static void add_refine(PstControls *controls, GtkWidget *table, int row)
 {
-    GtkWidget *box, *number;
+    GtkWidget *box;
 
-    controls->refine = GTK_ADJUSTMENT(gtk_adjustment_new(0, 0, REFINE_MOST, 1, 10, 0));
-    box = slider_new(
-        controls->refine, _("steps"),
+    controls->refine = add_number(
+        controls, table, row, _("Re_fine:"), _("steps"),
         _("Goes on painting until the result is closer to the style's picture: 40 is a "
           "good number, 0 is off. It takes much longer, as the estimate beneath says; the "
           "preview of the whole picture leaves it out"),
-        &number);
-    g_signal_connect_swapped(controls->refine, "value-changed", G_CALLBACK(on_changed), controls);
-    pst_attach_row(table, row, _("Re_fine:"), box, number);
+        0, REFINE_MOST, &box);
 }
 
 static void on_dice(PstControls *controls)
@@ -255,14 +273,14 @@ static GtkWidget *table_new(int rows)
 static GtkWidget *more_new(PstControls *controls, const char *const *masks)
 {
     GtkWidget *expander = gtk_expander_new_with_mnemonic(_("More settin_gs"));
-    GtkWidget *table = table_new(6);
+    GtkWidget *table = table_new(8);
 
-    add_keep_amount(controls, table, 0);
-    add_seed(controls, table, 1);
-    add_refine(controls, table, 2);
-    add_tileable(controls, table, 3);
-    add_mask(controls, masks, table, 4);
-    add_output(controls, table, 5);
+    add_numbers(controls, table, 0);
+    add_seed(controls, table, 3);
+    add_refine(controls, table, 4);
+    add_tileable(controls, table, 5);
+    add_mask(controls, masks, table, 6);
+    add_output(controls, table, 7);
     gtk_expander_set_spacing(GTK_EXPANDER(expander), SPACING);
     gtk_container_add(GTK_CONTAINER(expander), table);
     return expander;
@@ -303,8 +321,8 @@ static void show_more(PstControls *controls, const PstRequest *request)
     const PstSettings *settings = &request->settings;
 
     if (settings->refine.iterations > 0 || settings->keep_amount < 100 || settings->seed > 0 ||
-        settings->tileable || request->output != PST_OUTPUT_AUTO ||
-        !pst_mask_is_selection(request->mask))
+        settings->detail != 100 || settings->smooth > 0 || settings->tileable ||
+        request->output != PST_OUTPUT_AUTO || !pst_mask_is_selection(request->mask))
         gtk_expander_set_expanded(GTK_EXPANDER(controls->more), TRUE);
 }
 
@@ -321,6 +339,8 @@ void pst_controls_set(PstControls *controls, const PstRequest *request)
     gtk_combo_box_set_active(GTK_COMBO_BOX(controls->mode), (int) settings->mode);
     gtk_combo_box_set_active(GTK_COMBO_BOX(controls->keep_colours), (int) settings->keep_colours);
     gtk_adjustment_set_value(controls->keep_amount, settings->keep_amount);
+    gtk_adjustment_set_value(controls->detail, settings->detail);
+    gtk_adjustment_set_value(controls->smooth, settings->smooth);
     gtk_adjustment_set_upper(controls->refine, MAX(REFINE_MOST, settings->refine.iterations));
     gtk_adjustment_set_value(controls->refine, settings->refine.iterations);
     gtk_adjustment_set_value(controls->seed, settings->seed);
@@ -344,6 +364,8 @@ void pst_controls_get(const PstControls *controls, PstRequest *request)
     settings->keep_colours =
         (PstKeepColours) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->keep_colours));
     settings->keep_amount = gtk_adjustment_get_value(controls->keep_amount);
+    settings->detail = gtk_adjustment_get_value(controls->detail);
+    settings->smooth = gtk_adjustment_get_value(controls->smooth);
     settings->seed = (guint32) gtk_adjustment_get_value(controls->seed);
     settings->refine.iterations = (int) gtk_adjustment_get_value(controls->refine);
     settings->tileable = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->tileable));

@@ -51,6 +51,10 @@ static void add_arguments(GimpProcedure *procedure)
                                        _("Per cent: 0 is the photo, 100 the full style"), 0, 150,
                                        100, G_PARAM_READWRITE);
     add_text(procedure, "brush-size", _("_Brush size"), _("Per cent, 25 to 400, or auto"), "auto");
+    gimp_procedure_add_double_argument(
+        procedure, "detail", _("Detai_l"),
+        _("Per cent: how much and how fine large layers are painted over; 0 leaves soft strokes"),
+        0, 200, 100, G_PARAM_READWRITE);
     add_text(procedure, "mode", _("R_esult"),
              _("painting, or photo: only the style's colours and light, the photo's detail"),
              "painting");

@@ -19,6 +19,8 @@ enum {
     PROPERTY_MODE,
     PROPERTY_KEEP_COLOURS,
     PROPERTY_KEEP_AMOUNT,
+    PROPERTY_DETAIL,
+    PROPERTY_SMOOTH,
     PROPERTY_TILEABLE,
     PROPERTY_REFINE,
     PROPERTY_COUNT,
@@ -224,6 +226,12 @@ static void set_property(GObject *object, guint id, const GValue *value, GParamS
     case PROPERTY_KEEP_AMOUNT:
         self->settings.keep_amount = g_value_get_double(value);
         break;
+    case PROPERTY_DETAIL:
+        self->settings.detail = g_value_get_double(value);
+        break;
+    case PROPERTY_SMOOTH:
+        self->settings.smooth = g_value_get_double(value);
+        break;
     case PROPERTY_TILEABLE:
         self->settings.tileable = g_value_get_boolean(value);
         break;
@@ -256,6 +264,12 @@ static void get_property(GObject *object, guint id, GValue *value, GParamSpec *s
         break;
     case PROPERTY_KEEP_AMOUNT:
         g_value_set_double(value, self->settings.keep_amount);
+        break;
+    case PROPERTY_DETAIL:
+        g_value_set_double(value, self->settings.detail);
+        break;
+    case PROPERTY_SMOOTH:
+        g_value_set_double(value, self->settings.smooth);
         break;
     case PROPERTY_TILEABLE:
         g_value_set_boolean(value, self->settings.tileable);
@@ -292,6 +306,14 @@ static void install_properties(GObjectClass *class)
         [PROPERTY_KEEP_AMOUNT] = gegl_param_spec_double("keep-amount", _("Amount"),
                                                         _("Per cent; how much of that is done"), 0,
                                                         100, 100, 0, 100, 1, flags),
+        [PROPERTY_DETAIL] = gegl_param_spec_double(
+            "detail", _("Detail"),
+            _("Per cent; how much and how fine large pictures are painted over"), 0, 200, 100, 0,
+            200, 1, flags),
+        [PROPERTY_SMOOTH] =
+            gegl_param_spec_double("smooth", _("Smooth colours"),
+                                   _("Per cent; how far speckles of other hues are taken out"), 0,
+                                   100, 0, 0, 100, 1, flags),
         [PROPERTY_TILEABLE] = g_param_spec_boolean(
             "tileable", _("Tileable"),
             _("The result goes on without a seam where it is laid beside and beneath itself"),

@@ -14,7 +14,8 @@
 #define SIDE_MOST  2048
 #define PHOTO_MOST 1024 /* for a photo that is to stay one, whose functions need no finer grid */
 
-/* Up to this long side, octaves are painted; each is at most so many times as large as the one before. */
+/* Up to this long side, octaves are painted, or to up to twice that for more detail; each is at most so many times
+ * as large as the one before. */
 #define FINEST 1536
 #define RATIO  2.5
 
@@ -40,9 +41,10 @@ int pst_draft_sides(const PstSettings *settings, int width, int height,
                     int sides[PST_DRAFT_OCTAVES])
 {
     int first = pst_draft_side(settings, width, height);
-    double span = log((double) MIN(FINEST, MAX(width, height)) / first);
-    int octaves =
-        span > 0 && settings->mode == PST_MODE_PAINTING ? (int) ceil(span / log(RATIO)) : 0;
+    double finest = FINEST * MAX(settings->detail / 100, 1);
+    double span = log(MIN(finest, MAX(width, height)) / first);
+    gboolean more = span > 0 && settings->detail > 0 && settings->mode == PST_MODE_PAINTING;
+    int octaves = more ? (int) ceil(span / log(RATIO)) : 0;
     for (int k = 0; k <= octaves; k++)
         sides[k] = (int) lround(first * exp(span * k / MAX(1, octaves)));
     return octaves + 1;

@@ -19,7 +19,8 @@
 #define PAINT_UNTIL   0.75
 #define ENLARGE_UNTIL 0.9
 
-/* Of the strength asked for, what the octaves above the first have: they add to what is painted already. */
+/* Of the strength asked for, what the octaves above the first have at a detail of 100 %: they add to what is painted
+ * already. */
 #define OVERPAINT 0.4
 
 /* How much noise the painter sees, at full strength: deviations of some 0.01. */
@@ -222,7 +223,8 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
 {
     const GeglRectangle *extent = gegl_buffer_get_extent(seen);
     gboolean is_first = seen == photo;
-    double strength = network_strength(job->settings) * (is_first ? 1 : OVERPAINT);
+    double strength =
+        network_strength(job->settings) * (is_first ? 1 : OVERPAINT * job->settings->detail / 100);
     if (!pst_draft_init(&job->draft, job->settings->mode, extent->width, extent->height, to->width,
                         to->height)) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");

@@ -11,8 +11,8 @@ static bool same(const PstSettings *a, const PstSettings *b)
     return a->strength == b->strength && a->brush_size == b->brush_size &&
            a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
            a->mode == b->mode && a->tileable == b->tileable && a->smooth == b->smooth &&
-           a->keep_amount == b->keep_amount && a->seed == b->seed && a->fusion == b->fusion &&
-           a->threads == b->threads && a->memory == b->memory;
+           a->detail == b->detail && a->keep_amount == b->keep_amount && a->seed == b->seed &&
+           a->fusion == b->fusion && a->threads == b->threads && a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -22,6 +22,8 @@ static void takes(const char *name, const char *value, PstSettings wanted)
     pst_settings_init(&settings);
     if (strcmp(name, "keep-amount") != 0)
         wanted.keep_amount = settings.keep_amount; /* not 0 by default */
+    if (strcmp(name, "detail") != 0)
+        wanted.detail = settings.detail;
     gboolean ok = pst_settings_set(&settings, name, value, &error);
     CHECK(ok && !error, "%s=%s: %s", name, value, error ? error->message : "");
     CHECK(same(&settings, &wanted), "%s=%s", name, value);
@@ -35,6 +37,7 @@ static void refuses(const char *name, const char *value, const char *says)
                             .brush_size = 44,
                             .keep_colours = PST_KEEP_COLOURS_MATCH,
                             .keep_amount = 11,
+                            .detail = 22,
                             .threads = 5,
                             .memory = 66,
                             .refine = {.iterations = 7}},
@@ -107,6 +110,9 @@ static void errors(void)
     refuses("memory", "1MB", "K, M or G");
     takes("smooth", "25", (PstSettings){.strength = 100, .smooth = 25});
     refuses("smooth", "101", "100");
+    takes("detail", "0", (PstSettings){.strength = 100});
+    takes("detail", "200", (PstSettings){.strength = 100, .detail = 200});
+    refuses("detail", "201", "from 0 to 200");
     takes("tileable", "yes", (PstSettings){.strength = 100, .tileable = TRUE});
     takes("tileable", "no", (PstSettings){.strength = 100});
     refuses("tileable", "true", "\"yes\"");
@@ -117,9 +123,10 @@ static void errors(void)
     refuses("seed", "7.0", "from 0 to 2147483647");
     refuses("fusion", "Sum", "\"attention\" or \"sum\"");
     refuses("keep-colors", "off", "keep-colours");
-    refuses("", "1",
-            "strength, brush-size, mode, keep-colours, keep-amount, smooth, seed, tileable, "
-            "fusion, threads");
+    refuses(
+        "", "1",
+        "strength, brush-size, detail, mode, keep-colours, keep-amount, smooth, seed, tileable, "
+        "fusion, threads");
 }
 
 static void several(void)
@@ -128,6 +135,7 @@ static void several(void)
                                     .brush_size = 50,
                                     .keep_colours = PST_KEEP_COLOURS_MATCH,
                                     .keep_amount = 100,
+                                    .detail = 100,
                                     .threads = 2,
                                     .memory = 1 << 20};
     GError *error = NULL;
