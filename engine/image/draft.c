@@ -123,16 +123,27 @@ gboolean pst_draft_measure(PstDraft *draft)
 
 /* ---- Enlarging ------------------------------------------------------------------------------- */
 
-/* Catmull-Rom weights (Keys 1981, a = −½) of the four samples around position `at`; the second of them is
- * sample *first + 1. */
-static void cubic(double at, int *first, float weights[4])
+/* Weights of the four samples around position `at`; the second of them is sample *first + 1.  The cubics of
+ * Mitchell and Netravali (1988, eq. 8, with 2C + B = 1): a blur B of 0 is Catmull-Rom's, which goes through the
+ * samples, and 1 is the B-spline, which has no stairs along what is oblique. */
+static void cubic(double at, double blur, int *first, float weights[4])
 {
-    double floor_at = floor(at), t = at - floor_at;
+    double floor_at = floor(at), t = at - floor_at, b = blur, c = (1 - blur) / 2;
     *first = (int) floor_at - 1;
-    weights[0] = (float) (t * (-0.5 + t * (1 - 0.5 * t)));
-    weights[1] = (float) (1 + t * t * (-2.5 + 1.5 * t));
-    weights[2] = (float) (t * (0.5 + t * (2 - 1.5 * t)));
-    weights[3] = (float) (t * t * (-0.5 + 0.5 * t));
+    for (int k = 0; k < 4; k++) {
+        double x = fabs(t + 1 - k);
+        double near = ((12 - 9 * b - 6 * c) * x - 18 + 12 * b + 6 * c) * x * x + 6 - 2 * b;
+        double far =
+            (((-b - 6 * c) * x + 6 * b + 30 * c) * x - 12 * b - 48 * c) * x + 8 * b + 24 * c;
+        weights[k] = (float) ((x < 1 ? near : far) / 6);
+    }
+}
+
+/* A draft of the picture's own size stays as it is; one that is enlarged twice or more needs no sharpness, since
+ * what it lacks comes from the photo. */
+static double blur_of(const PstDraft *draft)
+{
+    return CLAMP((double) draft->full_width / draft->width - 1, 0, 1);
 }
 
 /* Where the centre of pixel `i` of `full` lies among the pixel centres of `size`. */
@@ -151,10 +162,11 @@ static float *wide_row(const PstDraft *draft, int plane, int y)
 static void widen(PstDraft *draft, int y)
 {
     int last = draft->width - 1;
+    double blur = blur_of(draft);
     for (int x = 0; x < draft->full_width; x++) {
         int first;
         float w[4];
-        cubic(position(x, draft->full_width, draft->width), &first, w);
+        cubic(position(x, draft->full_width, draft->width), blur, &first, w);
         int at[4];
         for (int k = 0; k < 4; k++)
             at[k] = CLAMP(first + k, 0, last);
@@ -170,7 +182,7 @@ void pst_draft_rewind(PstDraft *draft, int y)
 {
     int first;
     float weights[4];
-    cubic(position(y, draft->full_height, draft->height), &first, weights);
+    cubic(position(y, draft->full_height, draft->height), 0, &first, weights);
     draft->widened = MAX(first, 0);
 }
 
@@ -178,7 +190,7 @@ void pst_draft_prepare(PstDraft *draft, int y, int count)
 {
     int first;
     float weights[4];
-    cubic(position(y + count - 1, draft->full_height, draft->height), &first, weights);
+    cubic(position(y + count - 1, draft->full_height, draft->height), 0, &first, weights);
     for (; draft->widened < draft->height && draft->widened <= first + 3; draft->widened++)
         widen(draft, draft->widened);
 }
@@ -188,7 +200,7 @@ void pst_draft_enlarge(const PstDraft *draft, int y, const float *photo, float *
     int first, width = draft->full_width;
     float w[4];
     const float *rows[PST_DRAFT_PLANES_MOST][4], *luma = photo;
-    cubic(position(y, draft->full_height, draft->height), &first, w);
+    cubic(position(y, draft->full_height, draft->height), blur_of(draft), &first, w);
     for (int plane = 0; plane < draft->plane_count; plane++)
         for (int k = 0; k < 4; k++)
             rows[plane][k] = wide_row(draft, plane, CLAMP(first + k, 0, draft->height - 1));
