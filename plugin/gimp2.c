@@ -56,7 +56,9 @@ static void install_paint(void)
          "(0 to 100 per cent: fewer speckles), seed "
          "(another number, other strokes), tileable (yes or no: without a seam beside itself), "
          "mask "
-         "(selection, none, channel:NAME or layer:NAME), fusion (attention or sum), output (auto, "
+         "(selection, none, channel:NAME or layer:NAME), regions (MASK=STYLE;MASK=STYLE: other "
+         "styles "
+         "where masks are white), fusion (attention or sum), output (auto, "
          "layer, or image: into a copy of the image), threads, memory; \"\" for the defaults"},
     };
 

@@ -18,10 +18,10 @@ G_BEGIN_DECLS
 /* One run; start it with pst_gimp2_run_init(). */
 typedef struct {
     gint32 image, content;
-    gint32 edited;       /* the result layer that the new one replaces, or -1 */
-    gboolean keeps_name; /* it has one that people gave it */
-    GBytes *kept;        /* the style kept with it, or NULL */
-    PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
+    gint32 edited;                    /* the result layer that the new one replaces, or -1 */
+    gboolean keeps_name;              /* it has one that people gave it */
+    GBytes *kept[PST_REQUEST_STYLES]; /* the styles kept with it, or NULL */
+    PstEngine *engine;                /* one that is loaded already, or NULL; not owned */
     gboolean interactive;
     gboolean selected; /* the selection becomes the layer mask of the result */
     gint32 result;     /* -1 until all is done */

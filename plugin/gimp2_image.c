@@ -6,50 +6,87 @@
 #include "gimp2.h"
 #include "refusal.h"
 
-/* Fills those of `styles` that are layers; `known` as for pst_gimp2_paint(). */
-static gboolean get_styles(gint32 image, const PstRequest *request,
-                           const gint32 known[PST_STYLES_MOST], PstGimp2Pixels *styles,
-                           GError **error)
-{
-    PstStyleTerm *terms;
-    gboolean ok = TRUE;
+/* What one style of a request, see pst_request_style(), has in the image: released with release(), whatever is
+ * in it. */
+typedef struct {
+    PstGimp2Pixels mask, layers[PST_STYLES_MOST];
+} Lent;
 
-    if (pst_style_is_kept(request->style))
-        return TRUE;
-    terms = pst_style_terms_new(request->style, error);
-    if (!terms)
-        return FALSE;
-    for (int i = 0; ok && terms[i].name; i++) {
+static void release(Lent lent[PST_REQUEST_STYLES])
+{
+    for (int k = 0; k < PST_REQUEST_STYLES; k++) {
+        pst_gimp2_pixels_release(&lent[k].mask);
+        for (int i = 0; i < PST_STYLES_MOST; i++)
+            pst_gimp2_pixels_release(&lent[k].layers[i]);
+    }
+}
+
+/* Those styles that are layers; `known` as for pst_gimp2_paint(). */
+static gboolean get_layers(gint32 image, const PstStyleTerm *terms,
+                           const gint32 known[PST_STYLES_MOST], Lent *lent, GError **error)
+{
+    for (int i = 0; terms[i].name; i++) {
         const char *name = pst_style_layer_name(terms[i].name);
         gint32 layer = name ? known[i] : -1;
 
         if (name && layer == -1)
             layer = pst_gimp2_find_layer(image, name);
         if (layer != -1)
-            pst_gimp2_pixels_get(&styles[i], layer);
+            pst_gimp2_pixels_get(&lent->layers[i], layer);
         else if (name)
-            ok = pst_refuse(error, PST_REFUSE_STYLE_GONE, name);
+            return pst_refuse(error, PST_REFUSE_STYLE_GONE, name);
     }
+    return TRUE;
+}
+
+/* Style k of the request, and where it is. */
+static gboolean get_style(const PstGimp2Run *run, const PstRequest *request, int k,
+                          const gint32 known[PST_STYLES_MOST], Lent *lent, GError **error)
+{
+    const char *style = pst_request_style(request, k), *kept = pst_style_is_kept(style);
+    PstStyleTerm *terms;
+    gboolean ok;
+
+    if (!pst_gimp2_mask_get(&lent->mask, run->image, pst_request_mask(request, k), error))
+        return FALSE;
+    if (kept)
+        return run->kept[k] || pst_refuse(error, PST_REFUSE_STYLE_GONE, kept);
+    terms = pst_style_terms_new(style, error);
+    if (!terms)
+        return FALSE;
+    ok = get_layers(run->image, terms, known, lent, error);
     pst_style_terms_free(terms);
     return ok;
 }
 
-static gboolean run_job(const PstGimp2Run *run, const PstRequest *request,
-                        const PstGimp2Pixels *content, const PstGimp2Pixels *mask,
-                        const PstGimp2Pixels *styles, PstMonitor *monitor, PstPainted *painted,
-                        GError **error)
+static gboolean get_styles(const PstGimp2Run *run, const PstRequest *request,
+                           const gint32 known[PST_STYLES_MOST], Lent lent[PST_REQUEST_STYLES],
+                           GError **error)
 {
-    PstPixels style_pixels[PST_STYLES_MOST];
+    const gint32 none[PST_STYLES_MOST] = {-1, -1, -1, -1};
+    gboolean ok = TRUE;
+
+    for (int k = 0; ok && k <= request->region_count; k++)
+        ok = get_style(run, request, k, k == 0 ? known : none, &lent[k], error);
+    return ok;
+}
+
+static gboolean run_job(const PstGimp2Run *run, const PstRequest *request,
+                        const PstGimp2Pixels *content, const Lent *lent, PstMonitor *monitor,
+                        PstPainted *painted, GError **error)
+{
+    PstJobStyle styles[PST_REQUEST_STYLES];
     PstJob job = {.request = request,
                   .engine = run->engine,
                   .contents = &content->seen,
                   .count = 1,
-                  .mask = mask->seen,
-                  .styles = style_pixels,
-                  .kept = run->kept};
+                  .styles = styles};
 
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        style_pixels[i] = styles[i].seen;
+    for (int k = 0; k < PST_REQUEST_STYLES; k++) {
+        styles[k] = (PstJobStyle){.kept = run->kept[k], .mask = lent[k].mask.seen};
+        for (int i = 0; i < PST_STYLES_MOST; i++)
+            styles[k].layers[i] = lent[k].layers[i].seen;
+    }
     return pst_job_run(&job, monitor, painted, error);
 }
 
@@ -66,16 +103,15 @@ gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request,
                          const gint32 style_layers[PST_STYLES_MOST], PstMonitor *monitor,
                          GError **error)
 {
-    PstGimp2Pixels styles[PST_STYLES_MOST] = {{.seen = {0}}}, content = {.seen = {0}},
-                   mask = {.seen = {0}};
-    PstPainted painted = {NULL, NULL, NULL};
+    Lent lent[PST_REQUEST_STYLES] = {{.mask = {.seen = {0}}}};
+    PstGimp2Pixels content = {.seen = {0}};
+    PstPainted painted = {.pictures = NULL};
     gboolean ok = check_selection(run, request, error);
 
-    ok = ok && pst_gimp2_mask_get(&mask, run->image, request->mask, error);
-    ok = ok && get_styles(run->image, request, style_layers, styles, error);
+    ok = ok && get_styles(run, request, style_layers, lent, error);
     if (ok) {
         pst_gimp2_pixels_get(&content, run->content);
-        ok = run_job(run, request, &content, &mask, styles, monitor, &painted, error);
+        ok = run_job(run, request, &content, lent, monitor, &painted, error);
     }
     if (ok && !(gimp_item_is_valid(run->content) &&
                 (run->edited == -1 || gimp_item_is_valid(run->edited))))
@@ -83,8 +119,6 @@ gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request,
     ok = ok && pst_gimp2_insert(run, request, &painted, &content, monitor, error);
     pst_painted_clear(&painted);
     pst_gimp2_pixels_release(&content);
-    pst_gimp2_pixels_release(&mask);
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        pst_gimp2_pixels_release(&styles[i]);
+    release(lent);
     return ok;
 }

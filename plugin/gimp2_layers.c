@@ -14,7 +14,8 @@ void pst_gimp2_run_init(PstGimp2Run *run, gint32 image, gboolean interactive)
 
 void pst_gimp2_run_clear(PstGimp2Run *run)
 {
-    g_clear_pointer(&run->kept, g_bytes_unref);
+    for (int k = 0; k < PST_REQUEST_STYLES; k++)
+        g_clear_pointer(&run->kept[k], g_bytes_unref);
 }
 
 /* ---- What can be painted --------------------------------------------------------------------- */

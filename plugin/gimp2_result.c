@@ -71,16 +71,32 @@ static void attach(gint32 layer, const char *name, gconstpointer data, gsize siz
     gimp_parasite_free(parasite);
 }
 
+/* The styles, and none that an edited layer had more of. */
+static void attach_styles(gint32 layer, const PstPainted *painted)
+{
+    for (int k = 0; k < PST_REQUEST_STYLES; k++) {
+        char *name = pst_recipe_style_name(k);
+        gsize size;
+        gconstpointer style;
+
+        if (painted->styles[k]) {
+            style = g_bytes_get_data(painted->styles[k], &size);
+            attach(layer, name, style, size);
+        } else {
+            gimp_item_detach_parasite(layer, name);
+        }
+        g_free(name);
+    }
+}
+
 static void attach_recipe(gint32 layer, gint32 content, const PstRequest *request,
                           const PstPainted *painted)
 {
     guint tattoo = gimp_item_get_tattoo(content);
     char *recipe = pst_recipe_write(request, tattoo, painted->weights);
-    gsize size;
-    gconstpointer style = g_bytes_get_data(painted->style, &size);
 
     attach(layer, PST_PARASITE_RECIPE, recipe, strlen(recipe) + 1);
-    attach(layer, PST_PARASITE_STYLE, style, size);
+    attach_styles(layer, painted);
     g_free(recipe);
 }
 

@@ -79,6 +79,11 @@ static void add_arguments(GimpProcedure *procedure)
                "strength map: channel:NAME or layer:NAME"),
              "selection");
     add_text(
+        procedure, "regions", _("Re_gions"),
+        _("MASK=STYLE;MASK=STYLE, up to four: other styles where channel:NAME or layer:NAME is "
+          "white; \";\", \"=\" and \"%\" in names are percent-encoded"),
+        "");
+    add_text(
         procedure, "output", _("_Output"),
         _("layer, image (a copy of the image with the layer), or auto: a layer where the image "
           "is RGB, and else an RGB copy of it"),

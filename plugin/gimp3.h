@@ -19,12 +19,12 @@ G_BEGIN_DECLS
 /* One run; start it with pst_gimp3_run_init(). */
 typedef struct {
     GimpImage *image;
-    GPtrArray *contents; /* GimpLayer, at least one */
-    GimpLayer *content;  /* the first of them */
-    GimpLayer *edited;   /* the result layer that the new one replaces, or NULL */
-    gboolean keeps_name; /* it has one that people gave it */
-    GBytes *kept;        /* the style kept with it, or NULL */
-    PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
+    GPtrArray *contents;              /* GimpLayer, at least one */
+    GimpLayer *content;               /* the first of them */
+    GimpLayer *edited;                /* the result layer that the new one replaces, or NULL */
+    gboolean keeps_name;              /* it has one that people gave it */
+    GBytes *kept[PST_REQUEST_STYLES]; /* the styles kept with it, or NULL */
+    PstEngine *engine;                /* one that is loaded already, or NULL; not owned */
     gboolean interactive;
     gboolean selected;  /* the selection becomes the layer mask of the result */
     GPtrArray *results; /* GimpLayer, in the order of the contents; none until all is done */

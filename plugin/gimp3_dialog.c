@@ -155,7 +155,7 @@ gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
     gimp_ui_init("pastiche");
     folder = g_build_filename(gimp_directory(), "pastiche", NULL);
     host.folder = folder;
-    host.kept = run->kept;
+    host.kept = run->kept[0];
     host.window = gimp_dialog_new(
         run->edited != NULL ? _("Edit Style Transfer") : _("Style Transfer"), "pastiche", NULL, 0,
         pst_help_show, PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),

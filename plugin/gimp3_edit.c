@@ -53,16 +53,16 @@ static gboolean find_content(PstGimp3Run *run, const PstRecipe *recipe, GError *
     return TRUE;
 }
 
-/* Without the style that was kept, as when another program has dropped it, its name has to do. */
-static void take_style(PstGimp3Run *run, PstRequest *request)
+/* Without a style that was kept, as when another program has dropped it, its name has to do. */
+static void take_style(PstGimp3Run *run, PstRequest *request, int k)
 {
-    run->kept = read_parasite(run->edited, PST_PARASITE_STYLE);
-    if (!run->kept) {
-        char *style = g_strdup(pst_style_is_kept(request->style));
+    char *name = pst_recipe_style_name(k);
 
-        pst_request_set_style(request, style);
-        g_free(style);
-    }
+    run->kept[k] = read_parasite(run->edited, name);
+    if (!run->kept[k])
+        pst_request_replace_style(request, k,
+                                  g_strdup(pst_style_is_kept(pst_request_style(request, k))));
+    g_free(name);
 }
 
 /* Whether it has another name than we would give it. */
@@ -102,7 +102,8 @@ gboolean pst_gimp3_choose_edited(PstGimp3Run *run, GimpDrawable **drawables, Pst
     if (ok) {
         pst_request_copy(request, &recipe.request);
         run->keeps_name = is_named(run, request);
-        take_style(run, request);
+        for (int k = 0; k <= request->region_count; k++)
+            take_style(run, request, k);
     }
     pst_recipe_clear(&recipe);
     return ok;

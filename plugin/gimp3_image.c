@@ -6,54 +6,91 @@
 #include "gimp3.h"
 #include "refusal.h"
 
-/* Fills those of `styles` that are layers; `known` as for pst_gimp3_paint(). */
-static gboolean get_styles(GimpImage *image, const PstRequest *request,
-                           GimpLayer *const known[PST_STYLES_MOST], PstGimp3Pixels *styles,
-                           GError **error)
-{
-    PstStyleTerm *terms;
-    gboolean ok = TRUE;
+/* What one style of a request, see pst_request_style(), has in the image: released with release(), whatever is
+ * in it. */
+typedef struct {
+    PstGimp3Pixels mask, layers[PST_STYLES_MOST];
+} Lent;
 
-    if (pst_style_is_kept(request->style))
-        return TRUE;
-    terms = pst_style_terms_new(request->style, error);
-    if (!terms)
-        return FALSE;
-    for (int i = 0; ok && terms[i].name; i++) {
+static void release(Lent lent[PST_REQUEST_STYLES])
+{
+    for (int k = 0; k < PST_REQUEST_STYLES; k++) {
+        pst_gimp3_pixels_release(&lent[k].mask);
+        for (int i = 0; i < PST_STYLES_MOST; i++)
+            pst_gimp3_pixels_release(&lent[k].layers[i]);
+    }
+}
+
+/* Those styles that are layers; `known` as for pst_gimp3_paint(). */
+static gboolean get_layers(GimpImage *image, const PstStyleTerm *terms,
+                           GimpLayer *const known[PST_STYLES_MOST], Lent *lent, GError **error)
+{
+    for (int i = 0; terms[i].name; i++) {
         const char *name = pst_style_layer_name(terms[i].name);
         GimpLayer *layer = name ? known[i] : NULL;
 
         if (name && !layer)
             layer = pst_gimp3_find_layer(image, name);
         if (layer)
-            pst_gimp3_pixels_get(&styles[i], layer);
+            pst_gimp3_pixels_get(&lent->layers[i], layer);
         else if (name)
-            ok = pst_refuse(error, PST_REFUSE_STYLE_GONE, name);
+            return pst_refuse(error, PST_REFUSE_STYLE_GONE, name);
     }
+    return TRUE;
+}
+
+/* Style k of the request, and where it is. */
+static gboolean get_style(const PstGimp3Run *run, const PstRequest *request, int k,
+                          GimpLayer *const known[PST_STYLES_MOST], Lent *lent, GError **error)
+{
+    const char *style = pst_request_style(request, k), *kept = pst_style_is_kept(style);
+    PstStyleTerm *terms;
+    gboolean ok;
+
+    if (!pst_gimp3_mask_get(&lent->mask, run->image, pst_request_mask(request, k), error))
+        return FALSE;
+    if (kept)
+        return run->kept[k] || pst_refuse(error, PST_REFUSE_STYLE_GONE, kept);
+    terms = pst_style_terms_new(style, error);
+    if (!terms)
+        return FALSE;
+    ok = get_layers(run->image, terms, known, lent, error);
     pst_style_terms_free(terms);
     return ok;
 }
 
-static gboolean run_job(const PstGimp3Run *run, const PstRequest *request,
-                        const PstGimp3Pixels *contents, const PstGimp3Pixels *mask,
-                        const PstGimp3Pixels *styles, PstMonitor *monitor, PstPainted *painted,
-                        GError **error)
+static gboolean get_styles(const PstGimp3Run *run, const PstRequest *request,
+                           GimpLayer *const known[PST_STYLES_MOST], Lent lent[PST_REQUEST_STYLES],
+                           GError **error)
 {
-    PstPixels style_pixels[PST_STYLES_MOST];
+    GimpLayer *const none[PST_STYLES_MOST] = {NULL};
+    gboolean ok = TRUE;
+
+    for (int k = 0; ok && k <= request->region_count; k++)
+        ok = get_style(run, request, k, k == 0 ? known : none, &lent[k], error);
+    return ok;
+}
+
+static gboolean run_job(const PstGimp3Run *run, const PstRequest *request,
+                        const PstGimp3Pixels *contents, const Lent *lent, PstMonitor *monitor,
+                        PstPainted *painted, GError **error)
+{
+    PstJobStyle styles[PST_REQUEST_STYLES];
     PstPixels *content_pixels = g_new(PstPixels, run->contents->len);
     PstJob job = {.request = request,
                   .engine = run->engine,
                   .contents = content_pixels,
                   .count = (int) run->contents->len,
-                  .mask = mask->seen,
-                  .styles = style_pixels,
-                  .kept = run->kept};
+                  .styles = styles};
     gboolean ok;
 
     for (int i = 0; i < job.count; i++)
         content_pixels[i] = contents[i].seen;
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        style_pixels[i] = styles[i].seen;
+    for (int k = 0; k < PST_REQUEST_STYLES; k++) {
+        styles[k] = (PstJobStyle){.kept = run->kept[k], .mask = lent[k].mask.seen};
+        for (int i = 0; i < PST_STYLES_MOST; i++)
+            styles[k].layers[i] = lent[k].layers[i].seen;
+    }
     ok = pst_job_run(&job, monitor, painted, error);
     g_free(content_pixels);
     return ok;
@@ -83,16 +120,15 @@ gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request,
                          GimpLayer *const style_layers[PST_STYLES_MOST], PstMonitor *monitor,
                          GError **error)
 {
-    PstGimp3Pixels styles[PST_STYLES_MOST] = {{.scratch = NULL}}, mask = {.scratch = NULL};
+    Lent lent[PST_REQUEST_STYLES] = {{.mask = {.scratch = NULL}}};
     PstGimp3Pixels *contents = g_new0(PstGimp3Pixels, run->contents->len);
-    PstPainted painted = {NULL, NULL, NULL};
+    PstPainted painted = {.pictures = NULL};
     gboolean ok = check_selection(run, request, error);
 
-    ok = ok && pst_gimp3_mask_get(&mask, run->image, request->mask, error);
-    ok = ok && get_styles(run->image, request, style_layers, styles, error);
+    ok = ok && get_styles(run, request, style_layers, lent, error);
     for (guint i = 0; ok && i < run->contents->len; i++)
         pst_gimp3_pixels_get(&contents[i], run->contents->pdata[i]);
-    ok = ok && run_job(run, request, contents, &mask, styles, monitor, &painted, error);
+    ok = ok && run_job(run, request, contents, lent, monitor, &painted, error);
     if (ok &&
         !(are_valid(run->contents) && (!run->edited || gimp_item_is_valid(GIMP_ITEM(run->edited)))))
         ok = pst_refuse(error, PST_REFUSE_CONTENT_GONE, NULL);
@@ -100,9 +136,7 @@ gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request,
     pst_painted_clear(&painted);
     for (guint i = 0; i < run->contents->len; i++)
         pst_gimp3_pixels_release(&contents[i]);
-    pst_gimp3_pixels_release(&mask);
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        pst_gimp3_pixels_release(&styles[i]);
+    release(lent);
     g_free(contents);
     return ok;
 }

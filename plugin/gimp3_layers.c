@@ -17,7 +17,8 @@ void pst_gimp3_run_clear(PstGimp3Run *run)
 {
     g_ptr_array_unref(run->contents);
     g_ptr_array_unref(run->results);
-    g_clear_pointer(&run->kept, g_bytes_unref);
+    for (int k = 0; k < PST_REQUEST_STYLES; k++)
+        g_clear_pointer(&run->kept[k], g_bytes_unref);
 }
 
 /* ---- What can be painted --------------------------------------------------------------------- */

@@ -25,7 +25,7 @@ static gboolean on_progress(double done, const char *text, gpointer user)
 
 /* Those arguments that are strings of the same name in PstRequest.  They are no choice arguments, because
  * GIMP turns a mistyped choice silently into the default. */
-static const char *const string_options[] = {"output", "mask",         "brush-size",
+static const char *const string_options[] = {"output", "mask",         "regions", "brush-size",
                                              "mode",   "keep-colours", "memory"};
 /* And those that are numbers. */
 static const char *const number_options[] = {"strength", "detail", "keep-amount", "smooth"};

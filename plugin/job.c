@@ -30,14 +30,15 @@ static void limit_cache(const PstSettings *settings)
  * cannot fit is said before anything is computed. */
 static double plan(const PstJob *job, const PstEngine *engine, GError **error)
 {
+    PstPlaces places = {.region_count = job->request->region_count};
     double gflop = 0;
 
     for (int i = 0; i < job->count; i++) {
         PstPlanSummary summary;
 
-        if (!pst_stylize_plan(engine, gegl_buffer_get_width(job->contents[i].buffer),
-                              gegl_buffer_get_height(job->contents[i].buffer),
-                              &job->request->settings, &summary, error))
+        if (!pst_stylize_plan_places(engine, gegl_buffer_get_width(job->contents[i].buffer),
+                                     gegl_buffer_get_height(job->contents[i].buffer), &places,
+                                     &job->request->settings, &summary, error))
             return -1;
         gflop += summary.gflop;
     }
@@ -85,8 +86,8 @@ static PstStyle *read_style(const PstJob *job, const PstEngine *engine, const Ps
     return style;
 }
 
-static PstStyle *mix_styles(const PstJob *job, const PstEngine *engine, const PstStyleTerm *terms,
-                            PstMonitor *monitor, GError **error)
+static PstStyle *mix_styles(const PstJob *job, const PstEngine *engine, const PstJobStyle *source,
+                            const PstStyleTerm *terms, PstMonitor *monitor, GError **error)
 {
     PstStyle *styles[PST_STYLES_MOST] = {NULL}, *mixed = NULL;
     double weights[PST_STYLES_MOST];
@@ -95,7 +96,7 @@ static PstStyle *mix_styles(const PstJob *job, const PstEngine *engine, const Ps
     for (; terms[count].name; count++) {
         weights[count] = terms[count].weight;
         styles[count] =
-            read_style(job, engine, &job->styles[count], terms[count].name, monitor, error);
+            read_style(job, engine, &source->layers[count], terms[count].name, monitor, error);
         if (!styles[count])
             break;
     }
@@ -106,27 +107,29 @@ static PstStyle *mix_styles(const PstJob *job, const PstEngine *engine, const Ps
     return mixed;
 }
 
-static PstStyle *make_style(const PstJob *job, const PstEngine *engine, PstMonitor *monitor,
+/* Style k of pst_request_style(). */
+static PstStyle *make_style(const PstJob *job, const PstEngine *engine, int k, PstMonitor *monitor,
                             GError **error)
 {
+    const char *text = pst_request_style(job->request, k);
     PstStyleTerm *terms;
     PstStyle *style;
 
-    if (pst_style_is_kept(job->request->style))
-        return pst_style_new_from_bytes(engine, job->kept, error);
-    terms = pst_style_terms_new(job->request->style, error);
+    if (pst_style_is_kept(text))
+        return pst_style_new_from_bytes(engine, job->styles[k].kept, error);
+    terms = pst_style_terms_new(text, error);
     if (!terms)
         return NULL;
-    style = mix_styles(job, engine, terms, monitor, error);
+    style = mix_styles(job, engine, &job->styles[k], terms, monitor, error);
     pst_style_terms_free(terms);
     return style;
 }
 
 /* With what Refine needs of it, so that a recipe's style can be refined towards without its picture. */
-static PstStyle *make_refinable(const PstJob *job, const PstEngine *engine, PstMonitor *monitor,
-                                GError **error)
+static PstStyle *make_refinable(const PstJob *job, const PstEngine *engine, int k,
+                                PstMonitor *monitor, GError **error)
 {
-    PstStyle *style = make_style(job, engine, monitor, error), *seen;
+    PstStyle *style = make_style(job, engine, k, monitor, error), *seen;
 
     if (!style)
         return NULL;
@@ -136,30 +139,97 @@ static PstStyle *make_refinable(const PstJob *job, const PstEngine *engine, PstM
     return seen;
 }
 
+/* What all contents are painted with.  Cleared with clear_palette(), whatever is in it. */
+typedef struct {
+    PstStyle *styles[PST_REQUEST_STYLES];
+    GeglBuffer *masks[PST_REQUEST_STYLES]; /* the strength map or NULL, then the regions' */
+} Palette;
+
+static void clear_palette(Palette *palette)
+{
+    for (int k = 0; k < PST_REQUEST_STYLES; k++) {
+        pst_style_free(palette->styles[k]);
+        g_clear_object(&palette->masks[k]);
+    }
+}
+
+static gboolean read_masks(const PstJob *job, Palette *palette, PstMonitor *monitor, GError **error)
+{
+    for (int k = 0; k <= job->request->region_count; k++) {
+        const PstPixels *mask = &job->styles[k].mask;
+
+        if (!mask->buffer)
+            continue;
+        palette->masks[k] = pst_pixels_read_mask(mask, monitor, error);
+        if (!palette->masks[k])
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean make_styles(const PstJob *job, const PstEngine *engine, Palette *palette,
+                            PstMonitor *monitor, GError **error)
+{
+    for (int k = 0; k <= job->request->region_count; k++) {
+        palette->styles[k] = make_refinable(job, engine, k, monitor, error);
+        if (!palette->styles[k])
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* What a recipe keeps of them. */
+static gboolean keep_styles(const PstJob *job, const PstEngine *engine, const Palette *palette,
+                            PstPainted *painted, GError **error)
+{
+    painted->weights = g_strdup(pst_engine_weights_version(engine));
+    for (int k = 0; k <= job->request->region_count; k++) {
+        painted->styles[k] = pst_style_to_bytes(palette->styles[k]);
+        if (!painted->styles[k]) {
+            g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the recipe");
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* ---- Painting -------------------------------------------------------------------------------- */
 
-/* The mask beside content `i`. */
-static PstPlaces places_of(const PstJob *job, GeglBuffer *mask, guint i)
+/* Mask k beside content `i`. */
+static PstMask place_mask(const PstJob *job, const Palette *palette, int k, guint i)
 {
-    return (PstPlaces){.mask = {.buffer = mask,
-                                .x = job->contents[i].x - job->mask.x,
-                                .y = job->contents[i].y - job->mask.y}};
+    const PstPixels *mask = &job->styles[k].mask, *content = &job->contents[i];
+
+    return (PstMask){palette->masks[k], content->x - mask->x, content->y - mask->y};
+}
+
+static GeglBuffer *paint_content(const PstJob *job, const PstEngine *engine, GeglBuffer *content,
+                                 guint i, const Palette *palette, PstMonitor *monitor,
+                                 GError **error)
+{
+    PstRegion regions[PST_REGIONS_MOST];
+    PstPlaces places = {.mask = place_mask(job, palette, 0, i),
+                        .regions = regions,
+                        .region_count = job->request->region_count};
+
+    for (int k = 0; k < places.region_count; k++)
+        regions[k] = (PstRegion){palette->styles[k + 1], place_mask(job, palette, k + 1, i)};
+    return pst_stylize_places(engine, content, palette->styles[0], &places, &job->request->settings,
+                              pst_monitor_progress, monitor, error);
 }
 
 static GPtrArray *paint_contents(const PstJob *job, const PstEngine *engine, GPtrArray *contents,
-                                 GeglBuffer *mask, const PstStyle *style, double from,
-                                 PstMonitor *monitor, GError **error)
+                                 const Palette *palette, double from, PstMonitor *monitor,
+                                 GError **error)
 {
     GPtrArray *pictures = g_ptr_array_new_with_free_func(g_object_unref);
 
     for (guint i = 0; i < contents->len; i++) {
         double share = (i + 1.0) / contents->len;
-        PstPlaces places = places_of(job, mask, i);
         GeglBuffer *picture;
 
         pst_monitor_step(monitor, from + share * (PAINT_UNTIL - from), _("Painting"));
-        picture = pst_stylize_places(engine, contents->pdata[i], style, &places,
-                                     &job->request->settings, pst_monitor_progress, monitor, error);
+        picture = paint_content(job, engine, contents->pdata[i], i, palette, monitor, error);
         if (!picture) {
             g_ptr_array_unref(pictures);
             return NULL;
@@ -173,9 +243,9 @@ static gboolean paint(const PstJob *job, const PstEngine *engine, PstMonitor *mo
                       PstPainted *painted, GError **error)
 {
     double gflop = plan(job, engine, error), from;
+    double style_gflop = STYLE_GFLOP * (1 + job->request->region_count);
+    Palette palette = {{NULL}, {NULL}};
     GPtrArray *contents;
-    GeglBuffer *mask = NULL;
-    PstStyle *style = NULL;
     gboolean ok;
 
     if (gflop < 0)
@@ -183,29 +253,18 @@ static gboolean paint(const PstJob *job, const PstEngine *engine, PstMonitor *mo
     contents = read_contents(job, monitor, error);
     if (!contents)
         return FALSE;
-    if (job->mask.buffer)
-        mask = pst_pixels_read_mask(&job->mask, monitor, error);
-    ok = mask || !job->mask.buffer;
-    from = READ_UNTIL + STYLE_GFLOP / (STYLE_GFLOP + gflop) * (PAINT_UNTIL - READ_UNTIL);
+    ok = read_masks(job, &palette, monitor, error);
+    from = READ_UNTIL + style_gflop / (style_gflop + gflop) * (PAINT_UNTIL - READ_UNTIL);
     pst_monitor_step(monitor, from, _("Reading the style"));
+    ok = ok && make_styles(job, engine, &palette, monitor, error);
     if (ok)
-        style = make_refinable(job, engine, monitor, error);
-    if (style) {
-        painted->pictures =
-            paint_contents(job, engine, contents, mask, style, from, monitor, error);
-        if (painted->pictures) {
-            painted->style = pst_style_to_bytes(style);
-            painted->weights = g_strdup(pst_engine_weights_version(engine));
-        }
-        if (painted->pictures && !painted->style) {
-            g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the recipe");
-            g_clear_pointer(&painted->pictures, g_ptr_array_unref);
-        }
-        pst_style_free(style);
-    }
-    g_clear_object(&mask);
+        painted->pictures = paint_contents(job, engine, contents, &palette, from, monitor, error);
+    ok = painted->pictures && keep_styles(job, engine, &palette, painted, error);
+    clear_palette(&palette);
     g_ptr_array_unref(contents);
-    return painted->pictures != NULL;
+    if (!ok)
+        pst_painted_clear(painted);
+    return ok;
 }
 
 gboolean pst_job_run(const PstJob *job, PstMonitor *monitor, PstPainted *painted, GError **error)
@@ -213,7 +272,7 @@ gboolean pst_job_run(const PstJob *job, PstMonitor *monitor, PstPainted *painted
     PstEngine *engine = job->engine;
     gboolean ok;
 
-    *painted = (PstPainted){NULL, NULL, NULL};
+    *painted = (PstPainted){.pictures = NULL};
     limit_cache(&job->request->settings);
     pst_monitor_step(monitor, START_UNTIL, _("Starting"));
     if (!engine)
@@ -229,6 +288,7 @@ gboolean pst_job_run(const PstJob *job, PstMonitor *monitor, PstPainted *painted
 void pst_painted_clear(PstPainted *painted)
 {
     g_clear_pointer(&painted->pictures, g_ptr_array_unref);
-    g_clear_pointer(&painted->style, g_bytes_unref);
+    for (int k = 0; k < PST_REQUEST_STYLES; k++)
+        g_clear_pointer(&painted->styles[k], g_bytes_unref);
     g_clear_pointer(&painted->weights, g_free);
 }

@@ -11,21 +11,28 @@
 
 G_BEGIN_DECLS
 
+/* One style of a request, see pst_request_style(). */
+typedef struct {
+    /* for each style that it names, the pixels of its layer, or a NULL buffer if it is none */
+    PstPixels layers[PST_STYLES_MOST];
+    GBytes *kept; /* that of pst_style_is_kept(), as pst_style_to_bytes() wrote it; not owned */
+    PstPixels
+        mask; /* where, of a region; for the whole the strength map of all contents, or a NULL buffer */
+} PstJobStyle;
+
 typedef struct {
     const PstRequest *request;
     PstEngine *engine;         /* one that is loaded already, or NULL */
     const PstPixels *contents; /* all in one style; their masks do not matter */
     int count;                 /* of them, at least 1 */
-    PstPixels mask;            /* the strength map of all of them, or a NULL buffer */
-    /* for each style that `request` names, the pixels of its layer, or a NULL buffer if it is none */
-    const PstPixels *styles;
-    GBytes *kept; /* the style of pst_style_is_kept(), as pst_style_to_bytes() wrote it */
+    const PstJobStyle *styles; /* 1 + request->region_count */
 } PstJob;
 
 typedef struct {
     GPtrArray *pictures; /* GeglBuffer, each of its content's extent */
-    GBytes *style;       /* as pst_style_to_bytes() writes it */
-    char *weights;       /* their version */
+    GBytes *
+        styles[PST_REQUEST_STYLES]; /* as pst_style_to_bytes() writes them; NULL from the last on */
+    char *weights;                  /* their version */
 } PstPainted;
 
 /* Fills `painted`, to be released with pst_painted_clear() on success. */

@@ -27,11 +27,17 @@ static char *look_without_files(const PstSettings *settings)
     return g_string_free(kept, FALSE);
 }
 
+char *pst_recipe_style_name(int k)
+{
+    return k == 0 ? g_strdup(PST_PARASITE_STYLE) : g_strdup_printf("%s-%d", PST_PARASITE_STYLE, k);
+}
+
 char *pst_recipe_write(const PstRequest *request, guint content, const char *weights)
 {
     GString *text = g_string_new(NULL);
     char *style = pst_style_without_folders(request->style);
     char *look = look_without_files(&request->settings);
+    char *regions = pst_regions_to_text(request, pst_style_without_folders);
 
     pst_append_pair(text, "pastiche", pst_version());
     pst_append_pair(text, "weights", weights);
@@ -40,6 +46,9 @@ char *pst_recipe_write(const PstRequest *request, guint content, const char *wei
     g_string_append_printf(text, ";%s", look);
     if (!pst_mask_is_selection(request->mask))
         pst_append_pair(text, "mask", request->mask);
+    if (request->region_count > 0)
+        pst_append_pair(text, "regions", regions);
+    g_free(regions);
     g_free(look);
     g_free(style);
     return g_string_free(text, FALSE);
@@ -56,6 +65,17 @@ static gboolean read_style(PstRecipe *recipe, const char *value, GError **error)
     kept = pst_style_kept(value);
     pst_request_set_style(&recipe->request, kept);
     g_free(kept);
+    return TRUE;
+}
+
+static gboolean read_regions(PstRecipe *recipe, const char *value, GError **error)
+{
+    PstRequest *request = &recipe->request;
+
+    if (!pst_regions_parse(request, value, error))
+        return FALSE;
+    for (int k = 1; k <= request->region_count; k++)
+        pst_request_replace_style(request, k, pst_style_kept(pst_request_style(request, k)));
     return TRUE;
 }
 
@@ -81,6 +101,8 @@ static gboolean read_value(PstRecipe *recipe, const char *name, const char *valu
         return TRUE;
     if (strcmp(name, "style") == 0)
         return read_style(recipe, value, error);
+    if (strcmp(name, "regions") == 0)
+        return read_regions(recipe, value, error);
     if (strcmp(name, FILE_SETTING) == 0) {
         g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "it names a file, \"%s\"", value);
         return FALSE;

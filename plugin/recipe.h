@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The recipe of a result layer, which travels with it in two parasites: a line of text for what was asked,
- * and the bytes of a style file, so that the layer can be painted anew where the style picture is not.
+ * The recipe of a result layer, which travels with it in parasites: a line of text for what was asked,
+ * and the bytes of a style file for each style, so that the layer can be painted anew where the style picture is not.
  */
 #pragma once
 
@@ -13,9 +13,13 @@ G_BEGIN_DECLS
 #define PST_PARASITE_RECIPE "pastiche-recipe"
 #define PST_PARASITE_STYLE  "pastiche-style"
 
+/* The name of the parasite with style k of pst_request_style(): PST_PARASITE_STYLE, and for the regions that with
+ * "-1" to "-4" behind it.  Free with g_free(). */
+char *pst_recipe_style_name(int k);
+
 typedef struct {
     guint content;      /* the tattoo of the layer that was painted */
-    PstRequest request; /* its style is pst_style_kept() */
+    PstRequest request; /* its styles are pst_style_kept() */
 } PstRecipe;
 
 /* "pastiche=VERSION;weights=VERSION;content=TATTOO;style=...;strength=...": versions, the layer, and what

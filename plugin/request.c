@@ -18,6 +18,7 @@ void pst_request_init(PstRequest *request)
     request->style = g_strdup("");
     request->mask = g_strdup(SELECTION);
     request->output = PST_OUTPUT_AUTO;
+    request->region_count = 0;
     pst_settings_init(&request->settings);
 }
 
@@ -25,6 +26,7 @@ void pst_request_clear(PstRequest *request)
 {
     g_clear_pointer(&request->style, g_free);
     g_clear_pointer(&request->mask, g_free);
+    pst_regions_clear(request);
 }
 
 static void set_mask(PstRequest *request, const char *mask)
@@ -39,6 +41,7 @@ void pst_request_copy(PstRequest *to, const PstRequest *from)
 {
     pst_request_set_style(to, from->style);
     set_mask(to, from->mask);
+    pst_regions_copy(to, from);
     to->settings = from->settings;
     to->output = from->output;
 }
@@ -126,6 +129,8 @@ gboolean pst_request_set(PstRequest *request, const char *name, const char *valu
 {
     if (strcmp(name, "mask") == 0)
         return parse_mask(request, value, error);
+    if (strcmp(name, "regions") == 0)
+        return pst_regions_parse(request, value, error);
     if (strcmp(name, "output") != 0)
         return pst_settings_set(&request->settings, name, value, error);
     for (guint i = 0; i < G_N_ELEMENTS(outputs); i++) {
@@ -181,16 +186,25 @@ gboolean pst_request_set_from_text(PstRequest *request, const char *text, GError
     return set_pairs(request, text, TRUE, error);
 }
 
+static char *as_it_is(const char *style)
+{
+    return g_strdup(style);
+}
+
 char *pst_request_to_text(const PstRequest *request)
 {
     GString *text = g_string_new(NULL);
     char *settings = pst_settings_to_text(&request->settings, TRUE);
+    char *regions = pst_regions_to_text(request, as_it_is);
 
     pst_append_pair(text, STYLE, request->style);
     pst_append_pair(text, "output", pst_request_output(request));
     g_string_append_printf(text, ";%s", settings);
     if (!pst_mask_is_selection(request->mask))
         pst_append_pair(text, "mask", request->mask);
+    if (request->region_count > 0)
+        pst_append_pair(text, "regions", regions);
+    g_free(regions);
     g_free(settings);
     return g_string_free(text, FALSE);
 }

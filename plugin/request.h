@@ -16,10 +16,18 @@ typedef enum {
     PST_OUTPUT_IMAGE, /* a copy of the image with a layer */
 } PstOutput;
 
+/* A part of the picture that has styles of its own. */
+typedef struct {
+    char *mask;  /* "channel:NAME" or "layer:NAME".  Owned. */
+    char *style; /* as that of PstRequest, but not "".  Owned. */
+} PstRegionName;
+
 typedef struct {
     /* where it is painted: "selection" (which becomes the layer mask of the result), "none" (everywhere), or
      * a strength map, "channel:NAME" or "layer:NAME".  Owned. */
     char *mask;
+    PstRegionName regions[PST_REGIONS_MOST];
+    int region_count;
     char *style; /* what pst_style_terms_new() reads; pst_style_kept(); "": none.  Owned. */
     PstSettings settings;
     PstOutput output;
@@ -31,7 +39,7 @@ void pst_request_clear(PstRequest *request);
 void pst_request_copy(PstRequest *to, const PstRequest *from); /* `to` is initialised */
 void pst_request_set_style(PstRequest *request, const char *style);
 
-/* Sets one thing by its name, "output", "mask" or what pst_settings_set() knows, from text. */
+/* Sets one thing by its name, "output", "mask", "regions" or what pst_settings_set() knows, from text. */
 gboolean pst_request_set(PstRequest *request, const char *name, const char *value, GError **error);
 
 /* Sets several: "name=value;name=value", values percent-encoded, empty parts ignored.  All or nothing. */
@@ -60,6 +68,23 @@ gboolean pst_mask_is_selection(const char *mask);
 /* NAME of "layer:NAME" or "channel:NAME"; NULL for every other kind of mask. */
 const char *pst_mask_layer_name(const char *mask);
 const char *pst_mask_channel_name(const char *mask);
+
+/* ---- Regions --------------------------------------------------------------------------------- */
+
+/* Sets them from "MASK=STYLE;MASK=STYLE", masks and styles percent-encoded; "": none.  All or nothing. */
+gboolean pst_regions_parse(PstRequest *request, const char *text, GError **error);
+
+/* The reverse, with each style as `convert` (g_strdup(), say) makes a copy of it.  Free with g_free(). */
+char *pst_regions_to_text(const PstRequest *request, char *(*convert)(const char *style));
+
+void pst_regions_clear(PstRequest *request);
+void pst_regions_copy(PstRequest *to, const PstRequest *from);
+
+/* All styles of a request in one row: 0 is that of the whole, and the regions' follow. */
+#define PST_REQUEST_STYLES (1 + PST_REGIONS_MOST)
+const char *pst_request_mask(const PstRequest *request, int k);
+const char *pst_request_style(const PstRequest *request, int k);
+void pst_request_replace_style(PstRequest *request, int k, char *style); /* takes `style` */
 
 /* ---- Style names ----------------------------------------------------------------------------- */
 

@@ -111,13 +111,11 @@ class Pixels:
         i = (y * self.width + x) * self.channels
         return tuple(self.data[i:i + self.channels])
 
-    def difference(self, other):
-        """The mean absolute difference of the colours, 0 to 255."""
-        total = 0
-        for y in range(self.height):
-            for x in range(self.width):
-                total += sum(abs(a - b) for a, b in zip(self.at(x, y)[:3], other.at(x, y)[:3]))
-        return total / (3 * self.width * self.height)
+    def difference(self, other, counts=lambda x, y: True):
+        """The mean absolute difference of the colours, 0 to 255, of all pixels that count."""
+        apart = [abs(a - b) for y in range(self.height) for x in range(self.width) if counts(x, y)
+                 for a, b in zip(self.at(x, y)[:3], other.at(x, y)[:3])]
+        return sum(apart) / len(apart)
 
 
 def read_png(path):

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const char good[] = "pastiche=0.1.0;weights=2;content=17;style=layer:a%3B b;strength=80;"
-                           "brush-size=auto;keep-colours=match";
+                           "brush-size=auto;keep-colours=match;regions=channel:x%3Dlayer:y";
 
 static gboolean takes(const char *data, gsize size, GError **error)
 {
@@ -31,16 +31,22 @@ static void back_and_forth(void)
 
     pst_request_init(&request);
     pst_request_set_style(&request, "file:/home/me/secret/a;b%.jpg*2|layer:x|builtin:y");
-    CHECK(pst_request_set_all(&request,
-                              "strength=33;keep-colours=luminance;refine=7;"
-                              "critic=/home/me/secret/a.safetensors",
-                              NULL));
+    CHECK(
+        pst_request_set_all(&request,
+                            "strength=33;keep-colours=luminance;refine=7;"
+                            "regions=channel:a%253Bb%3Dfile:/home/me/secret/c.jpg%3Blayer:x%3Dwave;"
+                            "critic=/home/me/secret/a.safetensors",
+                            NULL));
     text = pst_recipe_write(&request, 4000000000u, "weights; 1");
     CHECK(strstr(text, "secret") == NULL && strstr(text, "home") == NULL, "%s", text);
     CHECK(pst_recipe_read(&recipe, text, strlen(text) + 1, NULL), "%s", text);
     CHECK(recipe.content == 4000000000u);
     CHECK(recipe.request.settings.strength == 33);
     CHECK(strstr(text, "refine=7") != NULL, "%s", text);
+    CHECK(recipe.request.region_count == 2);
+    CHECK(strcmp(recipe.request.regions[0].mask, "channel:a;b") == 0, "%s", text);
+    CHECK(g_str_has_prefix(recipe.request.regions[0].style, "kept:file:c.jpg"), "%s", text);
+    CHECK(g_str_has_prefix(recipe.request.regions[1].style, "kept:builtin:wave"), "%s", text);
     CHECK(g_str_has_prefix(pst_style_is_kept(recipe.request.style), "file:a;b%.jpg*2"), "%s",
           recipe.request.style);
     pst_recipe_clear(&recipe);
@@ -68,6 +74,13 @@ static void wrong(void)
         "pastiche=1;style=layer:%00",
         "pastiche=1;style=%ff",
         "pastiche=1;style=a|b|c|d|e",
+        "pastiche=1;style=a;regions=b",
+        "pastiche=1;style=a;regions=selection%3Db",
+        "pastiche=1;style=a;regions=layer:x%3D",
+        "pastiche=1;style=a;regions=layer:x%3D%25zz",
+        "pastiche=1;style=a;regions=layer:x%3Da|b|c|d|e",
+        "pastiche=1;style=a;regions=layer:x%3Da%3Blayer:x%3Da%3Blayer:x%3Da%3Blayer:x%3Da%3Blayer:"
+        "x%3Da",
         "pastiche=1;style=layer:a;threads=999999999999",
     };
 

@@ -11,7 +11,11 @@ Context = cases.Context
 MULTIPLY = 30
 
 
-def alike(got, expected, most=0, what="the result"):
+# Each process lets babl choose among conversions by their speed: one sample in thousands is rounded otherwise.
+ROUNDING = 0.001
+
+
+def alike(got, expected, most=ROUNDING, what="the result"):
     difference = got.difference(expected)
     assert difference <= most, f"{what} differs by {difference}"
 
@@ -54,6 +58,54 @@ def case_edit_the_style(t):
     again = t.gimp.edit(image, edited, style_layer=paint)
     equal(t.gimp.name(again), "photo – paint", "the name")
     equal(t.gimp.call("gimp-layer-get-mode", again)[0], NORMAL, "the mode")
+
+
+def white_channel(t, image, name, *box):
+    t.gimp.select(image, *box)
+    t.gimp.call("gimp-item-set-name", t.gimp.call("gimp-selection-save", image)[0], name)
+    t.gimp.select_nothing(image)
+
+
+def case_regions(t):
+    """Another style where a channel is white, by what its layer looks like, and later by what was kept of it."""
+    image, photo, paint = t.two()
+    t.gimp.picture(image, "oth;er", 60, 50, seed=6)
+    width, height = t.gimp.size(photo)
+    white_channel(t, image, "everywhere", 0, 0, width, height)
+    white_channel(t, image, "left", 0, 0, width // 2, height)
+    whole, other = (t.gimp.pixels(t.gimp.paint(image, photo, style=f"layer:{name}"))
+                    for name in ("paint", "oth;er"))
+    name = "layer:oth%3Ber"
+    alike(t.gimp.pixels(t.gimp.paint(image, photo, paint, regions=f"channel:everywhere={name}")), other)
+
+    result = t.gimp.paint(image, photo, paint, regions=f"channel:left={name}")
+    equal(t.gimp.recipe(result)["regions"], f"channel:left={name}", "the regions in the recipe")
+    got = t.gimp.pixels(result)
+    for picture, inside in ((whole, False), (other, True)):
+        left, right = (got.difference(picture, lambda x, y: (x < width // 2) == half) for half in (True, False))
+        assert (left < right) == inside, f"{left} off on the left, {right} on the right"
+
+    for layer in t.gimp.layers(image):
+        if t.gimp.name(layer) in ("paint", "oth;er"):
+            t.gimp.call("gimp-image-remove-layer", image, layer)
+    edited = t.gimp.edit(image, result)
+    alike(t.gimp.pixels(edited), got)
+    edited = t.gimp.edit(image, edited, options="regions=")
+    alike(t.gimp.pixels(edited), whole, what="the result without regions")
+    assert "regions" not in t.gimp.recipe(edited), "the regions are still there"
+
+
+def case_wrong_regions(t):
+    image, photo, paint = t.two()
+    white_channel(t, image, "map", 5, 5, 20, 20)
+    for text, words in (("channel:nothing=layer:paint", "channel:nothing"),
+                        ("channel:map=layer:nothing", "nothing"),
+                        ("channel:map=kept:layer:paint", "layer:paint"),
+                        ("selection=layer:paint", "channel:NAME"),
+                        ("channel:map", "MASK=STYLE"),
+                        ("channel:map=", ""),
+                        (";".join(["channel:map=layer:paint"] * 5), "4")):
+        t.refuses(image, words, t.gimp.paint, image, photo, paint, regions=text)
 
 
 def case_on_another_machine(t):
