@@ -35,6 +35,9 @@ typedef struct {
     /* Lends a layer's pixels until release_pixels() is called; FALSE and an error when it is gone. */
     gboolean (*lend_pixels)(int layer, PstDialogPixels *pixels, gpointer user, GError **error);
     void (*release_pixels)(PstDialogPixels *pixels, gpointer user);
+    /* What is painted, by the request's `mask`, beside the content; its buffer is the caller's, and NULL where
+     * that is everything.  FALSE and an error when it is gone. */
+    gboolean (*read_mask)(const char *mask, PstMask *where, gpointer user, GError **error);
 
     /* Does the whole job.  `layers` are the PST_STYLE_ID of the styles, in their order; `engine` is one that
      * is loaded already, or NULL. */

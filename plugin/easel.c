@@ -25,6 +25,8 @@ struct PstEasel {
     double slowness; /* seconds that a preview took, to those that were planned; 0: not known yet */
     GeglBuffer *whole, *quick, *better;
     int better_side;
+    GeglBuffer *mask, *mask_copy; /* the last one of a copy of the content, and that */
+    int mask_side;                /* the copy's long side */
     PstPainting *painting; /* the whole, before it is brought to full size, and of what order */
     char *painting_of, *quick_of;
     PstSubject *subject;
@@ -33,7 +35,7 @@ struct PstEasel {
 /* ---- Orders ---------------------------------------------------------------------------------- */
 
 PstOrder *pst_order_new(const PstRequest *request, char *const keys[PST_STYLES_MOST],
-                        const GeglRectangle *view)
+                        const PstMask *mask, const GeglRectangle *view)
 {
     PstOrder *order = g_new0(PstOrder, 1);
 
@@ -41,6 +43,9 @@ PstOrder *pst_order_new(const PstRequest *request, char *const keys[PST_STYLES_M
     pst_request_copy(&order->request, request);
     for (int i = 0; i < PST_STYLES_MOST; i++)
         order->keys[i] = g_strdup(keys[i]);
+    order->mask = *mask;
+    if (mask->buffer)
+        g_object_ref(mask->buffer);
     if (view)
         order->view = *view;
     return order;
@@ -51,6 +56,7 @@ void pst_order_free(PstOrder *order)
     if (!order)
         return;
     pst_request_clear(&order->request);
+    g_clear_object(&order->mask.buffer);
     for (int i = 0; i < PST_STYLES_MOST; i++) {
         g_free(order->keys[i]);
         g_clear_object(&order->pictures[i]);
@@ -73,7 +79,7 @@ static char *order_text(const PstOrder *order)
 {
     char *styles = styles_text(order);
     char *settings = pst_settings_to_text(&order->request.settings, FALSE);
-    char *text = g_strconcat(settings, "\n", styles, NULL);
+    char *text = g_strconcat(settings, "\n", order->request.mask, "\n", styles, NULL);
 
     g_free(settings);
     g_free(styles);
@@ -113,6 +119,8 @@ void pst_easel_free(PstEasel *easel)
     g_clear_object(&easel->whole);
     g_clear_object(&easel->quick);
     g_clear_object(&easel->better);
+    g_clear_object(&easel->mask);
+    g_clear_object(&easel->mask_copy);
     g_free(easel->mixed_of);
     g_free(easel->painting_of);
     g_free(easel->quick_of);
@@ -277,11 +285,41 @@ gboolean pst_easel_needs_quick(PstEasel *easel, const PstOrder *order)
            summary.seconds * easel->slowness > QUICK_SECONDS;
 }
 
+static int long_side(GeglBuffer *picture)
+{
+    return MAX(gegl_buffer_get_width(picture), gegl_buffer_get_height(picture));
+}
+
+/* The order's mask beside a copy of the content, reduced as that is; FALSE and an error. */
+static gboolean place_mask(PstEasel *easel, const PstOrder *order, GeglBuffer *copy,
+                           PstMask *placed, GError **error)
+{
+    GeglRectangle place = *gegl_buffer_get_extent(easel->whole);
+    GeglBuffer *beside;
+
+    *placed = (PstMask){NULL, 0, 0};
+    if (!order->mask.buffer)
+        return TRUE;
+    if (easel->mask != order->mask.buffer || easel->mask_side != long_side(copy)) {
+        place.x += order->mask.x;
+        place.y += order->mask.y;
+        beside = gegl_buffer_create_sub_buffer(order->mask.buffer, &place);
+        g_clear_object(&easel->mask_copy);
+        easel->mask_copy = pst_preview_picture(beside, long_side(copy), error);
+        g_set_object(&easel->mask, order->mask.buffer);
+        easel->mask_side = long_side(copy);
+        g_object_unref(beside);
+    }
+    placed->buffer = easel->mask_copy;
+    return placed->buffer != NULL;
+}
+
 GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, gboolean quick,
                            PstProgress progress, gpointer user, GError **error)
 {
     GeglBuffer *content, *picture;
     PstSettings settings;
+    PstPlaces places = {.region_count = 0};
     PstPlanSummary summary;
     gint64 started = g_get_monotonic_time();
     GdkPixbuf *pixbuf;
@@ -290,7 +328,10 @@ GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, gboolean quic
         return NULL;
     content = quick ? easel->quick : easel->better;
     settings = settings_for(easel, content, &order->request.settings);
-    picture = pst_stylize(easel->engine, content, easel->mixed, &settings, progress, user, error);
+    if (!place_mask(easel, order, content, &places.mask, error))
+        return NULL;
+    picture = pst_stylize_places(easel->engine, content, easel->mixed, &places, &settings, progress,
+                                 user, error);
     if (!picture)
         return NULL;
     if (plan(easel, content, &settings, &summary, NULL) && summary.seconds > 0)
@@ -341,9 +382,11 @@ GdkPixbuf *pst_easel_photo_part(PstEasel *easel, const PstOrder *order)
 }
 
 /* With the style as a run has it. */
-static gboolean begin_painting(PstEasel *easel, const PstSettings *settings, PstProgress progress,
+static gboolean begin_painting(PstEasel *easel, const PstOrder *order, PstProgress progress,
                                gpointer user, GError **error)
 {
+    const PstSettings *settings = &order->request.settings;
+    PstPlaces places = {.mask = order->mask};
     PstStyle *seen = NULL;
 
     if (settings->refine.iterations > 0) {
@@ -352,8 +395,9 @@ static gboolean begin_painting(PstEasel *easel, const PstSettings *settings, Pst
         if (!seen)
             return FALSE;
     }
-    easel->painting = pst_painting_new(easel->engine, easel->whole, seen ? seen : easel->mixed,
-                                       settings, progress, user, error);
+    easel->painting =
+        pst_painting_new_places(easel->engine, easel->whole, seen ? seen : easel->mixed, &places,
+                                settings, progress, user, error);
     pst_style_free(seen);
     return easel->painting != NULL;
 }
@@ -367,7 +411,7 @@ GdkPixbuf *pst_easel_paint_part(PstEasel *easel, const PstOrder *order, PstProgr
 
     if (replace_text(&easel->painting_of, order_text(order)) || !easel->painting) {
         g_clear_pointer(&easel->painting, pst_painting_free);
-        if (!begin_painting(easel, &order->request.settings, progress, user, error))
+        if (!begin_painting(easel, order, progress, user, error))
             return NULL;
     }
     part = pst_painting_read(easel->painting, &extent, progress, user, error);

@@ -22,13 +22,15 @@ typedef struct {
      * once; else NULL */
     char *keys[PST_STYLES_MOST];
     GeglBuffer *pictures[PST_STYLES_MOST];
+    PstMask mask; /* where it is painted; a NULL buffer: everywhere */
     /* the part that is looked at pixel by pixel, from the content's first pixel on, and within it; width 0:
      * the whole */
     GeglRectangle view;
 } PstOrder;
 
+/* `mask` is kept, not taken. */
 PstOrder *pst_order_new(const PstRequest *request, char *const keys[PST_STYLES_MOST],
-                        const GeglRectangle *view);
+                        const PstMask *mask, const GeglRectangle *view);
 void pst_order_free(PstOrder *order); /* NULL is allowed */
 
 /* What painting the whole content would take. */

@@ -126,6 +126,33 @@ static void release_pixels(PstDialogPixels *pixels, gpointer user)
     g_clear_pointer(&pixels->lender, g_free);
 }
 
+/* The selection, too, which is to become a layer mask, and looks like that. */
+static gboolean read_mask(const char *mask, PstMask *where, gpointer user, GError **error)
+{
+    const PstGimp3Run *run = user;
+    PstGimp3Pixels pixels, content;
+    gboolean selects = !run->edited && pst_mask_is_selection(mask);
+
+    *where = (PstMask){NULL, 0, 0};
+    if (!gimp_item_is_valid(GIMP_ITEM(run->content)))
+        return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
+    if (!pst_gimp3_mask_get(&pixels, run->image, mask, error))
+        return FALSE;
+    if (selects && !gimp_selection_is_empty(run->image)) {
+        pixels.seen.buffer =
+            gimp_drawable_get_buffer(GIMP_DRAWABLE(gimp_image_get_selection(run->image)));
+        pixels.seen.is_channel = TRUE;
+    }
+    if (pixels.seen.buffer) {
+        pst_gimp3_pixels_get(&content, run->content);
+        *where = (PstMask){pst_pixels_read_mask(&pixels.seen, NULL, error),
+                           content.seen.x - pixels.seen.x, content.seen.y - pixels.seen.y};
+        pst_gimp3_pixels_release(&content);
+    }
+    pst_gimp3_pixels_release(&pixels);
+    return TRUE;
+}
+
 static gboolean work(const PstRequest *request, const int layers[PST_STYLES_MOST],
                      PstEngine *engine, PstMonitor *monitor, gpointer user, GError **error)
 {
@@ -144,8 +171,11 @@ static gboolean work(const PstRequest *request, const int layers[PST_STYLES_MOST
 
 gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
 {
-    PstDialogHost host = {
-        .lend_pixels = lend_pixels, .release_pixels = release_pixels, .work = work, .user = run};
+    PstDialogHost host = {.lend_pixels = lend_pixels,
+                          .release_pixels = release_pixels,
+                          .read_mask = read_mask,
+                          .work = work,
+                          .user = run};
     char *folder;
     gboolean done;
 

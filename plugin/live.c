@@ -20,6 +20,8 @@ struct PstLive {
     PstCopy *content_copy, *style_copy;
     PstDialogPixels content_pixels, style_pixels;
     char *style_key; /* of what is being copied */
+    char *mask_name; /* of the last mask that was read */
+    PstMask mask;
     guint ask_later;
     gint64 changed; /* when what is shown did, until there is a picture of it */
     gboolean has_content, stopped;
@@ -119,6 +121,19 @@ static gboolean has_styles(PstLive *live, const int layers[PST_STYLES_MOST],
     return TRUE;
 }
 
+/* Masks are small beside pictures, and read at once. */
+static gboolean read_mask(PstLive *live, const char *name, GError **error)
+{
+    if (g_strcmp0(live->mask_name, name) == 0)
+        return TRUE;
+    g_clear_object(&live->mask.buffer);
+    g_clear_pointer(&live->mask_name, g_free);
+    if (!live->host->read_mask(name, &live->mask, live->host->user, error))
+        return FALSE;
+    live->mask_name = g_strdup(name);
+    return TRUE;
+}
+
 /* ---- Asking ---------------------------------------------------------------------------------- */
 
 /* Asks for the preview of what is shown; where pixels are still on their way, once they are there. */
@@ -133,10 +148,11 @@ static void ask(PstLive *live)
     pst_request_init(&request);
     live->events.read(&request, layers, live->user);
     pst_preview_get_view(live->preview, &view);
-    if (read_content(live, &error) && has_styles(live, layers, keys, &error) && *request.style)
-        pst_painter_ask(
-            live->painter,
-            pst_order_new(&request, keys, GEGL_RECTANGLE(view.x, view.y, view.width, view.height)));
+    if (read_content(live, &error) && read_mask(live, request.mask, &error) &&
+        has_styles(live, layers, keys, &error) && *request.style)
+        pst_painter_ask(live->painter,
+                        pst_order_new(&request, keys, &live->mask,
+                                      GEGL_RECTANGLE(view.x, view.y, view.width, view.height)));
     if (error)
         fail(live, error);
     g_clear_error(&error);
@@ -288,6 +304,8 @@ void pst_live_go_on(PstLive *live)
 void pst_live_free(PstLive *live)
 {
     pst_painter_free(live->painter);
+    g_clear_object(&live->mask.buffer);
+    g_free(live->mask_name);
     g_free(live->style_key);
     g_free(live);
 }

@@ -46,7 +46,7 @@ GtkWidget *pst_mask_choice_new(const char *const *masks)
     gtk_widget_set_tooltip_text(
         choice,
         _("Where the photo is painted. Channels and layers are strength maps: white is painted, "
-          "black keeps the photo's own pixels. The preview shows all of it painted"));
+          "black keeps the photo's own pixels"));
     return choice;
 }
 

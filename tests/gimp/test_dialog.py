@@ -95,6 +95,25 @@ def case_preview_is_painted(t):
     t.gimp.receive()
 
 
+def case_preview_shows_what_is_painted(t):
+    """Next to nothing is selected, so it is the photo; everywhere, so it is painted."""
+    image, photo, _ = t.two(width=360, height=300)
+    t.gimp.select(image, 0, 0, 2, 2)
+    window = t.open(image, photo)
+    t.wait_idle(window)
+    shown = t.preview(window)
+    t.display.press(window, "alt+i")
+    t.display.xdotool("keydown", "space")
+    t.wait_preview(window, lambda original: difference(original, shown) < 1, "photo in the preview")
+    t.display.xdotool("keyup", "space")
+    t.display.press(window, "alt+g")
+    time.sleep(1)
+    t.display.press(window, "alt+f", "Tab", "Tab", "Home", "Down")
+    t.wait_preview(window, lambda painted: difference(painted, shown) > 6, "painted preview")
+    t.display.press(window, "Escape")
+    t.gimp.receive()
+
+
 def case_keyboard_chooses_a_style(t):
     image = t.gimp.image()
     t.gimp.picture(image, "second", 60, 50, seed=4)
