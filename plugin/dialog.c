@@ -43,20 +43,17 @@ static void say(Dialog *self, const char *text)
     gtk_label_set_text(GTK_LABEL(self->status), text);
 }
 
-/* What is shown; `layers` as of pst_mix_get(). */
-static void read_request(Dialog *self, PstRequest *request, int layers[PST_STYLES_MOST])
+/* What is shown. */
+static void read_request(Dialog *self, PstRequest *request, PstStyleLayers *layers)
 {
-    char *style = pst_mix_get(self->mix, layers);
-
     pst_request_copy(request, self->request);
-    pst_request_set_style(request, style);
+    pst_mix_get(self->mix, request, layers);
     pst_controls_get(self->controls, request);
-    g_free(style);
 }
 
 /* ---- What the preview tells ------------------------------------------------------------------ */
 
-static void on_read(PstRequest *request, int layers[PST_STYLES_MOST], gpointer user)
+static void on_read(PstRequest *request, PstStyleLayers *layers, gpointer user)
 {
     read_request(user, request, layers);
 }
@@ -119,30 +116,32 @@ static void on_needs_thumbnail(const char *name, gpointer user)
 
 static void on_preset_read(PstRequest *request, gpointer user)
 {
-    int layers[PST_STYLES_MOST];
+    PstStyleLayers layers;
 
-    read_request(user, request, layers);
+    read_request(user, request, &layers);
 }
 
 static void on_preset_show(const PstRequest *request, gpointer user)
 {
     Dialog *self = user;
-    int layers[PST_STYLES_MOST];
-    char *now = pst_mix_get(self->mix, layers);
+    PstStyleLayers layers;
+    PstRequest now;
 
+    pst_request_init(&now);
+    pst_mix_get(self->mix, &now, &layers);
     pst_controls_set(self->controls, request);
-    if (*request->style && !pst_mix_set(self->mix, request->style)) {
+    if (*request->style && !pst_mix_set(self->mix, request)) {
         char *title = pst_style_title(request->style);
         char *text = g_strdup_printf(
             _("The preset's style, “%s”, is not among the open layers; the style stays as it is."),
             title);
 
-        pst_mix_set(self->mix, now);
+        pst_mix_set(self->mix, &now);
         say(self, text);
         g_free(text);
         g_free(title);
     }
-    g_free(now);
+    pst_request_clear(&now);
     pst_live_ask_soon(self->live);
 }
 
@@ -195,20 +194,21 @@ static void run_work(Dialog *self)
     const PstDialogHost *host = self->host;
     GError *error = NULL;
     PstMonitor monitor;
+    PstStyleLayers layers;
     PstRequest request;
-    int layers[PST_STYLES_MOST];
 
     pst_request_init(&request);
-    read_request(self, &request, layers);
+    read_request(self, &request, &layers);
     pst_live_stop(self->live);
     set_running(self, TRUE);
     pst_monitor_start(&monitor, on_progress, self);
     self->done =
-        host->work(&request, layers, pst_live_engine(self->live), &monitor, host->user, &error);
+        host->work(&request, &layers, pst_live_engine(self->live), &monitor, host->user, &error);
     set_running(self, FALSE);
     if (self->done) {
         pst_request_copy(self->request, &request);
-        note_styles(self, request.style);
+        for (int k = 0; k <= request.region_count; k++)
+            note_styles(self, pst_request_style(&request, k));
         gtk_main_quit();
     } else {
         gboolean cancelled = g_error_matches(error, PST_ERROR, PST_ERROR_CANCELLED);
@@ -299,7 +299,8 @@ static GtkWidget *panel_new(Dialog *self)
     static const PstChooserEvents events = {on_changed, on_activated, on_needs_thumbnail};
     GtkWidget *panel = gtk_vbox_new(FALSE, BORDER);
 
-    self->mix = pst_mix_new(self->lists, self->catalogue, &events, self);
+    self->mix = pst_mix_new(self->lists, self->catalogue, (const char *const *) self->host->masks,
+                            &events, self);
     gtk_box_pack_start(GTK_BOX(panel), pst_mix_widget(self->mix), TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(panel), settings_new(self), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(panel), pst_controls_more(self->controls), FALSE, FALSE, 0);
@@ -347,7 +348,7 @@ static void fill_window(Dialog *self)
 static void show_request(Dialog *self)
 {
     pst_controls_set(self->controls, self->request);
-    pst_mix_set(self->mix, self->request->style);
+    pst_mix_set(self->mix, self->request);
     for (guint i = 0; i < pst_catalogue_count(self->catalogue); i++) {
         char *name = g_strconcat("builtin:", pst_catalogue_at(self->catalogue, i)->name, NULL);
 

@@ -29,7 +29,7 @@ typedef struct {
     GdkPixbuf *photo;     /* a small picture of the content, to begin with; or NULL */
     char **masks;         /* of the image: "channel:NAME" and "layer:NAME"; NULL ends them */
     int content;          /* the id of the layer that is to be painted */
-    GBytes *kept;         /* the style of pst_style_is_kept(), or NULL */
+    GHashTable *kept;     /* GBytes of the styles of pst_style_is_kept(), by that text */
     const char *folder;   /* for the user's own files of this plug-in; need not exist */
 
     /* Lends a layer's pixels until release_pixels() is called; FALSE and an error when it is gone. */
@@ -39,10 +39,10 @@ typedef struct {
      * that is everything.  FALSE and an error when it is gone. */
     gboolean (*read_mask)(const char *mask, PstMask *where, gpointer user, GError **error);
 
-    /* Does the whole job.  `layers` are the PST_STYLE_ID of the styles, in their order; `engine` is one that
-     * is loaded already, or NULL. */
-    gboolean (*work)(const PstRequest *request, const int layers[PST_STYLES_MOST],
-                     PstEngine *engine, PstMonitor *monitor, gpointer user, GError **error);
+    /* Does the whole job.  `layers` have the PST_STYLE_ID of the styles; `engine` is one that is loaded already,
+     * or NULL. */
+    gboolean (*work)(const PstRequest *request, const PstStyleLayers *layers, PstEngine *engine,
+                     PstMonitor *monitor, gpointer user, GError **error);
     gpointer user;
 } PstDialogHost;
 

@@ -6,6 +6,7 @@
 #include "easel.h"
 
 #include "portrait.h"
+#include "refusal.h"
 
 #include <math.h>
 
@@ -16,17 +17,22 @@
 /* A better preview that is expected to take less than this comes without a quick one before it. */
 #define QUICK_SECONDS 0.35
 
+/* A mask of the last order, and a copy of it as large as one of the content. */
+typedef struct {
+    GeglBuffer *mask, *copy;
+    int side; /* its long one */
+} MaskCopy;
+
 struct PstEasel {
-    GBytes *kept;
+    GHashTable *kept;
     PstEngine *engine;
-    GHashTable *styles; /* key or name -> PstStyle */
-    PstStyle *mixed;    /* the styles of the last order, and which they were */
+    GHashTable *styles;                  /* key or name -> PstStyle */
+    PstStyle *mixed[PST_REQUEST_STYLES]; /* the styles of the last order, and which they were */
     char *mixed_of;
     double slowness; /* seconds that a preview took, to those that were planned; 0: not known yet */
     GeglBuffer *whole, *quick, *better;
     int better_side;
-    GeglBuffer *mask, *mask_copy; /* the last one of a copy of the content, and that */
-    int mask_side;                /* the copy's long side */
+    MaskCopy masks[PST_REQUEST_STYLES];
     PstPainting *painting; /* the whole, before it is brought to full size, and of what order */
     char *painting_of, *quick_of;
     PstSubject *subject;
@@ -34,20 +40,11 @@ struct PstEasel {
 
 /* ---- Orders ---------------------------------------------------------------------------------- */
 
-PstOrder *pst_order_new(const PstRequest *request, char *const keys[PST_STYLES_MOST],
-                        const PstMask *mask, const GeglRectangle *view)
+PstOrder *pst_order_new(void)
 {
     PstOrder *order = g_new0(PstOrder, 1);
 
     pst_request_init(&order->request);
-    pst_request_copy(&order->request, request);
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        order->keys[i] = g_strdup(keys[i]);
-    order->mask = *mask;
-    if (mask->buffer)
-        g_object_ref(mask->buffer);
-    if (view)
-        order->view = *view;
     return order;
 }
 
@@ -56,10 +53,12 @@ void pst_order_free(PstOrder *order)
     if (!order)
         return;
     pst_request_clear(&order->request);
-    g_clear_object(&order->mask.buffer);
-    for (int i = 0; i < PST_STYLES_MOST; i++) {
-        g_free(order->keys[i]);
-        g_clear_object(&order->pictures[i]);
+    for (int k = 0; k < PST_REQUEST_STYLES; k++) {
+        g_clear_object(&order->masks[k].buffer);
+        for (int i = 0; i < PST_STYLES_MOST; i++) {
+            g_free(order->keys[k][i]);
+            g_clear_object(&order->pictures[k][i]);
+        }
     }
     g_free(order);
 }
@@ -67,10 +66,13 @@ void pst_order_free(PstOrder *order)
 /* A text that differs where the styles do: two layers of one name are two. */
 static char *styles_text(const PstOrder *order)
 {
-    GString *text = g_string_new(order->request.style);
+    GString *text = g_string_new(NULL);
 
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        g_string_append_printf(text, "\n%s", order->keys[i] ? order->keys[i] : "");
+    for (int k = 0; k <= order->request.region_count; k++) {
+        g_string_append_printf(text, "%s\n", pst_request_style(&order->request, k));
+        for (int i = 0; i < PST_STYLES_MOST; i++)
+            g_string_append_printf(text, "%s\n", order->keys[k][i] ? order->keys[k][i] : "");
+    }
     return g_string_free(text, FALSE);
 }
 
@@ -79,11 +81,14 @@ static char *order_text(const PstOrder *order)
 {
     char *styles = styles_text(order);
     char *settings = pst_settings_to_text(&order->request.settings, FALSE);
-    char *text = g_strconcat(settings, "\n", order->request.mask, "\n", styles, NULL);
+    GString *text = g_string_new(settings);
 
+    for (int k = 0; k <= order->request.region_count; k++)
+        g_string_append_printf(text, "\n%s", pst_request_mask(&order->request, k));
+    g_string_append_printf(text, "\n%s", styles);
     g_free(settings);
     g_free(styles);
-    return text;
+    return g_string_free(text, FALSE);
 }
 
 /* Puts `now` into `*before`; FALSE when that is what it was. */
@@ -98,7 +103,7 @@ static gboolean replace_text(char **before, char *now)
 
 /* ---- The easel ------------------------------------------------------------------------------- */
 
-PstEasel *pst_easel_new(GBytes *kept)
+PstEasel *pst_easel_new(GHashTable *kept)
 {
     PstEasel *easel = g_new0(PstEasel, 1);
 
@@ -108,19 +113,27 @@ PstEasel *pst_easel_new(GBytes *kept)
     return easel;
 }
 
+static void drop_mixed(PstEasel *easel)
+{
+    for (int k = 0; k < PST_REQUEST_STYLES; k++)
+        g_clear_pointer(&easel->mixed[k], pst_style_free);
+}
+
 void pst_easel_free(PstEasel *easel)
 {
     if (!easel)
         return;
     pst_painting_free(easel->painting);
     pst_subject_free(easel->subject);
-    pst_style_free(easel->mixed);
+    drop_mixed(easel);
     g_hash_table_destroy(easel->styles);
     g_clear_object(&easel->whole);
     g_clear_object(&easel->quick);
     g_clear_object(&easel->better);
-    g_clear_object(&easel->mask);
-    g_clear_object(&easel->mask_copy);
+    for (int k = 0; k < PST_REQUEST_STYLES; k++) {
+        g_clear_object(&easel->masks[k].mask);
+        g_clear_object(&easel->masks[k].copy);
+    }
     g_free(easel->mixed_of);
     g_free(easel->painting_of);
     g_free(easel->quick_of);
@@ -185,6 +198,16 @@ static gboolean prepare_better(PstEasel *easel, const PstSettings *settings, GEr
 
 /* ---- Styles ---------------------------------------------------------------------------------- */
 
+static PstStyle *read_kept(PstEasel *easel, const char *name, GError **error)
+{
+    GBytes *bytes = g_hash_table_lookup(easel->kept, name);
+
+    if (bytes)
+        return pst_style_new_from_bytes(easel->engine, bytes, error);
+    pst_refuse(error, PST_REFUSE_STYLE_GONE, pst_style_is_kept(name));
+    return NULL;
+}
+
 /* One that stays the easel's; `picture` is of a layer, or NULL. */
 static const PstStyle *read_style(PstEasel *easel, const char *name, const char *key,
                                   GeglBuffer *picture, const PstSettings *settings,
@@ -195,7 +218,7 @@ static const PstStyle *read_style(PstEasel *easel, const char *name, const char 
     if (style)
         return style;
     if (pst_style_is_kept(name))
-        style = pst_style_new_from_bytes(easel->engine, easel->kept, error);
+        style = read_kept(easel, name, error);
     else if (picture)
         style = pst_style_new_from_buffer(easel->engine, picture, settings, progress, user, error);
     else
@@ -205,8 +228,8 @@ static const PstStyle *read_style(PstEasel *easel, const char *name, const char 
     return style;
 }
 
-/* What the terms are together; free with pst_style_free(). */
-static PstStyle *mix_terms(PstEasel *easel, const PstOrder *order, const PstStyleTerm *terms,
+/* What the terms are together, in style k of the order; free with pst_style_free(). */
+static PstStyle *mix_terms(PstEasel *easel, const PstOrder *order, int k, const PstStyleTerm *terms,
                            PstProgress progress, gpointer user, GError **error)
 {
     const PstStyle *styles[PST_STYLES_MOST];
@@ -216,7 +239,7 @@ static PstStyle *mix_terms(PstEasel *easel, const PstOrder *order, const PstStyl
     for (; terms[count].name; count++) {
         weights[count] = terms[count].weight;
         styles[count] =
-            read_style(easel, terms[count].name, order->keys[count], order->pictures[count],
+            read_style(easel, terms[count].name, order->keys[k][count], order->pictures[k][count],
                        &order->request.settings, progress, user, error);
         if (!styles[count])
             return NULL;
@@ -224,35 +247,50 @@ static PstStyle *mix_terms(PstEasel *easel, const PstOrder *order, const PstStyl
     return pst_style_new_mixed(styles, weights, count);
 }
 
-gboolean pst_easel_read_styles(PstEasel *easel, const PstOrder *order, PstProgress progress,
-                               gpointer user, GError **error)
+static PstStyle *mix_style(PstEasel *easel, const PstOrder *order, int k, PstProgress progress,
+                           gpointer user, GError **error)
 {
-    const char *text = order->request.style;
+    const char *text = pst_request_style(&order->request, k);
     PstStyleTerm kept[] = {{(char *) text, 1}, {NULL, 0}};
     PstStyleTerm *terms = NULL;
     PstStyle *mixed;
 
-    if (!replace_text(&easel->mixed_of, styles_text(order)) && easel->mixed)
-        return TRUE;
-    g_clear_pointer(&easel->mixed, pst_style_free);
     if (!pst_style_is_kept(text)) {
         terms = pst_style_terms_new(text, error);
         if (!terms)
+            return NULL;
+    }
+    mixed = mix_terms(easel, order, k, terms ? terms : kept, progress, user, error);
+    pst_style_terms_free(terms);
+    return mixed;
+}
+
+gboolean pst_easel_read_styles(PstEasel *easel, const PstOrder *order, PstProgress progress,
+                               gpointer user, GError **error)
+{
+    int last = order->request.region_count;
+
+    if (!replace_text(&easel->mixed_of, styles_text(order)) && easel->mixed[last])
+        return TRUE;
+    drop_mixed(easel);
+    for (int k = 0; k <= last; k++) {
+        easel->mixed[k] = mix_style(easel, order, k, progress, user, error);
+        if (!easel->mixed[k])
             return FALSE;
     }
-    mixed = mix_terms(easel, order, terms ? terms : kept, progress, user, error);
-    pst_style_terms_free(terms);
-    easel->mixed = mixed;
-    return mixed != NULL;
+    return TRUE;
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
 
-static gboolean plan(PstEasel *easel, GeglBuffer *content, const PstSettings *settings,
-                     PstPlanSummary *summary, GError **error)
+static gboolean plan(PstEasel *easel, const PstOrder *order, GeglBuffer *content,
+                     const PstSettings *settings, PstPlanSummary *summary, GError **error)
 {
-    return pst_stylize_plan(easel->engine, gegl_buffer_get_width(content),
-                            gegl_buffer_get_height(content), settings, summary, error);
+    PstPlaces places = {.region_count = order->request.region_count};
+
+    return pst_stylize_plan_places(easel->engine, gegl_buffer_get_width(content),
+                                   gegl_buffer_get_height(content), &places, settings, summary,
+                                   error);
 }
 
 /* What the settings for the whole are for a copy: pixels are larger there, and nobody waits for Refine. */
@@ -281,7 +319,7 @@ gboolean pst_easel_needs_quick(PstEasel *easel, const PstOrder *order)
     if (MAX(gegl_buffer_get_width(easel->better), gegl_buffer_get_height(easel->better)) <=
         QUICK_SIDE)
         return FALSE;
-    return !plan(easel, easel->better, &settings, &summary, NULL) || easel->slowness <= 0 ||
+    return !plan(easel, order, easel->better, &settings, &summary, NULL) || easel->slowness <= 0 ||
            summary.seconds * easel->slowness > QUICK_SECONDS;
 }
 
@@ -290,28 +328,46 @@ static int long_side(GeglBuffer *picture)
     return MAX(gegl_buffer_get_width(picture), gegl_buffer_get_height(picture));
 }
 
-/* The order's mask beside a copy of the content, reduced as that is; FALSE and an error. */
-static gboolean place_mask(PstEasel *easel, const PstOrder *order, GeglBuffer *copy,
+/* Mask k of the order beside a copy of the content, reduced as that is; FALSE and an error. */
+static gboolean place_mask(PstEasel *easel, const PstOrder *order, int k, GeglBuffer *content,
                            PstMask *placed, GError **error)
 {
     GeglRectangle place = *gegl_buffer_get_extent(easel->whole);
+    const PstMask *mask = &order->masks[k];
+    MaskCopy *known = &easel->masks[k];
     GeglBuffer *beside;
 
     *placed = (PstMask){NULL, 0, 0};
-    if (!order->mask.buffer)
+    if (!mask->buffer)
         return TRUE;
-    if (easel->mask != order->mask.buffer || easel->mask_side != long_side(copy)) {
-        place.x += order->mask.x;
-        place.y += order->mask.y;
-        beside = gegl_buffer_create_sub_buffer(order->mask.buffer, &place);
-        g_clear_object(&easel->mask_copy);
-        easel->mask_copy = pst_preview_picture(beside, long_side(copy), error);
-        g_set_object(&easel->mask, order->mask.buffer);
-        easel->mask_side = long_side(copy);
+    if (known->mask != mask->buffer || known->side != long_side(content)) {
+        place.x += mask->x;
+        place.y += mask->y;
+        beside = gegl_buffer_create_sub_buffer(mask->buffer, &place);
+        g_clear_object(&known->copy);
+        known->copy = pst_preview_picture(beside, long_side(content), error);
+        g_set_object(&known->mask, mask->buffer);
+        known->side = long_side(content);
         g_object_unref(beside);
     }
-    placed->buffer = easel->mask_copy;
+    placed->buffer = known->copy;
     return placed->buffer != NULL;
+}
+
+/* The places of the order in a copy of the content. */
+static gboolean place(PstEasel *easel, const PstOrder *order, GeglBuffer *content,
+                      PstPlaces *places, PstRegion regions[PST_REGIONS_MOST], GError **error)
+{
+    *places = (PstPlaces){.regions = regions, .region_count = order->request.region_count};
+    for (int k = 0; k <= places->region_count; k++) {
+        PstMask *mask = k == 0 ? &places->mask : &regions[k - 1].mask;
+
+        if (!place_mask(easel, order, k, content, mask, error))
+            return FALSE;
+        if (k > 0)
+            regions[k - 1].style = easel->mixed[k];
+    }
+    return TRUE;
 }
 
 GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, gboolean quick,
@@ -319,7 +375,8 @@ GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, gboolean quic
 {
     GeglBuffer *content, *picture;
     PstSettings settings;
-    PstPlaces places = {.region_count = 0};
+    PstRegion regions[PST_REGIONS_MOST];
+    PstPlaces places;
     PstPlanSummary summary;
     gint64 started = g_get_monotonic_time();
     GdkPixbuf *pixbuf;
@@ -328,13 +385,13 @@ GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, gboolean quic
         return NULL;
     content = quick ? easel->quick : easel->better;
     settings = settings_for(easel, content, &order->request.settings);
-    if (!place_mask(easel, order, content, &places.mask, error))
+    if (!place(easel, order, content, &places, regions, error))
         return NULL;
-    picture = pst_stylize_places(easel->engine, content, easel->mixed, &places, &settings, progress,
-                                 user, error);
+    picture = pst_stylize_places(easel->engine, content, easel->mixed[0], &places, &settings,
+                                 progress, user, error);
     if (!picture)
         return NULL;
-    if (plan(easel, content, &settings, &summary, NULL) && summary.seconds > 0)
+    if (plan(easel, order, content, &settings, &summary, NULL) && summary.seconds > 0)
         easel->slowness =
             (double) (g_get_monotonic_time() - started) / G_TIME_SPAN_SECOND / summary.seconds;
     replace_text(&easel->quick_of, order_text(order));
@@ -350,7 +407,7 @@ gboolean pst_easel_plan(PstEasel *easel, const PstOrder *order, PstPainterPlan *
 
     result->width = gegl_buffer_get_width(easel->whole);
     result->height = gegl_buffer_get_height(easel->whole);
-    if (!plan(easel, easel->whole, &order->request.settings, &summary, error))
+    if (!plan(easel, order, easel->whole, &order->request.settings, &summary, error))
         return FALSE;
     result->bytes = (double) summary.bytes;
     result->seconds = summary.seconds * (easel->slowness > 0 ? easel->slowness : 1);
@@ -381,24 +438,31 @@ GdkPixbuf *pst_easel_photo_part(PstEasel *easel, const PstOrder *order)
     return pixbuf;
 }
 
-/* With the style as a run has it. */
+/* With the styles as a run has them. */
 static gboolean begin_painting(PstEasel *easel, const PstOrder *order, PstProgress progress,
                                gpointer user, GError **error)
 {
     const PstSettings *settings = &order->request.settings;
-    PstPlaces places = {.mask = order->mask};
-    PstStyle *seen = NULL;
+    PstStyle *seen[PST_REQUEST_STYLES] = {NULL};
+    PstRegion regions[PST_REGIONS_MOST];
+    PstPlaces places = {
+        .mask = order->masks[0], .regions = regions, .region_count = order->request.region_count};
+    gboolean ok = TRUE;
 
-    if (settings->refine.iterations > 0) {
-        seen =
-            pst_style_new_refinable(easel->engine, easel->mixed, settings, progress, user, error);
-        if (!seen)
-            return FALSE;
+    for (int k = 0; ok && k <= places.region_count; k++) {
+        if (settings->refine.iterations > 0)
+            seen[k] = pst_style_new_refinable(easel->engine, easel->mixed[k], settings, progress,
+                                              user, error);
+        ok = seen[k] || settings->refine.iterations == 0;
+        if (k > 0)
+            regions[k - 1] = (PstRegion){seen[k] ? seen[k] : easel->mixed[k], order->masks[k]};
     }
-    easel->painting =
-        pst_painting_new_places(easel->engine, easel->whole, seen ? seen : easel->mixed, &places,
-                                settings, progress, user, error);
-    pst_style_free(seen);
+    if (ok)
+        easel->painting = pst_painting_new_places(easel->engine, easel->whole,
+                                                  seen[0] ? seen[0] : easel->mixed[0], &places,
+                                                  settings, progress, user, error);
+    for (int k = 0; k < PST_REQUEST_STYLES; k++)
+        pst_style_free(seen[k]);
     return easel->painting != NULL;
 }
 

@@ -18,19 +18,17 @@ typedef struct PstEasel PstEasel;
 /* What is to be painted.  All of it is the order's own; see pst_order_free(). */
 typedef struct {
     PstRequest request;
-    /* for each style of the request that is a layer: any name for it, and its pixels, which are needed
-     * once; else NULL */
-    char *keys[PST_STYLES_MOST];
-    GeglBuffer *pictures[PST_STYLES_MOST];
-    PstMask mask; /* where it is painted; a NULL buffer: everywhere */
+    /* for each style of the request, see pst_request_style(), and each of its terms that is a layer: any name
+     * for it, and its pixels, which are needed once; else NULL */
+    char *keys[PST_REQUEST_STYLES][PST_STYLES_MOST];
+    GeglBuffer *pictures[PST_REQUEST_STYLES][PST_STYLES_MOST];
+    PstMask masks[PST_REQUEST_STYLES]; /* where it is painted; a NULL buffer: everywhere */
     /* the part that is looked at pixel by pixel, from the content's first pixel on, and within it; width 0:
      * the whole */
     GeglRectangle view;
 } PstOrder;
 
-/* `mask` is kept, not taken. */
-PstOrder *pst_order_new(const PstRequest *request, char *const keys[PST_STYLES_MOST],
-                        const PstMask *mask, const GeglRectangle *view);
+PstOrder *pst_order_new(void);        /* with all defaults */
 void pst_order_free(PstOrder *order); /* NULL is allowed */
 
 /* What painting the whole content would take. */
@@ -40,8 +38,8 @@ typedef struct {
     double seconds; /* by how long the preview took; the reading and writing of layers is apart */
 } PstPainterPlan;
 
-/* `kept` is the style of pst_style_is_kept(), which outlives the easel, or NULL. */
-PstEasel *pst_easel_new(GBytes *kept);
+/* `kept` as for pst_painter_new(). */
+PstEasel *pst_easel_new(GHashTable *kept);
 void pst_easel_free(PstEasel *easel); /* NULL is allowed */
 
 /* Loads the engine, where that has not been done; NULL and an error. */

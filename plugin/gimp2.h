@@ -18,10 +18,10 @@ G_BEGIN_DECLS
 /* One run; start it with pst_gimp2_run_init(). */
 typedef struct {
     gint32 image, content;
-    gint32 edited;                    /* the result layer that the new one replaces, or -1 */
-    gboolean keeps_name;              /* it has one that people gave it */
-    GBytes *kept[PST_REQUEST_STYLES]; /* the styles kept with it, or NULL */
-    PstEngine *engine;                /* one that is loaded already, or NULL; not owned */
+    gint32 edited;       /* the result layer that the new one replaces, or -1 */
+    gboolean keeps_name; /* it has one that people gave it */
+    GHashTable *kept;    /* the styles kept with it, GBytes by pst_style_kept() */
+    PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
     gboolean interactive;
     gboolean selected; /* the selection becomes the layer mask of the result */
     gint32 result;     /* -1 until all is done */
@@ -71,11 +71,10 @@ gboolean pst_gimp2_insert(PstGimp2Run *run, const PstRequest *request, const Pst
 
 /* ---- The whole of it (gimp2_image.c) --------------------------------------------------------- */
 
-/* Paints in the styles of `request`, where `style_layers` are the layers that its styles name, or -1 where
- * one has to be found; adds the result to the image in one undo step.  On failure the image is as it was. */
-gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request,
-                         const gint32 style_layers[PST_STYLES_MOST], PstMonitor *monitor,
-                         GError **error);
+/* Paints in the styles of `request`; adds the result to the image in one undo step.  On failure the image is
+ * as it was. */
+gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request, const PstStyleLayers *layers,
+                         PstMonitor *monitor, GError **error);
 
 /* ---- Editing (gimp2_edit.c) ------------------------------------------------------------------ */
 

@@ -158,14 +158,11 @@ static gboolean read_mask(const char *mask, PstMask *where, gpointer user, GErro
     return TRUE;
 }
 
-static gboolean work(const PstRequest *request, const int layers[PST_STYLES_MOST],
-                     PstEngine *engine, PstMonitor *monitor, gpointer user, GError **error)
+static gboolean work(const PstRequest *request, const PstStyleLayers *layers, PstEngine *engine,
+                     PstMonitor *monitor, gpointer user, GError **error)
 {
     PstGimp2Run *run = user;
 
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        if (layers[i] != -1 && !gimp_item_is_valid(layers[i]))
-            return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
     run->engine = engine;
     return pst_gimp2_paint(run, request, layers, monitor, error);
 }
@@ -187,7 +184,7 @@ gboolean pst_gimp2_dialog(PstGimp2Run *run, PstRequest *request, GError **error)
     gimp_ui_init("pastiche", TRUE);
     folder = g_build_filename(gimp_directory(), "pastiche", NULL);
     host.folder = folder;
-    host.kept = run->kept[0];
+    host.kept = run->kept;
     host.window = gimp_dialog_new(
         run->edited != -1 ? _("Edit Style Transfer") : _("Style Transfer"), "pastiche", NULL, 0,
         pst_help_show, PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),

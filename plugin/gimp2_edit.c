@@ -30,12 +30,14 @@ static gboolean find_content(PstGimp2Run *run, const PstRecipe *recipe, GError *
 /* Without a style that was kept, as when another program has dropped it, its name has to do. */
 static void take_style(PstGimp2Run *run, PstRequest *request, int k)
 {
+    const char *style = pst_request_style(request, k);
     char *name = pst_recipe_style_name(k);
+    GBytes *bytes = read_parasite(run->edited, name);
 
-    run->kept[k] = read_parasite(run->edited, name);
-    if (!run->kept[k])
-        pst_request_replace_style(request, k,
-                                  g_strdup(pst_style_is_kept(pst_request_style(request, k))));
+    if (bytes)
+        g_hash_table_insert(run->kept, g_strdup(style), bytes);
+    else
+        pst_request_replace_style(request, k, g_strdup(pst_style_is_kept(style)));
     g_free(name);
 }
 

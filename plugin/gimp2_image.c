@@ -21,18 +21,20 @@ static void release(Lent lent[PST_REQUEST_STYLES])
     }
 }
 
-/* Those styles that are layers; `known` as for pst_gimp2_paint(). */
-static gboolean get_layers(gint32 image, const PstStyleTerm *terms,
-                           const gint32 known[PST_STYLES_MOST], Lent *lent, GError **error)
+/* Those styles that are layers; `ids` as of PstStyleLayers. */
+static gboolean get_layers(gint32 image, const PstStyleTerm *terms, const int ids[PST_STYLES_MOST],
+                           Lent *lent, GError **error)
 {
     for (int i = 0; terms[i].name; i++) {
         const char *name = pst_style_layer_name(terms[i].name);
-        gint32 layer = name ? known[i] : -1;
+        gint32 layer = name && gimp_item_is_valid(ids[i]) ? ids[i] : -1;
 
-        if (name && layer == -1)
+        if (name && ids[i] == -1)
             layer = pst_gimp2_find_layer(image, name);
         if (layer != -1)
             pst_gimp2_pixels_get(&lent->layers[i], layer);
+        else if (name && ids[i] != -1)
+            return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
         else if (name)
             return pst_refuse(error, PST_REFUSE_STYLE_GONE, name);
     }
@@ -41,7 +43,7 @@ static gboolean get_layers(gint32 image, const PstStyleTerm *terms,
 
 /* Style k of the request, and where it is. */
 static gboolean get_style(const PstGimp2Run *run, const PstRequest *request, int k,
-                          const gint32 known[PST_STYLES_MOST], Lent *lent, GError **error)
+                          const int ids[PST_STYLES_MOST], Lent *lent, GError **error)
 {
     const char *style = pst_request_style(request, k), *kept = pst_style_is_kept(style);
     PstStyleTerm *terms;
@@ -50,24 +52,24 @@ static gboolean get_style(const PstGimp2Run *run, const PstRequest *request, int
     if (!pst_gimp2_mask_get(&lent->mask, run->image, pst_request_mask(request, k), error))
         return FALSE;
     if (kept)
-        return run->kept[k] || pst_refuse(error, PST_REFUSE_STYLE_GONE, kept);
+        return g_hash_table_contains(run->kept, style) ||
+               pst_refuse(error, PST_REFUSE_STYLE_GONE, kept);
     terms = pst_style_terms_new(style, error);
     if (!terms)
         return FALSE;
-    ok = get_layers(run->image, terms, known, lent, error);
+    ok = get_layers(run->image, terms, ids, lent, error);
     pst_style_terms_free(terms);
     return ok;
 }
 
 static gboolean get_styles(const PstGimp2Run *run, const PstRequest *request,
-                           const gint32 known[PST_STYLES_MOST], Lent lent[PST_REQUEST_STYLES],
+                           const PstStyleLayers *layers, Lent lent[PST_REQUEST_STYLES],
                            GError **error)
 {
-    const gint32 none[PST_STYLES_MOST] = {-1, -1, -1, -1};
     gboolean ok = TRUE;
 
     for (int k = 0; ok && k <= request->region_count; k++)
-        ok = get_style(run, request, k, k == 0 ? known : none, &lent[k], error);
+        ok = get_style(run, request, k, layers->ids[k], &lent[k], error);
     return ok;
 }
 
@@ -82,8 +84,10 @@ static gboolean run_job(const PstGimp2Run *run, const PstRequest *request,
                   .count = 1,
                   .styles = styles};
 
-    for (int k = 0; k < PST_REQUEST_STYLES; k++) {
-        styles[k] = (PstJobStyle){.kept = run->kept[k], .mask = lent[k].mask.seen};
+    for (int k = 0; k <= request->region_count; k++) {
+        styles[k] =
+            (PstJobStyle){.kept = g_hash_table_lookup(run->kept, pst_request_style(request, k)),
+                          .mask = lent[k].mask.seen};
         for (int i = 0; i < PST_STYLES_MOST; i++)
             styles[k].layers[i] = lent[k].layers[i].seen;
     }
@@ -99,16 +103,15 @@ static gboolean check_selection(PstGimp2Run *run, const PstRequest *request, GEr
     return !wanted || pst_gimp2_check_selection(run, run->content, error);
 }
 
-gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request,
-                         const gint32 style_layers[PST_STYLES_MOST], PstMonitor *monitor,
-                         GError **error)
+gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request, const PstStyleLayers *layers,
+                         PstMonitor *monitor, GError **error)
 {
     Lent lent[PST_REQUEST_STYLES] = {{.mask = {.seen = {0}}}};
     PstGimp2Pixels content = {.seen = {0}};
     PstPainted painted = {.pictures = NULL};
     gboolean ok = check_selection(run, request, error);
 
-    ok = ok && get_styles(run, request, style_layers, lent, error);
+    ok = ok && get_styles(run, request, layers, lent, error);
     if (ok) {
         pst_gimp2_pixels_get(&content, run->content);
         ok = run_job(run, request, &content, lent, monitor, &painted, error);

@@ -10,12 +10,13 @@ void pst_gimp2_run_init(PstGimp2Run *run, gint32 image, gboolean interactive)
 {
     *run = (PstGimp2Run){
         .image = image, .content = -1, .edited = -1, .interactive = interactive, .result = -1};
+    run->kept =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
 }
 
 void pst_gimp2_run_clear(PstGimp2Run *run)
 {
-    for (int k = 0; k < PST_REQUEST_STYLES; k++)
-        g_clear_pointer(&run->kept[k], g_bytes_unref);
+    g_clear_pointer(&run->kept, g_hash_table_unref);
 }
 
 /* ---- What can be painted --------------------------------------------------------------------- */

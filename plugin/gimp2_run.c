@@ -74,15 +74,17 @@ static char *user_folder(void)
 static gboolean paint(PstGimp2Run *run, const PstRequest *request, gint32 style_layer,
                       GError **error)
 {
-    const gint32 style_layers[PST_STYLES_MOST] = {style_layer, -1, -1, -1};
+    PstStyleLayers layers;
     PstMonitor monitor;
     gboolean ok;
 
+    pst_style_layers_init(&layers);
+    layers.ids[0][0] = style_layer;
     if (!*request->style)
         return pst_refuse(error, PST_REFUSE_NO_STYLE, NULL);
     gimp_progress_init(_("Style Transfer"));
     pst_monitor_start(&monitor, on_progress, NULL);
-    ok = pst_gimp2_paint(run, request, style_layers, &monitor, error);
+    ok = pst_gimp2_paint(run, request, &layers, &monitor, error);
     gimp_progress_end();
     return ok;
 }

@@ -19,12 +19,12 @@ G_BEGIN_DECLS
 /* One run; start it with pst_gimp3_run_init(). */
 typedef struct {
     GimpImage *image;
-    GPtrArray *contents;              /* GimpLayer, at least one */
-    GimpLayer *content;               /* the first of them */
-    GimpLayer *edited;                /* the result layer that the new one replaces, or NULL */
-    gboolean keeps_name;              /* it has one that people gave it */
-    GBytes *kept[PST_REQUEST_STYLES]; /* the styles kept with it, or NULL */
-    PstEngine *engine;                /* one that is loaded already, or NULL; not owned */
+    GPtrArray *contents; /* GimpLayer, at least one */
+    GimpLayer *content;  /* the first of them */
+    GimpLayer *edited;   /* the result layer that the new one replaces, or NULL */
+    gboolean keeps_name; /* it has one that people gave it */
+    GHashTable *kept;    /* the styles kept with it, GBytes by pst_style_kept() */
+    PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
     gboolean interactive;
     gboolean selected;  /* the selection becomes the layer mask of the result */
     GPtrArray *results; /* GimpLayer, in the order of the contents; none until all is done */
@@ -73,11 +73,10 @@ gboolean pst_gimp3_insert(PstGimp3Run *run, const PstRequest *request, const Pst
 
 /* ---- The whole of it (gimp3_image.c) --------------------------------------------------------- */
 
-/* Paints in the styles of `request`, where `style_layers` are the layers that its styles name, or NULL where
- * one has to be found; adds the results to the image in one undo step.  On failure the image is as it was. */
-gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request,
-                         GimpLayer *const style_layers[PST_STYLES_MOST], PstMonitor *monitor,
-                         GError **error);
+/* Paints in the styles of `request`; adds the results to the image in one undo step.  On failure the image is
+ * as it was. */
+gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request, const PstStyleLayers *layers,
+                         PstMonitor *monitor, GError **error);
 
 /* ---- Editing (gimp3_edit.c) ------------------------------------------------------------------ */
 

@@ -153,20 +153,13 @@ static gboolean read_mask(const char *mask, PstMask *where, gpointer user, GErro
     return TRUE;
 }
 
-static gboolean work(const PstRequest *request, const int layers[PST_STYLES_MOST],
-                     PstEngine *engine, PstMonitor *monitor, gpointer user, GError **error)
+static gboolean work(const PstRequest *request, const PstStyleLayers *layers, PstEngine *engine,
+                     PstMonitor *monitor, gpointer user, GError **error)
 {
-    GimpLayer *style_layers[PST_STYLES_MOST] = {NULL};
     PstGimp3Run *run = user;
 
-    for (int i = 0; i < PST_STYLES_MOST; i++) {
-        if (layers[i] != -1)
-            style_layers[i] = gimp_layer_get_by_id(layers[i]);
-        if (layers[i] != -1 && !style_layers[i])
-            return pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
-    }
     run->engine = engine;
-    return pst_gimp3_paint(run, request, style_layers, monitor, error);
+    return pst_gimp3_paint(run, request, layers, monitor, error);
 }
 
 gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
@@ -185,7 +178,7 @@ gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
     gimp_ui_init("pastiche");
     folder = g_build_filename(gimp_directory(), "pastiche", NULL);
     host.folder = folder;
-    host.kept = run->kept[0];
+    host.kept = run->kept;
     host.window = gimp_dialog_new(
         run->edited != NULL ? _("Edit Style Transfer") : _("Style Transfer"), "pastiche", NULL, 0,
         pst_help_show, PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),

@@ -11,14 +11,15 @@ void pst_gimp3_run_init(PstGimp3Run *run, GimpImage *image, gboolean interactive
     *run = (PstGimp3Run){.image = image, .interactive = interactive};
     run->contents = g_ptr_array_new();
     run->results = g_ptr_array_new();
+    run->kept =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
 }
 
 void pst_gimp3_run_clear(PstGimp3Run *run)
 {
     g_ptr_array_unref(run->contents);
     g_ptr_array_unref(run->results);
-    for (int k = 0; k < PST_REQUEST_STYLES; k++)
-        g_clear_pointer(&run->kept[k], g_bytes_unref);
+    g_clear_pointer(&run->kept, g_hash_table_unref);
 }
 
 /* ---- What can be painted --------------------------------------------------------------------- */

@@ -103,16 +103,19 @@ static char *user_folder(void)
 
 static gboolean paint(PstGimp3Run *run, PstRequest *request, GimpLayer *style_layer, GError **error)
 {
-    GimpLayer *const style_layers[PST_STYLES_MOST] = {style_layer};
+    PstStyleLayers layers;
     PstMonitor monitor;
     gboolean ok;
 
+    pst_style_layers_init(&layers);
+    if (style_layer)
+        layers.ids[0][0] = gimp_item_get_id(GIMP_ITEM(style_layer));
     if (!*request->style)
         return pst_refuse(error, PST_REFUSE_NO_STYLE, NULL);
     request->settings.threads = threads_or_preference(request->settings.threads);
     gimp_progress_init(_("Style Transfer"));
     pst_monitor_start(&monitor, on_progress, NULL);
-    ok = pst_gimp3_paint(run, request, style_layers, &monitor, error);
+    ok = pst_gimp3_paint(run, request, &layers, &monitor, error);
     gimp_progress_end();
     return ok;
 }

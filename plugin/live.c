@@ -19,9 +19,8 @@ struct PstLive {
     PstPreview *preview;
     PstCopy *content_copy, *style_copy;
     PstDialogPixels content_pixels, style_pixels;
-    char *style_key; /* of what is being copied */
-    char *mask_name; /* of the last mask that was read */
-    PstMask mask;
+    char *style_key;   /* of what is being copied */
+    GHashTable *masks; /* name -> PstMask */
     guint ask_later;
     gint64 changed; /* when what is shown did, until there is a picture of it */
     gboolean has_content, stopped;
@@ -108,29 +107,49 @@ static gboolean read_style(PstLive *live, int layer, const char *key, GError **e
 
 /* Sees to it that the styles are read, one after the other.  FALSE while one is not there yet, and with an
  * error when it cannot be. */
-static gboolean has_styles(PstLive *live, const int layers[PST_STYLES_MOST],
-                           char *keys[PST_STYLES_MOST], GError **error)
+static gboolean has_styles(PstLive *live, const PstStyleLayers *layers, PstOrder *order,
+                           GError **error)
 {
-    for (int i = 0; i < PST_STYLES_MOST; i++) {
-        keys[i] = layers[i] != -1 ? g_strdup_printf(KEY, layers[i]) : NULL;
-        if (keys[i] && !pst_painter_has_style(live->painter, keys[i])) {
-            read_style(live, layers[i], keys[i], error);
+    for (int n = 0; n < PST_REQUEST_STYLES * PST_STYLES_MOST; n++) {
+        int layer = layers->ids[n / PST_STYLES_MOST][n % PST_STYLES_MOST];
+        char *key = layer != -1 ? g_strdup_printf(KEY, layer) : NULL;
+
+        order->keys[n / PST_STYLES_MOST][n % PST_STYLES_MOST] = key;
+        if (key && !pst_painter_has_style(live->painter, key)) {
+            read_style(live, layer, key, error);
             return FALSE;
         }
     }
     return TRUE;
 }
 
-/* Masks are small beside pictures, and read at once. */
-static gboolean read_mask(PstLive *live, const char *name, GError **error)
+static void mask_free(gpointer data)
 {
-    if (g_strcmp0(live->mask_name, name) == 0)
-        return TRUE;
-    g_clear_object(&live->mask.buffer);
-    g_clear_pointer(&live->mask_name, g_free);
-    if (!live->host->read_mask(name, &live->mask, live->host->user, error))
-        return FALSE;
-    live->mask_name = g_strdup(name);
+    PstMask *mask = data;
+
+    g_clear_object(&mask->buffer);
+    g_free(mask);
+}
+
+/* Masks are small beside pictures, and read at once; each once. */
+static gboolean read_masks(PstLive *live, PstOrder *order, GError **error)
+{
+    for (int k = 0; k <= order->request.region_count; k++) {
+        const char *name = pst_request_mask(&order->request, k);
+        PstMask *mask = g_hash_table_lookup(live->masks, name);
+
+        if (!mask) {
+            mask = g_new0(PstMask, 1);
+            if (!live->host->read_mask(name, mask, live->host->user, error)) {
+                g_free(mask);
+                return FALSE;
+            }
+            g_hash_table_insert(live->masks, g_strdup(name), mask);
+        }
+        order->masks[k] = *mask;
+        if (mask->buffer)
+            g_object_ref(mask->buffer);
+    }
     return TRUE;
 }
 
@@ -139,26 +158,22 @@ static gboolean read_mask(PstLive *live, const char *name, GError **error)
 /* Asks for the preview of what is shown; where pixels are still on their way, once they are there. */
 static void ask(PstLive *live)
 {
-    char *keys[PST_STYLES_MOST] = {NULL};
-    int layers[PST_STYLES_MOST];
+    PstOrder *order = pst_order_new();
     GdkRectangle view = {0, 0, 0, 0};
+    PstStyleLayers layers;
     GError *error = NULL;
-    PstRequest request;
 
-    pst_request_init(&request);
-    live->events.read(&request, layers, live->user);
+    live->events.read(&order->request, &layers, live->user);
     pst_preview_get_view(live->preview, &view);
-    if (read_content(live, &error) && read_mask(live, request.mask, &error) &&
-        has_styles(live, layers, keys, &error) && *request.style)
-        pst_painter_ask(live->painter,
-                        pst_order_new(&request, keys, &live->mask,
-                                      GEGL_RECTANGLE(view.x, view.y, view.width, view.height)));
+    order->view = *GEGL_RECTANGLE(view.x, view.y, view.width, view.height);
+    if (read_content(live, &error) && read_masks(live, order, &error) &&
+        has_styles(live, &layers, order, &error) && *order->request.style)
+        pst_painter_ask(live->painter, order);
+    else
+        pst_order_free(order);
     if (error)
         fail(live, error);
     g_clear_error(&error);
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        g_free(keys[i]);
-    pst_request_clear(&request);
 }
 
 static gboolean on_ask_later(gpointer user)
@@ -267,6 +282,7 @@ PstLive *pst_live_new(const PstDialogHost *host, const PstLiveEvents *events, gp
     live->host = host;
     live->events = *events;
     live->user = user;
+    live->masks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, mask_free);
     live->painter = pst_painter_new(&painter_events, host->kept, live);
     live->preview = pst_preview_new(on_moved, live);
     pst_preview_set_photo(live->preview, host->photo);
@@ -304,8 +320,7 @@ void pst_live_go_on(PstLive *live)
 void pst_live_free(PstLive *live)
 {
     pst_painter_free(live->painter);
-    g_clear_object(&live->mask.buffer);
-    g_free(live->mask_name);
+    g_hash_table_unref(live->masks);
     g_free(live->style_key);
     g_free(live);
 }

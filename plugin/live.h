@@ -15,8 +15,8 @@ typedef struct PstLive PstLive;
 
 /* All on the main thread. */
 typedef struct {
-    /* What the dialog shows; `layers` are the ids of those styles that are layers, or else -1. */
-    void (*read)(PstRequest *request, int layers[PST_STYLES_MOST], gpointer user);
+    /* What the dialog shows. */
+    void (*read)(PstRequest *request, PstStyleLayers *layers, gpointer user);
     void (*planned)(const PstPainterPlan *plan, gpointer user);
     void (*failed)(const GError *error, gpointer user);
     void (*thumbnail)(const char *style, GdkPixbuf *thumbnail, gpointer user);

@@ -14,6 +14,11 @@ G_BEGIN_DECLS
 /* `masks` are the channels and layers that can be one, as "channel:NAME" and "layer:NAME"; NULL ends them. */
 GtkWidget *pst_mask_choice_new(const char *const *masks);
 
+/* A choice of where one of several styles is: of PST_NO_REGION, mixed in everywhere, and the masks; set and got in the
+ * same way. */
+#define PST_NO_REGION ""
+GtkWidget *pst_region_choice_new(const char *const *masks);
+
 /* Shows PstRequest's mask; one that is not among the masks is added, so that it is not lost: painting then
  * says that it is gone. */
 void pst_mask_choice_set(GtkWidget *choice, const char *mask);

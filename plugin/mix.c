@@ -5,21 +5,23 @@
  */
 #include "mix.h"
 
-#include "request.h"
+#include "mask-choice.h"
 
 #include <glib/gi18n.h>
 
 #define SPACING      6
-#define TITLE_CHARS  20
+#define TITLE_CHARS  14
+#define WHERE_WIDTH  100 /* at least */
+#define PARTS_MOST   (PST_STYLES_MOST + PST_REGIONS_MOST)
 #define WEIGHT_MOST  100
 #define WEIGHT_FIRST 50
 #define WEIGHT_LEAST 10 /* of the largest one; "A|B" has weights of 1, where sliders tell nothing */
 
-/* A style of the mix, and its row. */
+/* A style, and its row.  The first is mixed in, always; of the others each is either that or has a region. */
 typedef struct {
     char *name; /* or NULL: to be chosen yet */
     int id;
-    GtkWidget *row, *mark, *title;
+    GtkWidget *row, *mark, *title, *where, *scale;
     GtkAdjustment *weight;
 } Part;
 
@@ -28,10 +30,25 @@ struct PstMix {
     gpointer user;
     PstChooser *chooser;
     GtkWidget *box, *rows, *add;
-    Part parts[PST_STYLES_MOST];
+    Part parts[PARTS_MOST];
     int count, marked;
     gboolean showing; /* widgets change by our doing */
 };
+
+/* The mask of the part's region, or PST_NO_REGION; free with g_free(). */
+static char *region_of(const Part *part)
+{
+    return pst_mask_choice_get(part->where);
+}
+
+static gboolean has_region(const Part *part)
+{
+    char *region = region_of(part);
+    gboolean has = *region != '\0';
+
+    g_free(region);
+    return has;
+}
 
 /* ---- Showing --------------------------------------------------------------------------------- */
 
@@ -43,6 +60,7 @@ static void show_part(PstMix *mix, int i)
     gtk_label_set_text(GTK_LABEL(part->title), title ? title : _("Choose a style"));
     gtk_widget_set_tooltip_text(part->mark, title);
     gtk_widget_set_visible(part->row, i < mix->count);
+    gtk_widget_set_visible(part->scale, !has_region(part));
     g_free(title);
 }
 
@@ -52,7 +70,7 @@ static void show(PstMix *mix)
     const Part *first = &mix->parts[0];
 
     mix->showing = TRUE;
-    for (int i = 0; i < PST_STYLES_MOST; i++)
+    for (int i = 0; i < PARTS_MOST; i++)
         show_part(mix, i);
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(mix->parts[mix->marked].mark), TRUE);
     gtk_widget_set_visible(mix->rows, mix->count > 1);
@@ -72,16 +90,55 @@ static void set_part(PstMix *mix, int i, const char *name, int id)
     part->id = name ? id : -1;
 }
 
+static void set_weight(PstMix *mix, int i, double weight)
+{
+    mix->showing = TRUE;
+    gtk_adjustment_set_value(mix->parts[i].weight, weight);
+    mix->showing = FALSE;
+}
+
+static void set_region(PstMix *mix, int i, const char *region)
+{
+    mix->showing = TRUE;
+    pst_mask_choice_set(mix->parts[i].where, region);
+    mix->showing = FALSE;
+}
+
+/* Puts part `from` in place of `to`; the first has no region. */
+static void move_part(PstMix *mix, int from, int to)
+{
+    const Part *part = &mix->parts[from];
+    char *region = region_of(part);
+
+    if (from != to) {
+        set_part(mix, to, part->name, part->id);
+        set_weight(mix, to, gtk_adjustment_get_value(part->weight));
+        set_region(mix, to, to > 0 ? region : PST_NO_REGION);
+    }
+    g_free(region);
+}
+
+/* Of all that are mixed in, only the marked one stays. */
+static void leave_marked(PstMix *mix)
+{
+    int count = 1;
+
+    move_part(mix, mix->marked, 0);
+    for (int i = 1; i < mix->count; i++)
+        if (has_region(&mix->parts[i]))
+            move_part(mix, i, count++);
+    mix->count = count;
+    mix->marked = 0;
+}
+
 /* Takes what the chooser has for the marked part. */
 static void take_choice(PstMix *mix)
 {
     int id;
     const char *name = pst_chooser_get_style(mix->chooser, &id);
 
-    if (name && pst_style_is_kept(name)) {
-        mix->count = 1;
-        mix->marked = 0;
-    }
+    if (name && pst_style_is_kept(name) && !has_region(&mix->parts[mix->marked]))
+        leave_marked(mix);
     set_part(mix, mix->marked, name, id);
 }
 
@@ -134,20 +191,22 @@ static void on_weight(PstMix *mix)
         mix->events.changed(mix->user);
 }
 
-static void set_weight(PstMix *mix, int i, double weight)
+static void on_where(PstMix *mix)
 {
-    mix->showing = TRUE;
-    gtk_adjustment_set_value(mix->parts[i].weight, weight);
-    mix->showing = FALSE;
+    if (mix->showing)
+        return;
+    show(mix);
+    mix->events.changed(mix->user);
 }
 
 static void on_add(GtkButton *button, PstMix *mix)
 {
     (void) button;
-    if (mix->count == PST_STYLES_MOST)
+    if (mix->count >= PST_STYLES_MOST)
         return;
     set_part(mix, mix->count, NULL, -1);
     set_weight(mix, mix->count, WEIGHT_FIRST);
+    set_region(mix, mix->count, PST_NO_REGION);
     mark(mix, mix->count++);
     show(mix);
     gtk_widget_grab_focus(pst_chooser_gallery(mix->chooser));
@@ -157,10 +216,8 @@ static void on_remove(GtkWidget *button, PstMix *mix)
 {
     int at = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(button), "part"));
 
-    for (int i = at; i + 1 < mix->count; i++) {
-        set_part(mix, i, mix->parts[i + 1].name, mix->parts[i + 1].id);
-        set_weight(mix, i, gtk_adjustment_get_value(mix->parts[i + 1].weight));
-    }
+    for (int i = at; i + 1 < mix->count; i++)
+        move_part(mix, i + 1, i);
     set_part(mix, --mix->count, NULL, -1);
     if (mix->marked > at || mix->marked == mix->count)
         mix->marked--;
@@ -168,72 +225,109 @@ static void on_remove(GtkWidget *button, PstMix *mix)
     mix->events.changed(mix->user);
 }
 
-/* ---- Text ------------------------------------------------------------------------------------ */
+/* ---- Requests -------------------------------------------------------------------------------- */
 
-/* Where `name` is none that can be chosen, the first choice is there in its place. */
-static gboolean set_only(PstMix *mix, const char *name)
+/* Adds a part; FALSE where `name` is none that can be chosen, or there are enough. */
+static gboolean add_part(PstMix *mix, const char *name, double weight, const char *region)
 {
-    gboolean found = pst_chooser_set_style(mix->chooser, name);
-
-    mix->count = 1;
-    mix->marked = 0;
+    if (mix->count == PARTS_MOST || !pst_chooser_set_style(mix->chooser, name))
+        return FALSE;
+    mix->marked = mix->count++;
+    set_weight(mix, mix->marked, weight);
+    set_region(mix, mix->marked, mix->marked > 0 ? region : PST_NO_REGION);
     take_choice(mix);
-    set_weight(mix, 0, WEIGHT_FIRST);
-    show(mix);
-    return found;
+    return TRUE;
 }
 
-gboolean pst_mix_set(PstMix *mix, const char *styles)
+static gboolean add_terms(PstMix *mix, const PstStyleTerm *terms)
 {
-    gboolean kept = pst_style_is_kept(styles) != NULL;
-    PstStyleTerm *terms = *styles && !kept ? pst_style_terms_new(styles, NULL) : NULL;
-    gboolean found = TRUE;
     double most = 0, scale;
+    gboolean found = TRUE;
 
-    if (!terms)
-        return set_only(mix, kept ? styles : "");
-    for (PstStyleTerm *term = terms; term->name; term++)
+    for (const PstStyleTerm *term = terms; term->name; term++)
         most = MAX(most, term->weight);
     /* Weights that the sliders could have made stay as they are. */
     scale = most >= WEIGHT_LEAST && most <= WEIGHT_MOST ? 1 : WEIGHT_MOST / most;
-    if (!terms[1].name) {
-        found = set_only(mix, terms->name);
-    } else {
-        for (mix->count = 0; found && terms[mix->count].name; mix->count++) {
-            mix->marked = mix->count;
-            found = pst_chooser_set_style(mix->chooser, terms[mix->count].name);
-            take_choice(mix);
-            set_weight(mix, mix->count, terms[mix->count].weight * scale);
-        }
-        if (found)
-            mark(mix, 0);
-        else
-            set_only(mix, "");
+    if (!terms[1].name)
+        return add_part(mix, terms->name, WEIGHT_FIRST, PST_NO_REGION);
+    for (; found && terms->name; terms++)
+        found = add_part(mix, terms->name, terms->weight * scale, PST_NO_REGION);
+    return found;
+}
+
+/* Where one of the styles is none that can be chosen, the first choice is there in place of all. */
+static gboolean set_whole(PstMix *mix, const char *styles)
+{
+    gboolean kept = pst_style_is_kept(styles) != NULL, found;
+    PstStyleTerm *terms = *styles && !kept ? pst_style_terms_new(styles, NULL) : NULL;
+
+    mix->count = 0;
+    found =
+        terms ? add_terms(mix, terms) : kept && add_part(mix, styles, WEIGHT_FIRST, PST_NO_REGION);
+    if (!found) {
+        pst_chooser_set_style(mix->chooser, "");
+        mix->count = 1;
+        mix->marked = 0;
+        set_weight(mix, 0, WEIGHT_FIRST);
+        set_region(mix, 0, PST_NO_REGION);
+        take_choice(mix);
     }
     pst_style_terms_free(terms);
     return found;
 }
 
-char *pst_mix_get(PstMix *mix, int layers[PST_STYLES_MOST])
+gboolean pst_mix_set(PstMix *mix, const PstRequest *request)
+{
+    gboolean found = set_whole(mix, request->style);
+
+    for (int k = 0; k < request->region_count; k++)
+        found = add_part(mix, request->regions[k].style, WEIGHT_FIRST, request->regions[k].mask) &&
+                found;
+    mark(mix, 0);
+    return found;
+}
+
+/* The style of those that are mixed in; free with g_free(). */
+static char *get_whole(const PstMix *mix, int ids[PST_STYLES_MOST])
 {
     PstStyleTerm terms[PST_STYLES_MOST + 1] = {{NULL, 0}};
     int count = 0;
 
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        layers[i] = -1;
     if (mix->parts[0].name && pst_style_is_kept(mix->parts[0].name))
         return g_strdup(mix->parts[0].name);
-    for (int i = 0; i < mix->count; i++) {
-        if (mix->parts[i].name) {
-            double weight = gtk_adjustment_get_value(mix->parts[i].weight);
+    for (int i = 0; i < mix->count && count < PST_STYLES_MOST; i++) {
+        const Part *part = &mix->parts[i];
 
-            layers[count] = mix->parts[i].id;
-            terms[count++] = (PstStyleTerm){mix->parts[i].name, weight};
+        if (part->name && !has_region(part)) {
+            ids[count] = part->id;
+            terms[count++] = (PstStyleTerm){part->name, gtk_adjustment_get_value(part->weight)};
         }
     }
     if (count == 1)
         terms[0].weight = 1;
     return count > 0 ? pst_style_terms_to_text(terms) : g_strdup("");
+}
+
+static char *get_alone(const Part *part)
+{
+    PstStyleTerm terms[] = {{part->name, 1}, {NULL, 0}};
+
+    return pst_style_is_kept(part->name) ? g_strdup(part->name) : pst_style_terms_to_text(terms);
+}
+
+void pst_mix_get(PstMix *mix, PstRequest *request, PstStyleLayers *layers)
+{
+    pst_style_layers_init(layers);
+    pst_request_replace_style(request, 0, get_whole(mix, layers->ids[0]));
+    pst_regions_clear(request);
+    for (int i = 1; i < mix->count && request->region_count < PST_REGIONS_MOST; i++) {
+        const Part *part = &mix->parts[i];
+
+        if (part->name && has_region(part)) {
+            pst_regions_add(request, region_of(part), get_alone(part));
+            layers->ids[request->region_count][0] = part->id;
+        }
+    }
 }
 
 /* ---- The widget ------------------------------------------------------------------------------ */
@@ -243,19 +337,32 @@ static GtkWidget *remove_new(PstMix *mix, int i)
     GtkWidget *button = gtk_button_new_with_label("\xc3\x97"); /* a cross */
 
     gtk_button_set_relief(GTK_BUTTON(button), GTK_RELIEF_NONE);
-    gtk_widget_set_tooltip_text(button, _("Leaves this style out of the mix"));
+    gtk_widget_set_tooltip_text(button, _("Leaves this style out"));
     atk_object_set_name(gtk_widget_get_accessible(button), _("Leave out"));
     g_object_set_data(G_OBJECT(button), "part", GINT_TO_POINTER(i));
     g_signal_connect(button, "clicked", G_CALLBACK(on_remove), mix);
     return button;
 }
 
-static void add_row(PstMix *mix, int i)
+/* Where the style is: of the first there is nothing to choose. */
+static GtkWidget *where_new(PstMix *mix, const char *const *masks, int i)
+{
+    GtkWidget *where = pst_region_choice_new(masks);
+
+    pst_mask_choice_set(where, PST_NO_REGION);
+    gtk_widget_set_size_request(where, WHERE_WIDTH, -1);
+    gtk_widget_set_sensitive(where, i > 0);
+    atk_object_set_name(gtk_widget_get_accessible(where), _("Where"));
+    g_signal_connect_swapped(where, "changed", G_CALLBACK(on_where), mix);
+    return where;
+}
+
+static void add_row(PstMix *mix, const char *const *masks, int i)
 {
     const char *tooltip = _("This style's share of the mix: only the proportion counts");
     GtkRadioButton *group = i > 0 ? GTK_RADIO_BUTTON(mix->parts[0].mark) : NULL;
     Part *part = &mix->parts[i];
-    GtkWidget *scale;
+    GtkWidget *scale, *place = gtk_hbox_new(TRUE, SPACING);
 
     part->id = -1;
     part->row = gtk_hbox_new(FALSE, SPACING);
@@ -276,7 +383,11 @@ static void add_row(PstMix *mix, int i)
     g_signal_connect(part->mark, "toggled", G_CALLBACK(on_mark), mix);
     g_signal_connect_swapped(part->weight, "value-changed", G_CALLBACK(on_weight), mix);
     gtk_box_pack_start(GTK_BOX(part->row), part->mark, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(part->row), scale, TRUE, TRUE, 0);
+    part->scale = scale;
+    part->where = where_new(mix, masks, i);
+    gtk_box_pack_start(GTK_BOX(place), part->where, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(place), scale, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(part->row), place, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(part->row), remove_new(mix, i), FALSE, FALSE, 0);
     gtk_widget_show_all(part->row);
     gtk_widget_set_no_show_all(part->row, TRUE);
@@ -287,13 +398,13 @@ static void mix_free(gpointer user)
 {
     PstMix *mix = user;
 
-    for (int i = 0; i < PST_STYLES_MOST; i++)
+    for (int i = 0; i < PARTS_MOST; i++)
         g_free(mix->parts[i].name);
     g_free(mix);
 }
 
 PstMix *pst_mix_new(GtkListStore *const lists[PST_SOURCES], const PstCatalogue *catalogue,
-                    const PstChooserEvents *events, gpointer user)
+                    const char *const *masks, const PstChooserEvents *events, gpointer user)
 {
     static const PstChooserEvents own = {on_chosen, on_activated, on_needs_thumbnail};
     PstMix *mix = g_new0(PstMix, 1);
@@ -306,10 +417,12 @@ PstMix *pst_mix_new(GtkListStore *const lists[PST_SOURCES], const PstCatalogue *
     mix->rows = gtk_vbox_new(FALSE, 0);
     mix->add = gtk_button_new_with_mnemonic(_("Mi_x in another"));
     gtk_widget_set_tooltip_text(
-        mix->add, _("Mixes in another style: choose it in the gallery after this; up to four"));
+        mix->add,
+        _("Another style, mixed in or for a part of the picture: choose it in the gallery "
+          "after this; up to four"));
     g_signal_connect(mix->add, "clicked", G_CALLBACK(on_add), mix);
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        add_row(mix, i);
+    for (int i = 0; i < PARTS_MOST; i++)
+        add_row(mix, masks, i);
     gtk_widget_set_no_show_all(mix->rows, TRUE);
     pst_chooser_add_button(mix->chooser, mix->add);
     gtk_box_pack_start(GTK_BOX(mix->box), pst_chooser_widget(mix->chooser), TRUE, TRUE, 0);

@@ -1,29 +1,30 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One style, or several of which each has its share: a chooser, and beneath it, once there are several, a
+ * One style, or several, of which each has its share, or a region of its own: a chooser, and beneath it, once there are several, a
  * row for each.  The chooser is then about the row that is marked.
  */
 #pragma once
 
 #include "chooser.h"
+#include "request.h"
 
 G_BEGIN_DECLS
 
 typedef struct PstMix PstMix;
 
-/* The chooser's, of the mix as a whole; the rest as for pst_chooser_new(). */
+/* The chooser's, of the mix as a whole; `masks` are those that regions can have; the rest as for
+ * pst_chooser_new(). */
 PstMix *pst_mix_new(GtkListStore *const lists[PST_SOURCES], const PstCatalogue *catalogue,
-                    const PstChooserEvents *events, gpointer user);
+                    const char *const *masks, const PstChooserEvents *events, gpointer user);
 GtkWidget *pst_mix_widget(PstMix *mix);
 PstChooser *pst_mix_chooser(PstMix *mix);
 
-/* What pst_style_terms_new() reads, or a kept style.  FALSE where one of them is not there, and a good
- * first choice is in its place; "" likewise. */
-gboolean pst_mix_set(PstMix *mix, const char *styles);
+/* Shows the styles of a request, its regions' included.  FALSE where one of them is not there: it is left out, or
+ * a good first choice is in place of all that are mixed; likewise of "". */
+gboolean pst_mix_set(PstMix *mix, const PstRequest *request);
 
-/* The reverse, free with g_free(); "" where nothing is chosen.  `layers` are the ids of those styles that are
- * layers, and -1 for the others and beyond the last. */
-char *pst_mix_get(PstMix *mix, int layers[PST_STYLES_MOST]);
+/* The reverse: sets the request's style, "" where nothing is chosen, and its regions. */
+void pst_mix_get(PstMix *mix, PstRequest *request, PstStyleLayers *layers);
 
 G_END_DECLS

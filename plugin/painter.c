@@ -189,26 +189,39 @@ static gboolean post_picture(PstPainter *painter, const Job *job, ResultKind kin
     return pixbuf != NULL;
 }
 
+/* Calls `each` with the place of each key of the order, and of its picture. */
+static void for_keys(PstPainter *painter, PstOrder *order,
+                     void (*each)(PstPainter *painter, const char *key, GeglBuffer **picture))
+{
+    for (int k = 0; k < PST_REQUEST_STYLES; k++)
+        for (int i = 0; i < PST_STYLES_MOST; i++)
+            if (order->keys[k][i])
+                each(painter, order->keys[k][i], &order->pictures[k][i]);
+}
+
+static void take_picture(PstPainter *painter, const char *key, GeglBuffer **picture)
+{
+    GeglBuffer *known = g_hash_table_lookup(painter->pictures, key);
+
+    *picture = known ? g_object_ref(known) : NULL;
+}
+
+static void drop_picture(PstPainter *painter, const char *key, GeglBuffer **picture)
+{
+    (void) picture;
+    g_hash_table_insert(painter->pictures, g_strdup(key), NULL);
+}
+
 static gboolean read_styles(PstPainter *painter, const Job *job, Watch *watch, GError **error)
 {
-    PstOrder *order = job->order;
-
     g_mutex_lock(&painter->mutex);
-    for (int i = 0; i < PST_STYLES_MOST; i++) {
-        GeglBuffer *picture =
-            order->keys[i] ? g_hash_table_lookup(painter->pictures, order->keys[i]) : NULL;
-
-        if (picture)
-            order->pictures[i] = g_object_ref(picture);
-    }
+    for_keys(painter, job->order, take_picture);
     g_mutex_unlock(&painter->mutex);
     if (!pst_easel_load(painter->easel, error) ||
-        !pst_easel_read_styles(painter->easel, order, is_wanted, watch, error))
+        !pst_easel_read_styles(painter->easel, job->order, is_wanted, watch, error))
         return FALSE;
     g_mutex_lock(&painter->mutex);
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        if (order->keys[i])
-            g_hash_table_insert(painter->pictures, g_strdup(order->keys[i]), NULL);
+    for_keys(painter, job->order, drop_picture);
     g_mutex_unlock(&painter->mutex);
     return TRUE;
 }
@@ -251,14 +264,22 @@ static void tell_suits(PstPainter *painter, const char *style)
         post(painter, (Result){.kind = RESULT_SUITS, .style = g_strdup(style), .score = score});
 }
 
-/* Of a style that had to be read, this is known only now. */
-static void tell_suits_of(PstPainter *painter, const PstOrder *order)
+static void tell_suits_of_key(PstPainter *painter, const char *key, GeglBuffer **picture)
 {
-    for (int i = 0; i < PST_STYLES_MOST; i++)
-        if (order->keys[i])
-            tell_suits(painter, order->keys[i]);
-    if (!order->keys[0] && g_str_has_prefix(order->request.style, "file:"))
-        tell_suits(painter, order->request.style);
+    (void) picture;
+    tell_suits(painter, key);
+}
+
+/* Of a style that had to be read, this is known only now. */
+static void tell_suits_of(PstPainter *painter, PstOrder *order)
+{
+    for_keys(painter, order, tell_suits_of_key);
+    for (int k = 0; k <= order->request.region_count; k++) {
+        const char *style = pst_request_style(&order->request, k);
+
+        if (!order->keys[k][0] && g_str_has_prefix(style, "file:"))
+            tell_suits(painter, style);
+    }
 }
 
 static void job_free(Job *job)
@@ -350,7 +371,7 @@ static void unref_if_any(gpointer object)
     g_clear_object(&object);
 }
 
-PstPainter *pst_painter_new(const PstPainterEvents *events, GBytes *kept, gpointer user)
+PstPainter *pst_painter_new(const PstPainterEvents *events, GHashTable *kept, gpointer user)
 {
     PstPainter *painter = g_new0(PstPainter, 1);
 

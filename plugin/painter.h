@@ -26,8 +26,9 @@ typedef struct {
     void (*suits)(const char *style, int score, gpointer user);
 } PstPainterEvents;
 
-/* `kept` is the style of pst_style_is_kept(), which outlives the painter, or NULL. */
-PstPainter *pst_painter_new(const PstPainterEvents *events, GBytes *kept, gpointer user);
+/* `kept` has the GBytes of the styles of pst_style_is_kept(), by that text; it outlives the painter and does not
+ * change. */
+PstPainter *pst_painter_new(const PstPainterEvents *events, GHashTable *kept, gpointer user);
 
 /* Waits until the thread has ended: at most as long as the engine takes to hear of it, 0.1 s. */
 void pst_painter_free(PstPainter *painter); /* NULL is allowed */

@@ -10,8 +10,14 @@
 /* What may stand in a name as it is: all but ";", "=" and "%". */
 #define PLAIN " :/,*|"
 
-/* Takes both. */
-static void add(PstRequest *request, char *mask, char *style)
+void pst_style_layers_init(PstStyleLayers *layers)
+{
+    for (int k = 0; k < PST_REQUEST_STYLES; k++)
+        for (int i = 0; i < PST_STYLES_MOST; i++)
+            layers->ids[k][i] = -1;
+}
+
+void pst_regions_add(PstRequest *request, char *mask, char *style)
 {
     request->regions[request->region_count++] = (PstRegionName){mask, style};
 }
@@ -31,7 +37,7 @@ void pst_regions_copy(PstRequest *to, const PstRequest *from)
         return;
     pst_regions_clear(to);
     for (int k = 0; k < from->region_count; k++)
-        add(to, g_strdup(from->regions[k].mask), g_strdup(from->regions[k].style));
+        pst_regions_add(to, g_strdup(from->regions[k].mask), g_strdup(from->regions[k].style));
 }
 
 static gboolean check(const char *mask, const char *style, GError **error)
@@ -71,7 +77,7 @@ static gboolean parse_one(PstRequest *request, char *text, GError **error)
     mask = g_uri_unescape_string(text, NULL);
     style = g_uri_unescape_string(equals + 1, NULL);
     if (check(mask, style, error)) {
-        add(request, mask, style);
+        pst_regions_add(request, mask, style);
         return TRUE;
     }
     g_free(mask);

@@ -83,6 +83,16 @@ void pst_regions_copy(PstRequest *to, const PstRequest *from);
 /* All styles of a request in one row: 0 is that of the whole, and the regions' follow. */
 #define PST_REQUEST_STYLES (1 + PST_REGIONS_MOST)
 const char *pst_request_mask(const PstRequest *request, int k);
+
+/* The ids of the layers that its styles' terms are, and -1 for those that are none or have to be found by name. */
+typedef struct {
+    int ids[PST_REQUEST_STYLES][PST_STYLES_MOST];
+} PstStyleLayers;
+
+void pst_style_layers_init(PstStyleLayers *layers); /* all of them -1 */
+
+/* Takes both, the text of a mask and of a style; there is room for PST_REGIONS_MOST. */
+void pst_regions_add(PstRequest *request, char *mask, char *style);
 const char *pst_request_style(const PstRequest *request, int k);
 void pst_request_replace_style(PstRequest *request, int k, char *style); /* takes `style` */
 

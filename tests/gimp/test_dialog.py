@@ -326,6 +326,45 @@ def case_mix_of_styles(t):
     equal(t.gimp.recipe(t.gimp.layers(image)[0])["style"], "layer:paint", "the style when both are gone")
 
 
+def case_region(t):
+    """A second style for a channel alone: the preview has it, the result and, when that is edited, the dialog."""
+    width, height = 360, 300
+    image = t.gimp.image(width, height)
+    t.gimp.picture(image, "second", 60, 50, seed=4)
+    t.gimp.picture(image, "first", 60, 50, seed=5)
+    photo = t.gimp.picture(image, "photo", width, height)
+    t.gimp.select(image, 0, 0, width, height)
+    t.gimp.call("gimp-item-set-name", t.gimp.call("gimp-selection-save", image)[0], "map")
+    t.gimp.select_nothing(image)
+    window = t.open(image, photo)
+    t.wait_idle(window)
+    whole = t.preview(window)
+    t.display.press(window, "alt+x")
+    time.sleep(2)
+    t.display.press(window, "Right")
+    time.sleep(1)
+    t.display.press(window, "alt+t", *["shift+Tab"] * 4, "Down")  # the choice before its share
+    t.wait_preview(window, lambda shown: difference(shown, whole) > 3, "preview of the region")
+    t.display.screenshot("region")
+    t.display.press(window, "alt+o")
+    result = t.gimp.receive()[0]
+    recipe = t.gimp.recipe(result)
+    equal((recipe["style"], recipe["regions"]), ("layer:first", "channel:map=layer:second"), "the styles")
+    painted = t.gimp.pixels(result)
+
+    for layer in t.gimp.layers(image):
+        if t.gimp.name(layer) in ("first", "second"):
+            t.gimp.call("gimp-image-remove-layer", image, layer)
+    t.gimp.send(t.gimp.edit_text(image, result, run_mode=INTERACTIVE))
+    window = t.display.window("^Edit Style Transfer$")
+    time.sleep(2)
+    t.display.screenshot("region-again")
+    t.display.press(window, "Return")
+    edited = t.gimp.receive()[0]
+    equal(t.gimp.recipe(edited)["regions"], "channel:map=layer:second", "the regions of the edited result")
+    assert t.gimp.pixels(edited).difference(painted) < 0.001, "it looks otherwise"
+
+
 def case_recent_styles(t):
     """A file that was used comes back under Recent, and by Re-Show."""
     with t.elsewhere("home-recent"):  # what is remembered would be the start of the cases that follow
