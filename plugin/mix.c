@@ -21,7 +21,8 @@
 typedef struct {
     char *name; /* or NULL: to be chosen yet */
     int id;
-    GtkWidget *row, *mark, *title, *where, *scale;
+    GtkWidget *row, *mark, *title, *scale;
+    GtkWidget *where; /* NULL for the first, which has words there */
     GtkAdjustment *weight;
 } Part;
 
@@ -29,7 +30,7 @@ struct PstMix {
     PstChooserEvents events;
     gpointer user;
     PstChooser *chooser;
-    GtkWidget *box, *rows, *add;
+    GtkWidget *box, *rows, *add, *words;
     Part parts[PARTS_MOST];
     int count, marked;
     gboolean showing; /* widgets change by our doing */
@@ -38,7 +39,7 @@ struct PstMix {
 /* The mask of the part's region, or PST_NO_REGION; free with g_free(). */
 static char *region_of(const Part *part)
 {
-    return pst_mask_choice_get(part->where);
+    return part->where ? pst_mask_choice_get(part->where) : g_strdup(PST_NO_REGION);
 }
 
 static gboolean has_region(const Part *part)
@@ -48,6 +49,15 @@ static gboolean has_region(const Part *part)
 
     g_free(region);
     return has;
+}
+
+static int count_mixed(const PstMix *mix)
+{
+    int count = 0;
+
+    for (int i = 0; i < mix->count; i++)
+        count += has_region(&mix->parts[i]) ? 0 : 1;
+    return count;
 }
 
 /* ---- Showing --------------------------------------------------------------------------------- */
@@ -60,7 +70,7 @@ static void show_part(PstMix *mix, int i)
     gtk_label_set_text(GTK_LABEL(part->title), title ? title : _("Choose a style"));
     gtk_widget_set_tooltip_text(part->mark, title);
     gtk_widget_set_visible(part->row, i < mix->count);
-    gtk_widget_set_visible(part->scale, !has_region(part));
+    gtk_widget_set_visible(part->scale, !has_region(part) && count_mixed(mix) > 1);
     g_free(title);
 }
 
@@ -73,6 +83,8 @@ static void show(PstMix *mix)
     for (int i = 0; i < PARTS_MOST; i++)
         show_part(mix, i);
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(mix->parts[mix->marked].mark), TRUE);
+    gtk_label_set_text(GTK_LABEL(mix->words),
+                       count_mixed(mix) > 1 ? _("Mixed in") : _("Elsewhere"));
     gtk_widget_set_visible(mix->rows, mix->count > 1);
     /* A style that is kept with a layer is a mix already, perhaps. */
     gtk_widget_set_sensitive(mix->add, mix->count < PST_STYLES_MOST && first->name &&
@@ -100,11 +112,12 @@ static void set_weight(PstMix *mix, int i, double weight)
 static void set_region(PstMix *mix, int i, const char *region)
 {
     mix->showing = TRUE;
-    pst_mask_choice_set(mix->parts[i].where, region);
+    if (mix->parts[i].where)
+        pst_mask_choice_set(mix->parts[i].where, region);
     mix->showing = FALSE;
 }
 
-/* Puts part `from` in place of `to`; the first has no region. */
+/* Puts part `from` in place of `to`. */
 static void move_part(PstMix *mix, int from, int to)
 {
     const Part *part = &mix->parts[from];
@@ -113,7 +126,7 @@ static void move_part(PstMix *mix, int from, int to)
     if (from != to) {
         set_part(mix, to, part->name, part->id);
         set_weight(mix, to, gtk_adjustment_get_value(part->weight));
-        set_region(mix, to, to > 0 ? region : PST_NO_REGION);
+        set_region(mix, to, region);
     }
     g_free(region);
 }
@@ -234,7 +247,7 @@ static gboolean add_part(PstMix *mix, const char *name, double weight, const cha
         return FALSE;
     mix->marked = mix->count++;
     set_weight(mix, mix->marked, weight);
-    set_region(mix, mix->marked, mix->marked > 0 ? region : PST_NO_REGION);
+    set_region(mix, mix->marked, region);
     take_choice(mix);
     return TRUE;
 }
@@ -269,7 +282,6 @@ static gboolean set_whole(PstMix *mix, const char *styles)
         mix->count = 1;
         mix->marked = 0;
         set_weight(mix, 0, WEIGHT_FIRST);
-        set_region(mix, 0, PST_NO_REGION);
         take_choice(mix);
     }
     pst_style_terms_free(terms);
@@ -344,14 +356,12 @@ static GtkWidget *remove_new(PstMix *mix, int i)
     return button;
 }
 
-/* Where the style is: of the first there is nothing to choose. */
-static GtkWidget *where_new(PstMix *mix, const char *const *masks, int i)
+static GtkWidget *where_new(PstMix *mix, const char *const *masks)
 {
     GtkWidget *where = pst_region_choice_new(masks);
 
     pst_mask_choice_set(where, PST_NO_REGION);
     gtk_widget_set_size_request(where, WHERE_WIDTH, -1);
-    gtk_widget_set_sensitive(where, i > 0);
     atk_object_set_name(gtk_widget_get_accessible(where), _("Where"));
     g_signal_connect_swapped(where, "changed", G_CALLBACK(on_where), mix);
     return where;
@@ -384,8 +394,9 @@ static void add_row(PstMix *mix, const char *const *masks, int i)
     g_signal_connect_swapped(part->weight, "value-changed", G_CALLBACK(on_weight), mix);
     gtk_box_pack_start(GTK_BOX(part->row), part->mark, FALSE, FALSE, 0);
     part->scale = scale;
-    part->where = where_new(mix, masks, i);
-    gtk_box_pack_start(GTK_BOX(place), part->where, TRUE, TRUE, 0);
+    if (i > 0)
+        part->where = where_new(mix, masks);
+    gtk_box_pack_start(GTK_BOX(place), i > 0 ? part->where : mix->words, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(place), scale, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(part->row), place, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(part->row), remove_new(mix, i), FALSE, FALSE, 0);
@@ -421,6 +432,8 @@ PstMix *pst_mix_new(GtkListStore *const lists[PST_SOURCES], const PstCatalogue *
         _("Another style, mixed in or for a part of the picture: choose it in the gallery "
           "after this; up to four"));
     g_signal_connect(mix->add, "clicked", G_CALLBACK(on_add), mix);
+    mix->words = gtk_label_new(NULL);
+    gtk_misc_set_alignment(GTK_MISC(mix->words), 0, 0.5);
     for (int i = 0; i < PARTS_MOST; i++)
         add_row(mix, masks, i);
     gtk_widget_set_no_show_all(mix->rows, TRUE);
