@@ -473,18 +473,24 @@ def case_zoom_shows_the_very_pixels(t):
 
 
 def find(picture, piece, size):
-    """Where the picture has that piece, given as rows of RGB, to the last bit."""
+    """Where the picture has that piece, given as rows of RGB.
+
+    To the last bit, but for one sample in a thousand: each process lets babl choose among conversions by their
+    speed, and they round some otherwise.
+    """
     width, height = size
     rows = [piece[3 * width * y:3 * width * (y + 1)] for y in range(height)]
     step, stride = picture.channels, picture.width * picture.channels
     colours = [bytes(v for i in range(0, stride, step) for v in row[i:i + 3]) for row in
                (picture.data[stride * y:stride * (y + 1)] for y in range(picture.height))]
-    for y in range(picture.height - height + 1):
-        at = colours[y].find(rows[0])
-        while at >= 0:
-            if at % 3 == 0 and all(colours[y + i][at:at + 3 * width] == row for i, row in enumerate(rows)):
-                return at // 3, y
-            at = colours[y].find(rows[0], at + 1)
+    for i in range(0, height, 9):  # the place of a row that is there as it is
+        for y in range(i, picture.height - height + i + 1):
+            at = colours[y].find(rows[i])
+            if at >= 0 and at % 3 == 0:
+                there = b"".join(colours[y - i + k][at:at + 3 * width] for k in range(height))
+                apart = [abs(a - b) for a, b in zip(there, piece)]
+                if max(apart) <= 1 and sum(apart) <= len(apart) / 1000:
+                    return at // 3, y - i
     raise AssertionError("the result has no such piece")
 
 
