@@ -22,6 +22,9 @@ PRECISIONS = (100, 150, 250, 300, 550, 600, 750)
 LINEAR_FLOAT = 600
 
 
+ROUNDING = 0.001  # see pictures.Pixels.is_like()
+
+
 def alike(got, expected, most=1.0, what="the result"):
     equal(got.size, expected.size, f"the size of {what}")
     difference = got.difference(expected)
@@ -320,7 +323,7 @@ def case_invisible_or_locked(t):
                  "gimp-layer-set-lock-alpha"):
         t.gimp.call(lock, photo, True)
     result = t.gimp.paint(image, photo, paint)
-    alike(t.gimp.pixels(result), expected, 0)
+    alike(t.gimp.pixels(result), expected, ROUNDING)
     assert not t.gimp.call("gimp-item-get-lock-content", result)[0], "the result is locked"
 
 
@@ -342,7 +345,7 @@ def case_layer_mask_of_the_content(t):
     whole = t.gimp.pixels(t.gimp.paint(image, photo, paint))
     mask = half_masked(t, image, photo)
     result = t.gimp.paint(image, photo, paint)
-    alike(t.gimp.pixels(result), whole, 0)
+    alike(t.gimp.pixels(result), whole, ROUNDING)
     equal(t.gimp.pixels(t.gimp.mask(result)) == t.gimp.pixels(mask), True, "whether masks are equal")
     equal(t.gimp.pixels(mask).at(20, 40)[0], 0, "the mask")
 
@@ -407,7 +410,7 @@ def case_selection(t):
     assert t.gimp.has_alpha(result), "the result has no alpha channel"
     equal(t.gimp.mask(photo), -1, "the photo's mask")
     assert not t.gimp.call("gimp-selection-is-empty", image)[0], "the selection is gone"
-    alike(t.gimp.pixels(result), whole, 0, "what is under the mask")
+    alike(t.gimp.pixels(result), whole, ROUNDING, "what is under the mask")
 
 
 def case_selection_with_feather(t):
@@ -484,7 +487,7 @@ def case_several_layers(t):
     equal([t.gimp.name(layer) for layer in both], ["photo – paint", "second – paint"], "the names")
     equal(t.gimp.layers(image), [both[1], second, both[0], photo, paint], "the layers")
     equal(len(layers), 3, "the number of layers before")
-    alike(t.gimp.pixels(both[1]), alone, 0, "the second result")
+    alike(t.gimp.pixels(both[1]), alone, ROUNDING, "the second result")
     mask = t.gimp.add_mask(photo)
     _, both = t.gimp.paint_all(image, [photo, mask], paint)
     equal(len(both), 1, "the number of results of a layer and its mask")

@@ -124,7 +124,7 @@ def case_same_again(t):
     image, photo, paint = t.two()
     once = t.gimp.pixels(t.gimp.paint(image, photo, paint, threads=2))
     again = t.gimp.pixels(t.gimp.paint(image, photo, paint, threads=1))
-    equal(again.data == once.data, True, "whether one thread paints what two do")
+    equal(again.is_like(once), True, "whether one thread paints what two do")
 
 
 def case_style_is_content(t):
@@ -140,7 +140,7 @@ def case_style_layer_by_name(t):
     far = t.gimp.picture(other, "far: a; 50%", 60, 50, seed=6)
     twin = t.gimp.picture(other, "twin", 60, 50, seed=6)
     by_name = t.gimp.pixels(t.gimp.paint(image, photo, style="layer:far: a; 50%"))
-    equal(by_name.data == t.gimp.pixels(t.gimp.paint(image, photo, far)).data, True, "far by name")
+    equal(by_name.is_like(t.gimp.pixels(t.gimp.paint(image, photo, far))), True, "far by name")
     own = t.gimp.pixels(t.gimp.paint(image, photo, style="layer:twin"))
     assert own.data != t.gimp.pixels(t.gimp.paint(image, photo, twin)).data, \
         "the other image's twin was taken"
@@ -153,7 +153,7 @@ def case_builtin_styles(t):
     wave, bare, wolves, mixed = (t.gimp.pixels(layer) for layer in (
         layer, *(t.gimp.paint(image, photo, style=style)
                  for style in ("wave", "wolves", "wave*50|builtin:wolves*50"))))
-    equal(bare.data == wave.data, True, "whether a bare word is the same")
+    equal(bare.is_like(wave), True, "whether a bare word is the same")
     across = wolves.difference(wave)
     assert across > 4, "all built-in styles are alike"
     for one in (wave, wolves):
@@ -221,7 +221,7 @@ def case_options_text(t):
     # Another run to compare with, and a text that is odd but right.
     plain = t.gimp.pixels(t.gimp.paint(image, photo, paint, keep_colours="match"))
     odd = t.gimp.pixels(t.gimp.paint(image, photo, paint, raw=";;keep-colours=m%61tch;"))
-    equal(odd.data == plain.data, True, "whether an odd spelling paints the same")
+    equal(odd.is_like(plain), True, "whether an odd spelling paints the same")
     for raw in ("keep-colours", "=match", "keep-colours=match;nonsense=1", "keep-colours=%zz"):
         t.refuses(image, "", t.gimp.paint, image, photo, paint, raw=raw)
 

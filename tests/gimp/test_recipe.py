@@ -9,10 +9,7 @@ from host import NORMAL
 
 Context = cases.Context
 MULTIPLY = 30
-
-
-# Each process lets babl choose among conversions by their speed: one sample in thousands is rounded otherwise.
-ROUNDING = 0.001
+ROUNDING = 0.001  # see pictures.Pixels.is_like()
 
 
 def alike(got, expected, most=ROUNDING, what="the result"):
