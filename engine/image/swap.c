@@ -16,6 +16,7 @@ static const char *const losses[] = {"tile data", "open swap file", "resize swap
 
 static gint lost; /* for ever: nobody knows which buffers have holes; set by GEGL's own thread */
 
+/* After a loss GEGL also warns of its own lists as it ends, on some runs: pst_swap_check() has said enough. */
 static void on_log(const char *domain, GLogLevelFlags level, const char *message,
                    gpointer user G_GNUC_UNUSED)
 {
@@ -25,7 +26,8 @@ static void on_log(const char *domain, GLogLevelFlags level, const char *message
             return;
         }
     }
-    g_log_default_handler(domain, level, message, NULL);
+    if (!g_atomic_int_get(&lost))
+        g_log_default_handler(domain, level, message, NULL);
 }
 
 void pst_swap_watch(void)
