@@ -20,6 +20,7 @@ typedef struct {
     bool relu;
     const float *weight; /* [out_channels][in_channels][kernel_h][kernel_w] */
     const float *bias;   /* [out_channels] */
+    int tile;            /* outputs across where winograd.h serves: 2 or 4; 0 is 2 */
 } PstConv;
 
 /* The position inside [0, size) that padding shows at `i`, or −1 for a zero. */

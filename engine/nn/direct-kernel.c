@@ -45,7 +45,7 @@ static void run(const float *patch, size_t step, const size_t *base, const size_
     }
 }
 
-/* ---- Winograd's F(2 × 2, 3 × 3) --------------------------------------------------------------------- */
+/* ---- Winograd's tiles -------------------------------------------------------------------------------- */
 
 typedef int Mask __attribute__((vector_size(4 * PST_LANES)));
 
@@ -71,27 +71,82 @@ static Vector load(const float *from)
     return *(const Unaligned *) from;
 }
 
-/* Bᵀ d B */
-static void spread(const float *pixels, size_t row, float *to, size_t plane)
+static void store(float *to, Vector value)
 {
-    Vector t[4][4];
-#pragma GCC unroll 4
-    for (int y = 0; y < 4; y++, pixels += row) {
+    *(Unaligned *) to = value;
+}
+
+static void split_2(const float *pixels, int vectors, float *to, size_t phase)
+{
+    for (int v = 0; v < vectors; v++, pixels += 2 * PST_LANES, to += PST_LANES) {
         Vector a = load(pixels), b = load(pixels + PST_LANES);
-        Vector c = load(pixels + 2), d = load(pixels + 2 + PST_LANES);
-        Vector d0 = __builtin_shufflevector(a, b, EVEN), d1 = __builtin_shufflevector(a, b, ODD);
-        Vector d2 = __builtin_shufflevector(c, d, EVEN), d3 = __builtin_shufflevector(c, d, ODD);
-        t[y][0] = d0 - d2;
-        t[y][1] = d1 + d2;
-        t[y][2] = d2 - d1;
-        t[y][3] = d1 - d3;
+        store(to, __builtin_shufflevector(a, b, EVEN));
+        store(to + phase, __builtin_shufflevector(a, b, ODD));
     }
-#pragma GCC unroll 4
-    for (int x = 0; x < 4; x++, to += plane) {
-        *(Unaligned *) to = t[0][x] - t[2][x];
-        *(Unaligned *) (to + 4 * plane) = t[1][x] + t[2][x];
-        *(Unaligned *) (to + 8 * plane) = t[2][x] - t[1][x];
-        *(Unaligned *) (to + 12 * plane) = t[1][x] - t[3][x];
+    to[0] = pixels[0];
+    to[phase] = pixels[1];
+}
+
+static void split_4(const float *pixels, int vectors, float *to, size_t phase)
+{
+    for (int v = 0; v < vectors; v++, pixels += 4 * PST_LANES, to += PST_LANES) {
+        Vector a = load(pixels), b = load(pixels + PST_LANES);
+        Vector c = load(pixels + 2 * PST_LANES), d = load(pixels + 3 * PST_LANES);
+        Vector even_ab = __builtin_shufflevector(a, b, EVEN);
+        Vector even_cd = __builtin_shufflevector(c, d, EVEN);
+        Vector odd_ab = __builtin_shufflevector(a, b, ODD);
+        Vector odd_cd = __builtin_shufflevector(c, d, ODD);
+        store(to, __builtin_shufflevector(even_ab, even_cd, EVEN));
+        store(to + phase, __builtin_shufflevector(odd_ab, odd_cd, EVEN));
+        store(to + 2 * phase, __builtin_shufflevector(even_ab, even_cd, ODD));
+        store(to + 3 * phase, __builtin_shufflevector(odd_ab, odd_cd, ODD));
+    }
+    to[0] = pixels[0];
+    to[phase] = pixels[1];
+}
+
+/* Of the functions below, which take m, a copy is made for each: nothing of it is left to decide at run time. */
+#define COPIED static inline __attribute__((always_inline))
+#define WIDE   6 /* inputs of the largest tile, across */
+#define ROOT_2 1.41421356f
+
+/* to[i · step] = Bᵀ d */
+COPIED void input_transform(int m, const Vector *d, Vector *to, size_t step)
+{
+    if (m == 2) {
+        to[0] = d[0] - d[2];
+        to[step] = d[1] + d[2];
+        to[2 * step] = d[2] - d[1];
+        to[3 * step] = d[1] - d[3];
+        return;
+    }
+    Vector even = d[4] - 2 * d[2], odd = ROOT_2 / 2 * d[3] - ROOT_2 * d[1];
+    to[0] = d[0] - 2.5f * d[2] + d[4];
+    to[step] = even + odd;
+    to[2 * step] = even - odd;
+    even = d[4] - 0.5f * d[2];
+    odd = ROOT_2 * d[3] - ROOT_2 / 2 * d[1];
+    to[3 * step] = even + odd;
+    to[4 * step] = even - odd;
+    to[5 * step] = d[1] - 2.5f * d[3] + d[5];
+}
+
+COPIED void spread(int m, const float *patch, size_t row, size_t phase, float *to, size_t plane)
+{
+    Vector across[WIDE][WIDE], pixels[WIDE], down[WIDE];
+#pragma GCC unroll 6
+    for (int y = 0; y < m + 2; y++, patch += row) {
+#pragma GCC unroll 6
+        for (int x = 0; x < m + 2; x++) /* the last two are the next tile's first */
+            pixels[x] = load(patch + x % m * phase + x / m);
+        input_transform(m, pixels, &across[0][y], WIDE);
+    }
+#pragma GCC unroll 6
+    for (int x = 0; x < m + 2; x++, to += plane) {
+        input_transform(m, across[x], down, 1);
+#pragma GCC unroll 6
+        for (int y = 0; y < m + 2; y++)
+            store(to + (m + 2) * plane * y, down[y]);
     }
 }
 
@@ -124,30 +179,76 @@ static void product(const float *in, size_t step, int count, const float *weight
     }
 }
 
-static void finish_row(const Vector s[4], float bias, Mask relu, float *to)
+/* to[i · step] = Aᵀ p */
+COPIED void output_transform(int m, const Vector *p, Vector *to, size_t step)
 {
-    Vector even = s[0] + s[1] + s[2] + bias, odd = s[1] - s[2] - s[3] + bias;
-    even = (Vector) ((Mask) even & ~((even < 0) & relu));
-    odd = (Vector) ((Mask) odd & ~((odd < 0) & relu));
-    *(Unaligned *) to = __builtin_shufflevector(even, odd, LOW);
-    *(Unaligned *) (to + PST_LANES) = __builtin_shufflevector(even, odd, HIGH);
+    if (m == 2) {
+        to[0] = p[0] + p[1] + p[2];
+        to[step] = p[1] - p[2] - p[3];
+        return;
+    }
+    Vector near = p[1] + p[2], near_odd = p[1] - p[2], far = p[3] + p[4], far_odd = p[3] - p[4];
+    to[0] = p[0] + near + far;
+    to[step] = ROOT_2 / 2 * near_odd + ROOT_2 * far_odd;
+    to[2 * step] = 0.5f * near + 2 * far;
+    to[3 * step] = ROOT_2 / 4 * near_odd + 2 * ROOT_2 * far_odd + p[5];
 }
 
-/* Aᵀ m A */
-static void gather(const float *products, size_t plane, float bias, bool relu, float *row0,
-                   float *row1)
+/* What split() took apart. */
+COPIED void join(int m, const Vector *v, float *to)
 {
-    Vector top[4], bottom[4];
-    Mask mask = (Mask){0} - (int) relu;
-#pragma GCC unroll 4
-    for (int x = 0; x < 4; x++, products += plane) {
-        Vector m1 = load(products + 4 * plane), m2 = load(products + 8 * plane);
-        top[x] = load(products) + m1 + m2;
-        bottom[x] = m1 - m2 - load(products + 12 * plane);
+    if (m == 2) {
+        store(to, __builtin_shufflevector(v[0], v[1], LOW));
+        store(to + PST_LANES, __builtin_shufflevector(v[0], v[1], HIGH));
+        return;
     }
-    finish_row(top, bias, mask, row0);
-    finish_row(bottom, bias, mask, row1);
+    Vector even_low = __builtin_shufflevector(v[0], v[2], LOW);
+    Vector even_high = __builtin_shufflevector(v[0], v[2], HIGH);
+    Vector odd_low = __builtin_shufflevector(v[1], v[3], LOW);
+    Vector odd_high = __builtin_shufflevector(v[1], v[3], HIGH);
+    store(to, __builtin_shufflevector(even_low, odd_low, LOW));
+    store(to + PST_LANES, __builtin_shufflevector(even_low, odd_low, HIGH));
+    store(to + 2 * PST_LANES, __builtin_shufflevector(even_high, odd_high, LOW));
+    store(to + 3 * PST_LANES, __builtin_shufflevector(even_high, odd_high, HIGH));
 }
+
+COPIED void gather(int m, const float *products, size_t plane, float bias, bool relu,
+                   float *const *rows)
+{
+    Vector down[WIDE][WIDE], column[WIDE], pixels[WIDE];
+    Mask mask = (Mask){0} - (int) relu;
+#pragma GCC unroll 6
+    for (int x = 0; x < m + 2; x++, products += plane) {
+#pragma GCC unroll 6
+        for (int y = 0; y < m + 2; y++)
+            column[y] = load(products + (m + 2) * plane * y);
+        output_transform(m, column, &down[0][x], WIDE);
+    }
+#pragma GCC unroll 4
+    for (int y = 0; y < m; y++) {
+        output_transform(m, down[y], pixels, 1);
+#pragma GCC unroll 4
+        for (int x = 0; x < m; x++) {
+            Vector value = pixels[x] + bias;
+            pixels[x] = (Vector) ((Mask) value & ~((value < 0) & mask));
+        }
+        join(m, pixels, rows[y]);
+    }
+}
+
+#define TILES(m)                                                                                   \
+    static void spread_##m(const float *patch, size_t row, size_t phase, float *to, size_t plane)  \
+    {                                                                                              \
+        spread(m, patch, row, phase, to, plane);                                                   \
+    }                                                                                              \
+    static void gather_##m(const float *products, size_t plane, float bias, bool relu,             \
+                           float *const *rows)                                                     \
+    {                                                                                              \
+        gather(m, products, plane, bias, relu, rows);                                              \
+    }
+
+TILES(2)
+TILES(4)
 
 /* ---- Softmax ---------------------------------------------------------------------------------------- */
 
@@ -193,6 +294,13 @@ static void softmax(float *scores, int count, float *factor)
 }
 
 const PstDirectKernel PST_NAME = {
-    PST_CHANNELS,        PST_VECTORS, PST_LANES, run,    PST_PRODUCT_CHANNELS,
-    PST_PRODUCT_VECTORS, spread,      product,   gather, softmax,
+    .channels = PST_CHANNELS,
+    .vectors = PST_VECTORS,
+    .lanes = PST_LANES,
+    .run = run,
+    .product_channels = PST_PRODUCT_CHANNELS,
+    .product_vectors = PST_PRODUCT_VECTORS,
+    .product = product,
+    .tiles = {{2, split_2, spread_2, gather_2}, {4, split_4, spread_4, gather_4}},
+    .softmax = softmax,
 };

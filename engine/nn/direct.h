@@ -13,9 +13,24 @@
 
 #define PST_TAPS 9
 
-/* Largest number of output channels, and of pixels, that a kernel makes at once. */
+/* The most that a kernel has: lanes; and output channels, and pixels, that it makes at once. */
+#define PST_DIRECT_LANES_MAX    16
 #define PST_DIRECT_CHANNELS_MAX 8
 #define PST_DIRECT_PIXELS_MAX   64
+#define PST_DIRECT_PRODUCT_MAX  256 /* product_channels · product_vectors · lanes */
+
+/* What winograd.c does with vectors of `lanes` tiles, each of m × m outputs made of (m + 2) × (m + 2) inputs
+ * and as many planes. */
+typedef struct {
+    int m;
+    /* to[p · phase + i] = pixels[m · i + p], for `vectors` vectors of i in each phase p, and for one i more in
+     * the first two phases. */
+    void (*split)(const float *pixels, int vectors, float *to, size_t phase);
+    /* to[plane number · plane] = Bᵀ d B; rows of split pixels lie `row` floats apart. */
+    void (*spread)(const float *patch, size_t row, size_t phase, float *to, size_t plane);
+    /* rows[y][m · lanes] = Aᵀ M A + bias */
+    void (*gather)(const float *products, size_t plane, float bias, bool relu, float *const *rows);
+} PstTiles;
 
 /* A kernel for one kind of processor. */
 typedef struct {
@@ -27,15 +42,11 @@ typedef struct {
     void (*run)(const float *patch, size_t step, const size_t *base, const size_t *tap, int count,
                 const float *weight, float *out);
 
-    /* For winograd.c, over vectors of tiles of 2 × 2 outputs.  A transform has 16 planes. */
+    /* For winograd.c */
     int product_channels, product_vectors;
-    /* The transform of one vector of tiles, from four rows of 2 · lanes + 2 pixels that begin at `pixels` */
-    void (*spread)(const float *pixels, size_t row, float *to, size_t plane);
     /* out[product_channels][product_vectors · lanes] = Σ_c weight[c][channel] · in[c · step + lane] */
     void (*product)(const float *in, size_t step, int count, const float *weight, float *out);
-    /* Two rows of 2 · lanes outputs from the 16 products of a vector of tiles. */
-    void (*gather)(const float *products, size_t plane, float bias, bool relu, float *row0,
-                   float *row1);
+    PstTiles tiles[2]; /* of 2 × 2 and of 4 × 4 outputs */
 
     /* For attention.c: each of scores[count][product_vectors · lanes] becomes 2^(score − the largest of its
      * column), and factor[column] 1 over their sum. */

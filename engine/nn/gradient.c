@@ -3,7 +3,7 @@
  */
 #include "nn/gradient.h"
 
-#include "nn/direct.h"
+#include "nn/conv-path.h"
 #include "nn/gemm.h"
 #include "nn/gradient-ops.h"
 #include "nn/gradient-plan.h"
@@ -22,7 +22,7 @@
 typedef struct {
     float *bound;
     PstConv conv;  /* the way back */
-    float *packed; /* its weights as the direct kernel wants them, or NULL */
+    float *packed; /* its weights as conv-path.h wants them */
     float *weight, *bias;
 } Own;
 
@@ -77,13 +77,7 @@ static void value_box(const Task *task, PstBox box, float *scratch)
 
 static void back_conv_box(const Task *task, PstBox box, float *scratch)
 {
-    const PstConv *conv = &task->own->conv;
-    if (task->own->packed) {
-        pst_direct_box(pst_direct_kernel(0), conv, task->own->packed, task->from, task->to, box,
-                       scratch);
-    } else {
-        pst_conv_box(conv, task->from, task->to, box, scratch);
-    }
+    pst_conv_path_box(&task->own->conv, task->own->packed, task->from, task->to, box, scratch);
 }
 
 static void back_other_box(const Task *task, PstBox box, float *scratch)
@@ -263,16 +257,12 @@ static void lay_out(PstGradient *g)
             back.out_channels = conv->in_channels;
             back.padding = PST_PAD_ZERO;
             back.stride = 1;
-            bool direct = pst_direct_serves(&back);
             size_t floats =
                 (size_t) conv->out_channels * conv->in_channels * conv->kernel_h * conv->kernel_w;
-            size_t room = direct ? pst_direct_scratch(pst_direct_kernel(0), &back, columns, rows)
-                                 : pst_conv_scratch(&back, columns * rows);
+            size_t room = pst_conv_path_scratch(&back, columns, rows);
             own->weight = take(g->block, &used, floats);
             own->bias = take(g->block, &used, conv->in_channels);
-            own->packed =
-                direct ? take(g->block, &used, pst_direct_packed_size(pst_direct_kernel(0), &back))
-                       : NULL;
+            own->packed = take(g->block, &used, pst_conv_path_packed_size(&back));
             need = room > need ? room : need;
         }
         g->scratch_floats = need > g->scratch_floats ? need : g->scratch_floats;
@@ -294,8 +284,7 @@ static void bind(PstGradient *g)
             node->op->bind(&step);
         if (own->weight) {
             own->conv = pst_back_conv(&node->conv, own->weight, own->bias);
-            if (own->packed)
-                pst_direct_pack(pst_direct_kernel(0), &own->conv, own->weight, own->packed);
+            pst_conv_path_pack(&own->conv, own->weight, own->packed);
         }
     }
     for (int i = 0; i < g->schedule.buffer_count; i++) {

@@ -6,11 +6,12 @@
 #include "nn/ops.h"
 
 #include "nn/attributes.h"
+#include "nn/conv-path.h"
 #include "nn/direct.h"
+#include "nn/plan.h"
 #include "nn/pool.h"
 #include "nn/spatial.h"
 #include "nn/vector.h"
-#include "nn/winograd.h"
 
 #include <string.h>
 
@@ -361,6 +362,9 @@ static PstStatus prepare_conv(const PstBuilder *b)
         status = pst_want_bool(b, "relu", &node->conv.relu);
     if (!status)
         status = rescale(b, node->conv.stride, 1);
+    if (!status)
+        node->conv.tile =
+            pst_conv_path_tile(pst_cell_columns(node->reduction), pst_cell_rows(node->reduction));
     node->conv.padding = (PstPadding) padding;
     node->whole = node->conv.padding == PST_PAD_NONE;
     int radius =
@@ -369,50 +373,21 @@ static PstStatus prepare_conv(const PstBuilder *b)
     return status;
 }
 
-/* Floats that the weights take once they are packed for the path that serves them. */
-static size_t packed_floats(const PstConv *conv)
-{
-    const PstDirectKernel *kernel = pst_direct_kernel(0);
-    return pst_winograd_serves(conv) ? pst_winograd_packed_size(kernel, conv)
-           : pst_direct_serves(conv) ? pst_direct_packed_size(kernel, conv)
-                                     : 0;
-}
-
-static void pack(const PstConv *conv, const float *weight, float *packed)
-{
-    if (pst_winograd_serves(conv))
-        pst_winograd_pack(pst_direct_kernel(0), conv, weight, packed);
-    else if (pst_direct_serves(conv))
-        pst_direct_pack(pst_direct_kernel(0), conv, weight, packed);
-}
-
-static void convolve(const PstConv *conv, const float *packed, const PstStep *step, PstBox box,
-                     float *scratch)
-{
-    const PstDirectKernel *kernel = pst_direct_kernel(0);
-    if (pst_winograd_serves(conv))
-        pst_winograd_box(kernel, conv, packed, step->maps[0], step->out, box, scratch);
-    else if (pst_direct_serves(conv))
-        pst_direct_box(kernel, conv, packed, step->maps[0], step->out, box, scratch);
-    else
-        pst_conv_box(conv, step->maps[0], step->out, box, scratch);
-}
-
 static PstStatus prepare_plain_conv(const PstBuilder *b)
 {
     PstStatus status = prepare_conv(b);
-    b->node->bound = packed_floats(&b->node->conv);
+    b->node->bound = pst_conv_path_packed_size(&b->node->conv);
     return status;
 }
 
 static void bind_conv(const PstStep *step)
 {
-    pack(&step->node->conv, step->node->conv.weight, step->bound);
+    pst_conv_path_pack(&step->node->conv, step->node->conv.weight, step->bound);
 }
 
 static void conv_box(const PstStep *step, PstBox box, float *scratch)
 {
-    convolve(&step->node->conv, step->bound, step, box, scratch);
+    pst_conv_path_box(&step->node->conv, step->bound, step->maps[0], step->out, box, scratch);
 }
 
 static size_t kernel_floats(const PstConv *conv)
@@ -434,7 +409,8 @@ static PstStatus prepare_modconv(const PstBuilder *b)
         status = pst_want_vector(b, 2, 1);
     if (!status && node->input_count == 4)
         status = pst_want_vector(b, 3, node->channels);
-    node->bound = kernel_floats(&node->conv) + node->channels + packed_floats(&node->conv);
+    node->bound =
+        kernel_floats(&node->conv) + node->channels + pst_conv_path_packed_size(&node->conv);
     return status;
 }
 
@@ -446,7 +422,7 @@ static void bind_modconv(const PstStep *step)
                  conv->weight, step->node->gain, step->vectors[1], strength, step->bound);
     for (int o = 0; o < conv->out_channels; o++)
         bias[o] = conv->bias[o] + (step->vectors[3] ? strength * step->vectors[3][o] : 0);
-    pack(conv, step->bound, bias + conv->out_channels);
+    pst_conv_path_pack(conv, step->bound, bias + conv->out_channels);
 }
 
 static void modconv_box(const PstStep *step, PstBox box, float *scratch)
@@ -454,7 +430,7 @@ static void modconv_box(const PstStep *step, PstBox box, float *scratch)
     PstConv conv = step->node->conv;
     conv.weight = step->bound;
     conv.bias = step->bound + kernel_floats(&conv);
-    convolve(&conv, conv.bias + conv.out_channels, step, box, scratch);
+    pst_conv_path_box(&conv, conv.bias + conv.out_channels, step->maps[0], step->out, box, scratch);
 }
 
 /* ---- The table ------------------------------------------------------------------------------- */
@@ -495,8 +471,5 @@ size_t pst_node_scratch(const PstNode *node, int width, int height)
         return pst_attention_scratch(kernel, &node->attention);
     if (!node->conv.weight)
         return 0;
-    return pst_winograd_serves(&node->conv)
-               ? pst_winograd_scratch(kernel, &node->conv, width, height)
-           : pst_direct_serves(&node->conv) ? pst_direct_scratch(kernel, &node->conv, width, height)
-                                            : pst_conv_scratch(&node->conv, width * height);
+    return pst_conv_path_scratch(&node->conv, width, height);
 }

@@ -20,7 +20,6 @@ int pst_cell_rows(int reduction)
 {
     switch (reduction) {
     case 1:
-        return 2;
     case 2:
         return 4;
     case 4:

@@ -223,6 +223,7 @@ static PstStatus run_pass(Run *run, int pass)
 {
     run->pass = pass;
     pst_plan_place(run->plan, pass, run->block, run->places, &run->scratch);
+#pragma omp parallel for schedule(dynamic) num_threads(run->plan->options.threads)
     for (int i = 0; i < run->graph->node_count; i++) {
         if (takes_part(run, i) && run->graph->nodes[i].op && run->graph->nodes[i].op->bind) {
             run->steps[i].bound = run->places[i].bound;

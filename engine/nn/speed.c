@@ -22,7 +22,7 @@ static double seconds(void)
 double pst_speed_measure(void)
 {
     const PstDirectKernel *kernel = pst_direct_kernel(0);
-    PstConv conv = {CHANNELS, CHANNELS, 3, 3, 1, PST_PAD_REFLECT, true, NULL, NULL};
+    PstConv conv = {CHANNELS, CHANNELS, 3, 3, 1, PST_PAD_REFLECT, true, NULL, NULL, 4};
     size_t map = (size_t) CHANNELS * WIDTH * HEIGHT;
     size_t packed = pst_winograd_packed_size(kernel, &conv);
     size_t scratch = pst_winograd_scratch(kernel, &conv, WIDTH, HEIGHT);

@@ -18,8 +18,8 @@
 
 #define ROUNDS   9
 #define CELLS    3 /* across, and down */
-#define PATHS    6 /* kernels, Winograd, im2col, sgemm */
-#define WINOGRAD (PATHS - 3)
+#define PATHS    7 /* kernels, Winograd with both tiles, im2col, sgemm */
+#define WINOGRAD (PATHS - 4)
 #define IM2COL   (PATHS - 2)
 #define PRODUCT  (PATHS - 1)
 
@@ -78,6 +78,11 @@ static PstMap random_map(int channels, int width, int height)
     return map;
 }
 
+static int tile_of(int path)
+{
+    return path == WINOGRAD ? 2 : 4;
+}
+
 static Case make_case(const Layer *layer)
 {
     int width = CELLS * cell_width(layer), height = CELLS * cell_height(layer);
@@ -96,11 +101,14 @@ static Case make_case(const Layer *layer)
     }
     if (pst_winograd_serves(&c.conv)) {
         const PstDirectKernel *kernel = pst_direct_kernel(0);
-        size_t floats =
-            pst_winograd_scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
-        scratch = floats > scratch ? floats : scratch;
-        c.packed[WINOGRAD] = random_floats(pst_winograd_packed_size(kernel, &c.conv));
-        pst_winograd_pack(kernel, &c.conv, c.conv.weight, c.packed[WINOGRAD]);
+        for (int path = WINOGRAD; path < IM2COL; path++) {
+            c.conv.tile = tile_of(path);
+            size_t floats =
+                pst_winograd_scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
+            scratch = floats > scratch ? floats : scratch;
+            c.packed[path] = random_floats(pst_winograd_packed_size(kernel, &c.conv));
+            pst_winograd_pack(kernel, &c.conv, c.conv.weight, c.packed[path]);
+        }
     }
     c.scratch = random_floats(scratch);
     return c;
@@ -122,6 +130,7 @@ static double run_path(const Layer *layer, Case *c, int path)
 {
     double start = seconds();
     int pixels = cell_width(layer) * cell_height(layer);
+    c->conv.tile = tile_of(path);
     for (int y = 0; y < CELLS * cell_height(layer); y += cell_height(layer)) {
         for (int x = 0; x < CELLS * cell_width(layer); x += cell_width(layer)) {
             PstBox box = {x, y, x + cell_width(layer), y + cell_height(layer)};
@@ -130,7 +139,7 @@ static double run_path(const Layer *layer, Case *c, int path)
             else if (path == PRODUCT)
                 pst_gemm(layer->out, pixels, layer->in * 9, c->conv.weight,
                          c->scratch + (size_t) layer->out * pixels, c->scratch);
-            else if (path == WINOGRAD)
+            else if (path >= WINOGRAD)
                 pst_winograd_box(pst_direct_kernel(0), &c->conv, c->packed[path], &c->in, &c->out,
                                  box, c->scratch);
             else
@@ -153,7 +162,7 @@ int main(void)
     printf("%-14s", "layer");
     for (int i = 0; pst_direct_kernel(i); i++)
         printf("  direct, %2d lanes", pst_direct_kernel(i)->lanes);
-    printf("  Winograd  im2col + sgemm  sgemm alone   GFLOP/s\n");
+    printf("  F(2x2, 3x3)  F(4x4, 3x3)  im2col + sgemm  sgemm alone   GFLOP/s\n");
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         const Layer *layer = &layers[i];
         double times[PATHS][ROUNDS];
@@ -166,9 +175,9 @@ int main(void)
                     times[path][round] = run_path(layer, &c, path);
         printf("%-14s", layer->name);
         for (int path = 0; path < PATHS; path++) {
-            static const int columns[] = {18, 18, 18, 10, 16, 13};
+            static const int columns[] = {18, 18, 18, 13, 13, 16, 13};
             bool measured = path >= IM2COL || c.packed[path];
-            if (!measured && path == WINOGRAD)
+            if (!measured && path >= WINOGRAD)
                 printf("%*s", columns[path], "-");
             if (!measured)
                 continue;

@@ -140,7 +140,7 @@ static void masked_is_exact(void)
     PstPlaces places = {.mask = {.buffer = mask}};
     GeglBuffer *one = paint(content, &places, &settings);
     settings.threads = 1;
-    settings.memory = 60 << 20;
+    settings.memory = 80 << 20;
     GeglBuffer *again = paint(content, &places, &settings);
     CHECK_NEAR(difference(one, again, NULL), 0, 0);
     g_object_unref(one);

@@ -28,6 +28,7 @@ static PstConv random_conv(void)
         .stride = check_between(1, 2),
         .padding = (PstPadding) check_between(0, 2),
         .relu = check_between(0, 1),
+        .tile = 2 * check_between(1, 2),
     };
     float *weight = malloc(sizeof(float) * conv.out_channels * conv.in_channels * 9);
     float *bias = malloc(sizeof(float) * conv.out_channels);
