@@ -24,7 +24,7 @@ enum {
     ALL = 25,
 };
 
-static void fill_means(const PstDraft *draft, float *block, gsize count, int radius)
+static void fill_means(const PstDraft *draft, float *block, gsize count, int radius, int threads)
 {
     const float *photo = draft->planes + PST_DRAFT_PHOTO * count, *painted = draft->planes;
     memcpy(block + KEPT * count, photo, sizeof *photo * 3 * count);
@@ -41,7 +41,7 @@ static void fill_means(const PstDraft *draft, float *block, gsize count, int rad
                 product[i] = painted[c * count + i] * photo[a * count + i];
     for (int plane = 0; plane < MEANS; plane++)
         pst_blur(block + plane * count, block + SCRATCH * count, draft->width, draft->height,
-                 radius);
+                 radius, threads);
 }
 
 /* A and b of one pixel from its means. */
@@ -126,7 +126,7 @@ static void stretch(PstDraft *draft, const float *photo, gsize count, double pai
     }
 }
 
-gboolean pst_affine_measure(PstDraft *draft)
+gboolean pst_affine_measure(PstDraft *draft, int threads)
 {
     gsize count = (gsize) draft->width * draft->height;
     g_autofree float *block = g_try_new(float, ALL *count);
@@ -140,11 +140,13 @@ gboolean pst_affine_measure(PstDraft *draft)
             add(&sums, draft->planes[(PST_DRAFT_COLOUR + c) * count + i]);
         painted += variance(&sums, count);
     }
-    fill_means(draft, block, count, radius);
+    fill_means(draft, block, count, radius, threads);
+#pragma omp parallel for num_threads(threads)
     for (gsize i = 0; i < count; i++)
         solve(block + i, count, draft->planes + i);
     for (int plane = 0; plane < draft->plane_count; plane++)
-        pst_blur(draft->planes + plane * count, block, draft->width, draft->height, radius);
+        pst_blur(draft->planes + plane * count, block, draft->width, draft->height, radius,
+                 threads);
     stretch(draft, block + KEPT * count, count, painted);
     return TRUE;
 }

@@ -15,7 +15,7 @@
 #include "image/draft.h"
 
 /* The functions from a draft's colours and the photo's, in place of both.  FALSE when there is no memory. */
-gboolean pst_affine_measure(PstDraft *draft);
+gboolean pst_affine_measure(PstDraft *draft, int threads);
 
 /* pst_draft_enlarge() of such a draft; `weights` are those of the four rows of each plane. */
 void pst_affine_enlarge(const float *rows[PST_DRAFT_PLANES_MOST][4], const float weights[4],

@@ -7,6 +7,7 @@
 #include "image/blur.h"
 
 #include <math.h>
+#include <string.h>
 
 #define AUTO_SIDE  640  /* at brush size 100 %: strokes of one to three per cent of the long side */
 #define STROKE     0.02 /* a stroke's width there, of the long side */
@@ -24,6 +25,8 @@
 #define RADIUS  4
 #define EPSILON 1e-3f
 #define MOST    2.0f /* no gain beyond that: it would be noise */
+
+#define CHUNK 64 /* columns that are enlarged at once */
 
 int pst_draft_side(const PstSettings *settings, int width, int height)
 {
@@ -82,9 +85,13 @@ void pst_draft_clear(PstDraft *draft)
 
 /* ---- Gains ----------------------------------------------------------------------------------- */
 
-static gboolean measure_gains(PstDraft *draft)
+static gboolean measure_gains(PstDraft *draft, int threads)
 {
     gsize count = (gsize) draft->width * draft->height;
+    if (draft->width == draft->full_width && draft->height == draft->full_height) {
+        memset(pst_draft_row(draft, PST_DRAFT_GAIN, 0), 0, 3 * count * sizeof(float));
+        return TRUE;
+    }
     g_autofree float *block = g_try_new(float, 5 * count);
     if (!block)
         return FALSE;
@@ -95,8 +102,8 @@ static gboolean measure_gains(PstDraft *draft)
         mean[i] = luma[i];
         variance[i] = luma[i] * luma[i];
     }
-    pst_blur(mean, scratch, draft->width, draft->height, RADIUS);
-    pst_blur(variance, scratch, draft->width, draft->height, RADIUS);
+    pst_blur(mean, scratch, draft->width, draft->height, RADIUS, threads);
+    pst_blur(variance, scratch, draft->width, draft->height, RADIUS, threads);
     for (int c = 0; c < 3; c++) {
         const float *painted = pst_draft_row(draft, PST_DRAFT_COLOUR + c, 0);
         float *gain = pst_draft_row(draft, PST_DRAFT_GAIN + c, 0);
@@ -104,21 +111,22 @@ static gboolean measure_gains(PstDraft *draft)
             colour[i] = painted[i];
             product[i] = painted[i] * luma[i];
         }
-        pst_blur(colour, scratch, draft->width, draft->height, RADIUS);
-        pst_blur(product, scratch, draft->width, draft->height, RADIUS);
+        pst_blur(colour, scratch, draft->width, draft->height, RADIUS, threads);
+        pst_blur(product, scratch, draft->width, draft->height, RADIUS, threads);
         for (gsize i = 0; i < count; i++) {
             float covariance = product[i] - mean[i] * colour[i];
             float spread = MAX(variance[i] - mean[i] * mean[i], 0);
             gain[i] = CLAMP(covariance / (spread + EPSILON), -MOST, MOST);
         }
-        pst_blur(gain, scratch, draft->width, draft->height, RADIUS);
+        pst_blur(gain, scratch, draft->width, draft->height, RADIUS, threads);
     }
     return TRUE;
 }
 
-gboolean pst_draft_measure(PstDraft *draft)
+gboolean pst_draft_measure(PstDraft *draft, int threads)
 {
-    return draft->mode == PST_MODE_PHOTO ? pst_affine_measure(draft) : measure_gains(draft);
+    return draft->mode == PST_MODE_PHOTO ? pst_affine_measure(draft, threads)
+                                         : measure_gains(draft, threads);
 }
 
 /* ---- Enlarging ------------------------------------------------------------------------------- */
@@ -158,22 +166,28 @@ static float *wide_row(const PstDraft *draft, int plane, int y)
     return draft->wide + row * draft->full_width;
 }
 
-/* Brings row y of the draft to full width. */
-static void widen(PstDraft *draft, int y)
+/* Brings columns [x0, x1), at most CHUNK, of rows [y0, y1) of the draft to full width. */
+static void widen_chunk(const PstDraft *draft, int x0, int x1, int y0, int y1)
 {
-    int last = draft->width - 1;
+    int last = draft->width - 1, at[CHUNK][4];
+    float weights[CHUNK][4];
     double blur = blur_of(draft);
-    for (int x = 0; x < draft->full_width; x++) {
+    for (int x = x0; x < x1; x++) {
         int first;
-        float w[4];
-        cubic(position(x, draft->full_width, draft->width), blur, &first, w);
-        int at[4];
+        cubic(position(x, draft->full_width, draft->width), blur, &first, weights[x - x0]);
         for (int k = 0; k < 4; k++)
-            at[k] = CLAMP(first + k, 0, last);
+            at[x - x0][k] = CLAMP(first + k, 0, last);
+    }
+    for (int y = y0; y < y1; y++) {
         for (int plane = 0; plane < draft->plane_count; plane++) {
             const float *row = pst_draft_row(draft, plane, y);
-            wide_row(draft, plane, y)[x] =
-                w[0] * row[at[0]] + w[1] * row[at[1]] + w[2] * row[at[2]] + w[3] * row[at[3]];
+            float *to = wide_row(draft, plane, y) + x0;
+            for (int i = 0; i < x1 - x0; i++) {
+                const float *w = weights[i];
+                const int *from = at[i];
+                to[i] = w[0] * row[from[0]] + w[1] * row[from[1]] + w[2] * row[from[2]] +
+                        w[3] * row[from[3]];
+            }
         }
     }
 }
@@ -186,13 +200,18 @@ void pst_draft_rewind(PstDraft *draft, int y)
     draft->widened = MAX(first, 0);
 }
 
-void pst_draft_prepare(PstDraft *draft, int y, int count)
+void pst_draft_prepare(PstDraft *draft, int y, int count, int threads)
 {
     int first;
     float weights[4];
     cubic(position(y + count - 1, draft->full_height, draft->height), 0, &first, weights);
-    for (; draft->widened < draft->height && draft->widened <= first + 3; draft->widened++)
-        widen(draft, draft->widened);
+    int rows = MIN(first + 4, draft->height);
+    if (rows <= draft->widened)
+        return;
+#pragma omp parallel for num_threads(threads)
+    for (int x = 0; x < draft->full_width; x += CHUNK)
+        widen_chunk(draft, x, MIN(x + CHUNK, draft->full_width), draft->widened, rows);
+    draft->widened = rows;
 }
 
 void pst_draft_enlarge(const PstDraft *draft, int y, const float *photo, float *colour)

@@ -65,7 +65,7 @@ static inline float *pst_draft_row(const PstDraft *draft, int plane, int y)
 }
 
 /* Computes the gains, or the functions, once colours and luma, or the photo, are all there.  FALSE when there is no memory. */
-gboolean pst_draft_measure(PstDraft *draft);
+gboolean pst_draft_measure(PstDraft *draft, int threads);
 
 /* Begins at row y of the full picture, or begins anew there. */
 void pst_draft_rewind(PstDraft *draft, int y);
@@ -73,5 +73,5 @@ void pst_draft_rewind(PstDraft *draft, int y);
 /* Makes ready for rows [y, y + count) of the full picture, which must come in order; then any thread may
  * have each of them.  `photo` is the photo in that row: its luma, then, where it is to stay one, planes of R', G', B';
  * `colour` has room for three times full_width: planes of R', G', B', not clamped. */
-void pst_draft_prepare(PstDraft *draft, int y, int count);
+void pst_draft_prepare(PstDraft *draft, int y, int count, int threads);
 void pst_draft_enlarge(const PstDraft *draft, int y, const float *photo, float *colour);

@@ -49,7 +49,8 @@ static float noise_at(guint32 seed, int x, int y)
                mix(value_at(seed, left, top + 1), value_at(seed, left + 1, top + 1), tx), ty);
 }
 
-void pst_jitter_find_even(const float *luma, int width, int height, float *even, float *scratch)
+void pst_jitter_find_even(const float *luma, int width, int height, float *even, float *scratch,
+                          int threads)
 {
     gsize count = (gsize) width * height;
     float *mean = even, *square = scratch, *rest = scratch + count;
@@ -57,8 +58,8 @@ void pst_jitter_find_even(const float *luma, int width, int height, float *even,
         mean[i] = luma[i];
         square[i] = luma[i] * luma[i];
     }
-    pst_blur(mean, rest, width, height, RADIUS);
-    pst_blur(square, rest, width, height, RADIUS);
+    pst_blur(mean, rest, width, height, RADIUS, threads);
+    pst_blur(square, rest, width, height, RADIUS, threads);
     for (gsize i = 0; i < count; i++) {
         float deviation = sqrtf(MAX(square[i] - mean[i] * mean[i], 0));
         even[i] = MAX(1 - deviation / UNEVEN, 0);

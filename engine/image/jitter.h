@@ -20,7 +20,8 @@ typedef struct {
 
 /* Fills `even` from the luma of a picture: 1 where it does not change at all, and 0 where it does as any
  * photographed surface does.  `scratch` has room for two such planes. */
-void pst_jitter_find_even(const float *luma, int width, int height, float *even, float *scratch);
+void pst_jitter_find_even(const float *luma, int width, int height, float *even, float *scratch,
+                          int threads);
 
 /* Adds value noise (Perlin 2002's interpolation between random values on a lattice) to the three channels of
  * `picture`, which holds `box`; what comes out is in [0, 1].  A value depends on its place and `jitter` alone. */

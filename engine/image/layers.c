@@ -64,11 +64,11 @@ static void rewind_drafts(const PstLayers *layers, int y)
 }
 
 /* Makes ready for some rows. */
-static void prepare_rows(const PstLayers *layers, int y, int count)
+static void prepare_rows(const PstLayers *layers, int y, int count, int threads)
 {
     for (int k = 0; k < layers->count; k++)
         if (layers->drafts[k].planes)
-            pst_draft_prepare(&layers->drafts[k], y, count);
+            pst_draft_prepare(&layers->drafts[k], y, count, threads);
     if (layers->regions)
         pst_regions_get(layers->regions, y, count);
 }
@@ -88,7 +88,7 @@ gboolean pst_layers_enlarge(const PstLayers *layers, PstCompose *compose, int y0
         PstMessage message;
         int count = MIN(PST_READER_ROWS, y1 - y);
         pst_compose_begin(compose, 0, width, y, count);
-        prepare_rows(layers, y, count);
+        prepare_rows(layers, y, count, threads);
 #pragma omp parallel for num_threads(threads)
         for (int i = 0; i < count; i++)
             enlarge_row(layers, compose, y + i, space + step * i);

@@ -209,7 +209,7 @@ static PstJitter jitter_of(const Job *job, float amount)
     if (amount > 0 && jitter.seed == 0) {
         float *even = pst_draft_row(draft, PST_DRAFT_GAIN, 0);
         pst_jitter_find_even(pst_draft_row(draft, PST_DRAFT_LUMA, 0), draft->width, draft->height,
-                             even, pst_draft_row(draft, PST_DRAFT_GAIN + 1, 0));
+                             even, pst_draft_row(draft, PST_DRAFT_GAIN + 1, 0), job->threads);
         jitter.even = even;
     }
     return jitter;
@@ -262,7 +262,7 @@ static GeglBuffer *enlarge_octave(Job *job, GeglBuffer *photo, GError **error)
     if (!pst_compose_init(&compose, photo, NULL, &plain, error))
         return NULL;
     PstLayers alone = {&job->draft, NULL, 1, job->settings->mode};
-    if (!(pst_draft_measure(&job->draft) || no_memory(error)) ||
+    if (!(pst_draft_measure(&job->draft, job->threads) || no_memory(error)) ||
         !pst_layers_enlarge(&alone, &compose, 0, compose.content.extent.height, job->threads,
                             &job->ticker, error))
         g_clear_object(&compose.result);
@@ -329,7 +329,7 @@ static gboolean paint_region(Job *job, PstCompose *compose, GError **error)
     gboolean ok = paint_octaves(job, compose, photos, octaves, painted, error);
     for (int k = 0; k < octaves; k++)
         g_object_unref(photos[k]);
-    return ok && (pst_draft_measure(&job->draft) || no_memory(error));
+    return ok && (pst_draft_measure(&job->draft, job->threads) || no_memory(error));
 }
 
 /* ---- The whole, or parts of it --------------------------------------------------------------- */

@@ -95,13 +95,13 @@ static void enlarging_undoes_reducing(void)
             draft.planes[c * WIDTH * HEIGHT + i] = pst_luma(small + 3 * i);
         draft.planes[PST_DRAFT_LUMA * WIDTH * HEIGHT + i] = pst_luma(small + 3 * i);
     }
-    CHECK(pst_draft_measure(&draft));
+    CHECK(pst_draft_measure(&draft, 2));
     double worst = 0, plain = 0;
     for (int y = 0; y < HEIGHT * STEP; y++) {
         float luma[WIDTH * STEP], colour[3 * WIDTH * STEP];
         for (int x = 0; x < WIDTH * STEP; x++)
             luma[x] = pst_luma(whole + 3 * (y * WIDTH * STEP + x));
-        pst_draft_prepare(&draft, y, 1);
+        pst_draft_prepare(&draft, y, 1, 2);
         pst_draft_enlarge(&draft, y, luma, colour);
         for (int x = 0; x < WIDTH * STEP; x++) {
             double coarse =
@@ -136,12 +136,12 @@ static void functions_are_found(void)
                 *painted += factors[c][a] * draft.planes[(PST_DRAFT_PHOTO + a) * COUNT + i];
         }
     }
-    CHECK(pst_draft_measure(&draft));
+    CHECK(pst_draft_measure(&draft, 2));
     float photo[4 * WIDTH * STEP], colour[3 * WIDTH * STEP];
     for (int y = 0; y < HEIGHT * STEP; y++) {
         for (int i = 0; i < 4 * WIDTH * STEP; i++)
             photo[i] = (float) check_between(0, 1);
-        pst_draft_prepare(&draft, y, 1);
+        pst_draft_prepare(&draft, y, 1, 2);
         pst_draft_enlarge(&draft, y, photo, colour);
         for (int x = 0; x < WIDTH * STEP && y % 10 == 0; x++) {
             for (int c = 0; c < 3; c++) {
