@@ -114,11 +114,11 @@ class Pixels:
     def is_like(self, other):
         """Whether it is what another process has painted likewise.
 
-        Each process lets babl choose among conversions by their speed, and they round one sample in thousands
-        otherwise.
+        Each process lets babl choose among conversions by their speed, and they round otherwise: samples of the
+        result, and those that were painted from.
         """
         apart = [abs(a - b) for a, b in zip(self.data, other.data)]
-        return self.size == other.size and max(apart) <= 1 and sum(apart) <= len(apart) / 1000
+        return self.size == other.size and max(apart) <= 2 and sum(apart) <= len(apart) / 50
 
     def difference(self, other, counts=lambda x, y: True):
         """The mean absolute difference of the colours, 0 to 255, of all pixels that count."""
