@@ -44,7 +44,9 @@ void pst_refiner_free(PstRefiner *refiner)
 static PstOptimise optimise_of(const PstRefiner *refiner, int width, int height)
 {
     const PstRefine *r = &refiner->settings->refine;
-    PstOptimise o = {.count = (gsize) 3 * width * height, .evaluations = r->iterations};
+    PstOptimise o = {.count = (gsize) 3 * width * height,
+                     .evaluations = r->iterations,
+                     .threads = refiner->settings->threads};
     o.optimiser = r->optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM;
     o.rate = r->learning_rate > 0               ? r->learning_rate
              : r->optimiser == PST_REFINE_LBFGS ? RATE_LBFGS

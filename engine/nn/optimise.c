@@ -15,12 +15,63 @@ static float clamp(float v)
     return v < 0 ? 0 : v > 1 ? 1 : v;
 }
 
-static double dot(const float *a, const float *b, size_t count)
+/* ---- Vectors --------------------------------------------------------------------------------- */
+
+/* Sums are taken in so many parts, whatever the threads, and the parts are added in order. */
+#define PARTS 64
+
+typedef struct {
+    size_t count;
+    int threads;
+} Size;
+
+static double dot(Size size, const float *a, const float *b)
 {
-    double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += (double) a[i] * b[i];
-    return sum;
+    double sums[PARTS], all = 0;
+#pragma omp parallel for num_threads(size.threads)
+    for (int part = 0; part < PARTS; part++) {
+        double sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (size_t i = size.count * part / PARTS; i < size.count * (part + 1) / PARTS; i++)
+            sum += (double) a[i] * b[i];
+        sums[part] = sum;
+    }
+    for (int part = 0; part < PARTS; part++)
+        all += sums[part];
+    return all;
+}
+
+/* to += factor · a */
+static void add(Size size, float *restrict to, float factor, const float *restrict a)
+{
+#pragma omp parallel for simd num_threads(size.threads)
+    for (size_t i = 0; i < size.count; i++)
+        to[i] += factor * a[i];
+}
+
+/* to = factor · a, which may be the same */
+static void scale(Size size, float *to, float factor, const float *a)
+{
+#pragma omp parallel for simd num_threads(size.threads)
+    for (size_t i = 0; i < size.count; i++)
+        to[i] = factor * a[i];
+}
+
+static void subtract(Size size, float *restrict to, const float *restrict a,
+                     const float *restrict b)
+{
+#pragma omp parallel for simd num_threads(size.threads)
+    for (size_t i = 0; i < size.count; i++)
+        to[i] = a[i] - b[i];
+}
+
+/* to = a + step · direction, within [0, 1] */
+static void walk(Size size, float *restrict to, const float *restrict a, double step,
+                 const float *restrict direction)
+{
+#pragma omp parallel for num_threads(size.threads)
+    for (size_t i = 0; i < size.count; i++)
+        to[i] = clamp((float) (a[i] + step * direction[i]));
 }
 
 /* ---- Adam ------------------------------------------------------------------------------------ */
@@ -38,6 +89,7 @@ static PstStatus adam(const PstOptimise *o, const PstObjective *objective, float
         double left = (double) (o->evaluations - step + 1) / o->evaluations * 3;
         double rate = o->rate * (left < 1 ? left : 1) / (1 - pow(beta1, step));
         double unbias = 1 / (1 - pow(beta2, step));
+#pragma omp parallel for num_threads(o->threads)
         for (size_t i = 0; i < o->count; i++) {
             first[i] = (float) (beta1 * first[i] + (1 - beta1) * gradient[i]);
             second[i] = (float) (beta2 * second[i] + (1 - beta2) * gradient[i] * gradient[i]);
@@ -51,35 +103,29 @@ static PstStatus adam(const PstOptimise *o, const PstObjective *objective, float
 /* ---- L-BFGS ---------------------------------------------------------------------------------- */
 
 typedef struct {
-    size_t count;
+    Size size;
     int held, next; /* pairs there are; where the next goes */
     float *s[PST_LBFGS_HISTORY], *y[PST_LBFGS_HISTORY];
     double rho[PST_LBFGS_HISTORY];
+    double start; /* the first guess of H, times the unit matrix */
 } History;
 
 /* direction = −H · gradient, by the two loops. */
 static void find_direction(const History *h, const float *gradient, float *direction)
 {
     double alpha[PST_LBFGS_HISTORY];
-    for (size_t i = 0; i < h->count; i++)
-        direction[i] = -gradient[i];
+    scale(h->size, direction, -1, gradient);
     for (int k = 0; k < h->held; k++) {
         int at = (h->next - 1 - k + 2 * PST_LBFGS_HISTORY) % PST_LBFGS_HISTORY;
-        alpha[at] = h->rho[at] * dot(h->s[at], direction, h->count);
-        for (size_t i = 0; i < h->count; i++)
-            direction[i] -= (float) alpha[at] * h->y[at][i];
+        alpha[at] = h->rho[at] * dot(h->size, h->s[at], direction);
+        add(h->size, direction, (float) -alpha[at], h->y[at]);
     }
-    if (h->held > 0) {
-        int last = (h->next - 1 + PST_LBFGS_HISTORY) % PST_LBFGS_HISTORY;
-        double scale = 1 / (h->rho[last] * dot(h->y[last], h->y[last], h->count));
-        for (size_t i = 0; i < h->count; i++)
-            direction[i] *= (float) scale;
-    }
+    if (h->held > 0)
+        scale(h->size, direction, (float) h->start, direction);
     for (int k = h->held - 1; k >= 0; k--) {
         int at = (h->next - 1 - k + 2 * PST_LBFGS_HISTORY) % PST_LBFGS_HISTORY;
-        double beta = h->rho[at] * dot(h->y[at], direction, h->count);
-        for (size_t i = 0; i < h->count; i++)
-            direction[i] += (float) (alpha[at] - beta) * h->s[at][i];
+        double beta = h->rho[at] * dot(h->size, h->y[at], direction);
+        add(h->size, direction, (float) (alpha[at] - beta), h->s[at]);
     }
 }
 
@@ -88,14 +134,15 @@ static void remember(History *h, const float *x, const float *old_x, const float
                      const float *old_g)
 {
     float *s = h->s[h->next], *y = h->y[h->next];
-    for (size_t i = 0; i < h->count; i++) {
-        s[i] = x[i] - old_x[i];
-        y[i] = g[i] - old_g[i];
-    }
-    double curvature = dot(s, y, h->count);
-    if (!(curvature > 1e-10 * dot(y, y, h->count)))
+    subtract(h->size, s, x, old_x);
+    subtract(h->size, y, g, old_g);
+    double curvature = dot(h->size, s, y), square = dot(h->size, y, y);
+    if (!(curvature > 1e-10 * square)) {
+        h->held -= h->held == PST_LBFGS_HISTORY; /* the oldest was written over */
         return;
+    }
     h->rho[h->next] = 1 / curvature;
+    h->start = curvature / square;
     h->next = (h->next + 1) % PST_LBFGS_HISTORY;
     h->held += h->held < PST_LBFGS_HISTORY;
 }
@@ -122,14 +169,13 @@ typedef struct {
  * tells whether it has. */
 static PstStatus line(Search *s, double *value, bool *moved, PstMessage *message)
 {
-    size_t count = s->o->count;
-    double slope = dot(s->gradient, s->direction, count), step = 1;
+    Size size = s->history.size;
+    double slope = dot(size, s->gradient, s->direction), step = 1;
     *moved = false;
     if (s->history.held == 0)
-        step = s->o->rate / (largest(s->direction, count) + 1e-30);
+        step = s->o->rate / (largest(s->direction, size.count) + 1e-30);
     for (int attempt = 0; attempt < 6 && s->left > 0 && slope < 0; attempt++, step *= 0.35) {
-        for (size_t i = 0; i < count; i++)
-            s->tried[i] = clamp((float) (s->x[i] + step * s->direction[i]));
+        walk(size, s->tried, s->x, step, s->direction);
         PstStatus status =
             s->objective->evaluate(s->objective->user, s->tried, value, s->tried_gradient, message);
         s->left--;
@@ -199,10 +245,16 @@ PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective
     if (options->optimiser == PST_ADAM) {
         status = adam(options, objective, x, room, value, message);
     } else {
-        Search s = {options,      objective, x,
-                    room,         room + n,  room + 2 * n,
-                    room + 3 * n, 0,         options->evaluations,
-                    {.count = n}};
+        Search s = {options,
+                    objective,
+                    x,
+                    room,
+                    room + n,
+                    room + 2 * n,
+                    room + 3 * n,
+                    0,
+                    options->evaluations,
+                    {.size = {n, options->threads}}};
         for (int k = 0; k < PST_LBFGS_HISTORY; k++) {
             s.history.s[k] = room + (4 + 2 * (size_t) k) * n;
             s.history.y[k] = s.history.s[k] + n;

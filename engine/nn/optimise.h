@@ -28,6 +28,7 @@ typedef struct {
     size_t count;    /* of values */
     int evaluations; /* at most so many */
     double rate;     /* Adam: of a step; L-BFGS: the largest change of the first step */
+    int threads;     /* they do not change the result */
 } PstOptimise;
 
 /* Bytes that it takes beside x. */

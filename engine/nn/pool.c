@@ -107,34 +107,39 @@ static float back_pixel(const PstPool *pool, const PstMap *in, const PstMap *gra
     return sum;
 }
 
-/* One window of 2 × 2: all goes to the first of the largest. */
-static void back_halves(const PstMap *in, const PstMap *gradient, PstMap *to, PstBox box, int c)
+/* The windows [u0, u1) of 2 × 2 over the rows a and b: all goes to the first of the largest. */
+static void back_halves_row(const float *restrict a, const float *restrict b,
+                            const float *restrict g, float *restrict to_a, float *restrict to_b,
+                            int u0, int u1)
 {
-    for (int y = box.y0; y < box.y1; y++) {
-        const float *a = pst_map_row(in, c, y / 2 * 2), *b = pst_map_row(in, c, y / 2 * 2 + 1);
-        const float *g = pst_map_row(gradient, c, y / 2);
-        float *row = pst_map_row(to, c, y);
-        for (int x = box.x0; x < box.x1; x++) {
-            int l = x / 2 * 2;
-            float top = a[l + 1] > a[l] ? a[l + 1] : a[l];
-            float low = b[l + 1] > b[l] ? b[l + 1] : b[l];
-            bool here_y = y % 2 == 0 ? top >= low : low > top;
-            const float *r = y % 2 == 0 ? a : b;
-            bool here_x = x % 2 == 0 ? r[l] >= r[l + 1] : r[l + 1] > r[l];
-            row[x] = here_x && here_y ? g[x / 2] : 0;
-        }
+    for (int u = u0; u < u1; u++) {
+        float a0 = a[2 * u], a1 = a[2 * u + 1], b0 = b[2 * u], b1 = b[2 * u + 1];
+        float top = a1 > a0 ? a1 : a0, low = b1 > b0 ? b1 : b0;
+        float above = top >= low ? g[u] : 0, below = top >= low ? 0 : g[u];
+        to_a[2 * u] = a0 >= a1 ? above : 0;
+        to_a[2 * u + 1] = a0 >= a1 ? 0 : above;
+        to_b[2 * u] = b0 >= b1 ? below : 0;
+        to_b[2 * u + 1] = b0 >= b1 ? 0 : below;
     }
+}
+
+/* Whether the windows under the box are whole, and nobody else's. */
+static bool back_halves(const PstPool *pool, const PstMap *in, PstBox box)
+{
+    return halves(pool) && in->width % 2 == 0 && in->height % 2 == 0 && box.x0 % 2 == 0 &&
+           box.x1 % 2 == 0 && box.y0 % 2 == 0 && box.y1 % 2 == 0;
 }
 
 void pst_pool_back(const PstPool *pool, const PstMap *in, const PstMap *gradient, PstMap *to,
                    PstBox box)
 {
+    bool whole = back_halves(pool, in, box);
     for (int c = 0; c < to->channels; c++) {
-        if (halves(pool) && in->width % 2 == 0 && in->height % 2 == 0) {
-            back_halves(in, gradient, to, box, c);
-            continue;
-        }
-        for (int y = box.y0; y < box.y1; y++) {
+        for (int y = box.y0; whole && y < box.y1; y += 2)
+            back_halves_row(pst_map_row(in, c, y), pst_map_row(in, c, y + 1),
+                            pst_map_row(gradient, c, y / 2), pst_map_row(to, c, y),
+                            pst_map_row(to, c, y + 1), box.x0 / 2, box.x1 / 2);
+        for (int y = box.y0; !whole && y < box.y1; y++) {
             float *row = pst_map_row(to, c, y);
             for (int x = box.x0; x < box.x1; x++)
                 row[x] = back_pixel(pool, in, gradient, c, x, y);

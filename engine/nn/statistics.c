@@ -130,9 +130,11 @@ void pst_statistics_back(const PstMap *map, int threads, const float *mean, cons
         int n = centre(map, mean, i, chunk);
         pst_gemm(c, n, c, d, chunk, made);
         for (int k = 0; k < c; k++) {
-            for (int p = 0; p < n; p++)
-                pst_map_row(to, k, i * rows + p / map->width)[p % map->width] +=
-                    made[(size_t) k * n + p] + dmean[k];
+            for (int y = i * rows; y < i * rows + n / map->width; y++, made += map->width) {
+                float *row = pst_map_row(to, k, y);
+                for (int x = 0; x < map->width; x++)
+                    row[x] += made[x] + dmean[k];
+            }
         }
     }
 }

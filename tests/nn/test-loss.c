@@ -217,7 +217,7 @@ static double optimised(PstOptimiser optimiser, int threads, float *x)
     static float gradient[COUNT];
     random_picture(x, SIDE, SIDE);
     pst_loss_evaluate(loss, x, &before, gradient, NULL, NULL, NULL);
-    PstOptimise options = {optimiser, COUNT, 30, 0.02};
+    PstOptimise options = {optimiser, COUNT, 30, 0.02, threads};
     PstObjective objective = {loss, evaluate};
     CHECK(pst_optimise(&options, &objective, x, &after, NULL) == PST_OK);
     CHECK(after < 0.5 * before, "from %g to %g", before, after);
@@ -258,7 +258,7 @@ static void known_minimum(void)
     float x[2] = {0.9f, 0.1f};
     int left = -1;
     PstObjective objective = {&left, valley};
-    PstOptimise options = {PST_LBFGS, 2, 80, 0.1};
+    PstOptimise options = {PST_LBFGS, 2, 80, 0.1, 2};
     CHECK(pst_optimise(&options, &objective, x, NULL, NULL) == PST_OK);
     CHECK_NEAR(x[0], 0.5, 1e-3);
     CHECK_NEAR(x[1], 0.25, 1e-3);
