@@ -82,7 +82,7 @@ static GOptionContext *context_new(Parser *parser)
         {"style-loss", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("both (default), gram, moments or sliced: what of the style is matched"), "WHAT"},
         {"content-weight", 0, 0, G_OPTION_ARG_CALLBACK, setting, N_("Default 1"), "N"},
-        {"style-weight", 0, 0, G_OPTION_ARG_CALLBACK, setting, N_("Default 10"), "N"},
+        {"style-weight", 0, 0, G_OPTION_ARG_CALLBACK, setting, N_("Default 20"), "N"},
         {"tv", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("Weight of the total variation, default 3; --tv2 of its squares, default 0"), "N"},
         {"tv2", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_CALLBACK, setting, NULL, "N"},

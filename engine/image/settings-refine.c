@@ -14,7 +14,7 @@ void pst_refine_settings_init(PstRefine *refine)
         .content_layers = "",
         .style_layers = "",
         .content_weight = 1,
-        .style_weight = 10,
+        .style_weight = 20,
         .tv = 3,
         .optimiser = PST_REFINE_LBFGS,
     };
