@@ -222,7 +222,9 @@ def compare(options, loss, files, photo, style):
             told("ours", mine)
         reached = [seconds for (seconds, _), value in zip(mine, best(mine)) if value <= best(their)[-1]]
         ratios += [seconds / their[-1][0] for seconds in reached[:1]]
-    if len(ratios) == options.rounds:
+    if options.adam:
+        print(f"ours comes to {best(mine)[-1] / best(their)[-1]:.3f} of PyTorch's loss")
+    elif len(ratios) == options.rounds:
         print(f"as far as PyTorch ({name}) in {statistics.median(ratios):.2f} of its time")
     else:
         print(f"not as far as PyTorch ({name}) within {n} evaluations")
