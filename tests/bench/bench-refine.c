@@ -87,8 +87,8 @@ static void set_style(PstLoss *loss, const PstCritic *critic, const PstPlanes *s
     for (int i = 0; i < critic->layer_count; i++) {
         size_t c = (size_t) critic->graph->nodes[critic->layers[i].node].channels;
         if (critic->layers[i].style > 0) {
-            seen[count++] = (PstSeen){critic->layers[i].node, g_new(float, c),
-                                      g_new(float, c *c), NULL};
+            seen[count++] =
+                (PstSeen){critic->layers[i].node, g_new(float, c), g_new(float, c *c), NULL};
         }
     }
     if (pst_see(critic->graph, &options, style->planes, seen, count, NULL, NULL, &message))
@@ -129,7 +129,8 @@ int main(int argc, char **argv)
 {
     GError *error = NULL;
     if (argc < 10)
-        die("usage: bench-refine WEIGHTS PHOTO W H STYLE W H EVALUATIONS THREADS [OPTION=VALUE...]");
+        die("usage: bench-refine WEIGHTS PHOTO W H STYLE W H EVALUATIONS THREADS "
+            "[OPTION=VALUE...]");
     gegl_init(NULL, NULL);
     PstSettings settings;
     pst_settings_init(&settings);
