@@ -220,10 +220,12 @@ def randomise(network):
 
 
 def reference(converter, taps, height, width):
-    """A picture, some taps of it, and the gradient of their sum times fixed seeds: by PyTorch's own modules."""
+    """A picture, some taps of it, and the gradient of their sum times fixed seeds: by PyTorch's own modules, in
+    double, so that no rounding of theirs counts."""
     torch.manual_seed(3)
-    x = torch.rand(1, 3, height, width, requires_grad=True)
-    scale, shift = (converter.tensors[k].view(1, 3, 1, 1) for k in ('input.scale', 'input.shift'))
+    x = torch.rand(1, 3, height, width).double().requires_grad_(True)
+    converter.traced.double()
+    scale, shift = (converter.tensors[k].view(1, 3, 1, 1).double() for k in ('input.scale', 'input.shift'))
     values = {}
 
     class Watch(torch.fx.Interpreter):
@@ -239,11 +241,12 @@ def reference(converter, taps, height, width):
     for tap in taps:
         # of all that were fused into the tap, the last
         n = [n for n, made in converter.made.items() if made == tap][-1]
-        seed = torch.randn_like(values[n])
+        seed = torch.randn(values[n].shape).double()
         found['tap.' + tap], found['seed.' + tap] = values[n].detach()[0], seed[0]
         loss = loss + (values[n] * seed).sum()
     gradient, = torch.autograd.grad(loss, x)
-    return dict(found, **{'picture': x.detach()[0], 'gradient': gradient[0]})
+    found.update(picture=x.detach()[0], gradient=gradient[0])
+    return {name: tensor.float() for name, tensor in found.items()}
 
 
 class Ops(nn.Module):
