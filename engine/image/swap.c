@@ -14,19 +14,26 @@
 static const char *const losses[] = {"tile data", "open swap file", "resize swap file",
                                      "swap storage"};
 
+/* What it says of its own lists as it ends, when tiles that nobody wants any more still wait to be written. */
+static const char *const endings[] = {"queue wasn't empty", "gap list", "swap_cleanup"};
+
 static gint lost; /* for ever: nobody knows which buffers have holes; set by GEGL's own thread */
 
-/* After a loss GEGL also warns of its own lists as it ends, on some runs: pst_swap_check() has said enough. */
+static gboolean is_of(const char *const *lines, gsize count, const char *message)
+{
+    for (gsize i = 0; i < count; i++) {
+        if (message && strstr(message, lines[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void on_log(const char *domain, GLogLevelFlags level, const char *message,
                    gpointer user G_GNUC_UNUSED)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(losses); i++) {
-        if (message && strstr(message, losses[i])) {
-            g_atomic_int_set(&lost, 1);
-            return;
-        }
-    }
-    if (!g_atomic_int_get(&lost))
+    if (is_of(losses, G_N_ELEMENTS(losses), message))
+        g_atomic_int_set(&lost, 1);
+    else if (!is_of(endings, G_N_ELEMENTS(endings), message))
         g_log_default_handler(domain, level, message, NULL);
 }
 
