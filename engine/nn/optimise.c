@@ -245,16 +245,15 @@ PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective
     if (options->optimiser == PST_ADAM) {
         status = adam(options, objective, x, room, value, message);
     } else {
-        Search s = {options,
-                    objective,
-                    x,
-                    room,
-                    room + n,
-                    room + 2 * n,
-                    room + 3 * n,
-                    0,
-                    options->evaluations,
-                    {.size = {n, options->threads}}};
+        Search s = {.o = options,
+                    .objective = objective,
+                    .x = x,
+                    .gradient = room,
+                    .direction = room + n,
+                    .tried = room + 2 * n,
+                    .tried_gradient = room + 3 * n,
+                    .left = options->evaluations,
+                    .history = {.size = {n, options->threads}}};
         for (int k = 0; k < PST_LBFGS_HISTORY; k++) {
             s.history.s[k] = room + (4 + 2 * (size_t) k) * n;
             s.history.y[k] = s.history.s[k] + n;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The engine's side of tests/bench/refine: the loss of Refine made small at one scale, from the photo.
+ * The engine's side of tests/bench/refine.py: the loss of Refine made small at one scale, from the photo.
  *
  *     bench-refine WEIGHTS PHOTO WIDTH HEIGHT STYLE WIDTH HEIGHT EVALUATIONS THREADS [OPTION=VALUE...]
  *
