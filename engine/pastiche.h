@@ -78,6 +78,8 @@ typedef enum {
     PST_REFINE_GRAM,
     PST_REFINE_MOMENTS,
     PST_REFINE_SLICED, /* the distributions themselves, along random directions: slower */
+    /* what is most like it in the style, for each place: slower, and needs the style's picture */
+    PST_REFINE_NEAREST,
 } PstRefineStatistic;
 
 #define PST_REFINE_MOST 1000

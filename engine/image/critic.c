@@ -4,6 +4,7 @@
 #include "image/critic.h"
 
 #include "image/planes.h"
+#include "nn/nearest.h"
 
 #include <string.h>
 
@@ -150,7 +151,7 @@ void pst_critic_free(PstCritic *critic)
 /* ---- Looking --------------------------------------------------------------------------------- */
 
 /* All zero, with a layer for each that counts for the style. */
-static PstImpression *impression_new(const PstCritic *critic)
+static PstImpression *impression_new(const PstCritic *critic, gboolean patches)
 {
     const char *names[PST_CRITIC_LAYERS_MOST];
     int channels[PST_CRITIC_LAYERS_MOST], count = 0;
@@ -161,7 +162,10 @@ static PstImpression *impression_new(const PstCritic *critic)
             channels[count++] = node->channels;
         }
     }
-    return pst_impression_new(critic->hash, count, names, channels);
+    PstImpression *impression = pst_impression_new(critic->hash, count, names, channels);
+    if (patches)
+        pst_impression_add_patches(impression);
+    return impression;
 }
 
 int pst_critic_seen(const PstCritic *critic, const PstImpression *impression,
@@ -170,7 +174,7 @@ int pst_critic_seen(const PstCritic *critic, const PstImpression *impression,
     for (int i = 0; i < impression->count; i++) {
         const PstImpressionLayer *layer = &impression->layers[i];
         seen[i] = (PstSeen){pst_graph_find(critic->graph, layer->name), layer->mean, layer->cov,
-                            layer->quantiles};
+                            layer->quantiles, layer->patches};
     }
     return impression->count;
 }
@@ -231,20 +235,22 @@ static gboolean mix_impression(const PstCritic *critic, const PstImpression *fro
 {
     if (from && pst_impression_mix(to, from, share))
         return TRUE;
-    g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
-                from ? "Refine needs the style's picture: its style file was made for another "
-                       "critic, or for other layers, than this one (%.12s).  Give the picture "
-                       "itself, or save the style anew"
-                     : "Refine needs the style's picture: its style file has nothing of it for "
-                       "this critic (%.12s).  Give the picture itself, or save the style anew",
-                critic->hash);
+    g_set_error(
+        error, PST_ERROR, PST_ERROR_USAGE,
+        from ? "Refine needs the style's picture: its style file was made for another "
+               "critic, or for other layers, than this one (%.12s), or by an older version.  "
+               "Give the picture itself, or save the style anew"
+             : "Refine needs the style's picture: its style file has nothing of it for "
+               "this critic (%.12s).  Give the picture itself, or save the style anew",
+        critic->hash);
     return FALSE;
 }
 
 PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
                               const PstSeeing *seeing, GError **error)
 {
-    PstImpression *all = impression_new(critic), *one = impression_new(critic);
+    PstImpression *all = impression_new(critic, seeing->patches);
+    PstImpression *one = impression_new(critic, seeing->patches);
     double total = 0;
     gboolean ok = TRUE;
     for (guint i = 0; ok && i < style->sources->len; i++) {
@@ -268,11 +274,13 @@ gboolean pst_critic_see_plan(const PstCritic *critic, int side, const PstSeeing 
 {
     PstSeen seen[PST_CRITIC_LAYERS_MOST];
     PstMessage message;
-    PstImpression *none = impression_new(critic);
+    PstImpression *none = impression_new(critic, FALSE);
     int extended = pst_reader_extended(critic->graph, side);
     PstSeeOptions options = options_of(seeing, extended, extended);
     PstStatus status = pst_see_plan(critic->graph, &options, seen,
                                     seen_of(critic, none, seeing, seen), bytes, &message);
+    for (int i = 0; i < none->count && seeing->patches && !status; i++)
+        *bytes += 2 * sizeof(float) * PST_PATCHES * none->layers[i].channels;
     pst_impression_unref(none);
     return !status || pst_error_from_status(error, status, &message);
 }

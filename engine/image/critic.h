@@ -29,7 +29,7 @@ gboolean pst_critic_exists(const PstEngine *engine, const PstSettings *settings)
 /* How pst_critic_see() is to go about it. */
 typedef struct {
     int scale; /* pictures are looked at at 1/2^scale of their size */
-    gboolean quantiles;
+    gboolean quantiles, patches;
     int threads;
     gsize memory; /* limit in bytes */
     PstPulse pulse;
@@ -38,8 +38,8 @@ typedef struct {
 
 /* The impression that `style` leaves at the layers that count for its style: the weighted mean over its
  * sources.  Of a source that is known by its impression alone, that is taken, whatever the scale.
- * PST_ERROR_USAGE where a source has neither a picture nor an impression on this critic; what the pulse
- * returns.  Free with pst_impression_unref(). */
+ * PST_ERROR_USAGE where a source has neither a picture nor an impression on this critic, with patches where they
+ * are wanted; what the pulse returns.  Free with pst_impression_unref(). */
 PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
                               const PstSeeing *seeing, GError **error);
 

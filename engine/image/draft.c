@@ -17,8 +17,9 @@
 
 /* Up to this long side, octaves are painted, or to up to twice that for more detail; each is at most so many times
  * as large as the one before. */
-#define FINEST 1536
-#define RATIO  2.5
+#define FINEST         1536
+#define FINEST_REFINED 1280 /* where Refine paints them: it takes half a gigabyte for a megapixel */
+#define RATIO          2.5
 
 /* The neighbourhood that a gain is measured in, and the variance below which nothing is to be followed
  * (3 % of full scale, squared). */
@@ -27,6 +28,12 @@
 #define MOST    2.0f /* no gain beyond that: it would be noise */
 
 #define CHUNK 64 /* columns that are enlarged at once */
+
+gboolean pst_refines(const PstSettings *settings, int octave)
+{
+    return settings->refine.iterations > 0 && settings->strength > 0 &&
+           (octave == 0 || settings->refine.statistic == PST_REFINE_NEAREST);
+}
 
 int pst_draft_side(const PstSettings *settings, int width, int height)
 {
@@ -44,7 +51,8 @@ int pst_draft_sides(const PstSettings *settings, int width, int height,
                     int sides[PST_DRAFT_OCTAVES])
 {
     int first = pst_draft_side(settings, width, height);
-    double finest = FINEST * MAX(settings->detail / 100, 1);
+    int most = pst_refines(settings, 1) ? FINEST_REFINED : FINEST;
+    double finest = most * MAX(settings->detail / 100, 1);
     double span = log(MIN(finest, MAX(width, height)) / first);
     gboolean more = span > 0 && settings->detail > 0 && settings->mode == PST_MODE_PAINTING;
     int octaves = more ? (int) ceil(span / log(RATIO)) : 0;

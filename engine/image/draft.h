@@ -51,6 +51,10 @@ int pst_draft_side(const PstSettings *settings, int width, int height);
 int pst_draft_sides(const PstSettings *settings, int width, int height,
                     int sides[PST_DRAFT_OCTAVES]);
 
+/* Whether Refine optimises such an octave, the draft's being 0.  Those above it are for the painter to paint over;
+ * but where the nearest in the style is aimed at, its strokes would hide that, and Refine does it all. */
+gboolean pst_refines(const PstSettings *settings, int octave);
+
 /* Bytes that a draft of width × height takes, of a picture of full_width columns. */
 gsize pst_draft_bytes(PstMode mode, int width, int height, int full_width);
 

@@ -3,6 +3,7 @@
  */
 #include "image/impression.h"
 
+#include "nn/nearest.h"
 #include "nn/statistics.h"
 
 #include <math.h>
@@ -10,11 +11,15 @@
 
 #define PREFIX        "critic."
 #define MOMENTS       ".moments"
+#define PATCHES       ".patches"
 #define KEY           "critic_sha256"
 #define LAYERS_MOST   32
 #define CHANNELS_MOST 1024 /* a style file holds no more, anyway */
 #define FILED         64   /* quantiles in a file, of PST_QUANTILES */
 #define BIN           (PST_QUANTILES / FILED)
+#define FILED_PATCHES 256 /* likewise, of PST_PATCHES */
+#define MIDDLE        128 /* what a patch's byte is at the mean, and steps a deviation */
+#define STEPS         16
 #define VALUE_MOST    1e6f /* no critic's features come near it */
 
 /* ---- Life ------------------------------------------------------------------------------------ */
@@ -39,6 +44,22 @@ PstImpression *pst_impression_new(const char *critic, int count, const char *con
     return impression;
 }
 
+void pst_impression_add_patches(PstImpression *impression)
+{
+    for (int i = 0; i < impression->count; i++) {
+        PstImpressionLayer *layer = &impression->layers[i];
+        layer->patches = g_new0(float, (gsize) layer->channels *PST_PATCHES);
+    }
+}
+
+gboolean pst_impression_has_patches(const PstImpression *impression)
+{
+    for (int i = 0; i < impression->count; i++)
+        if (!impression->layers[i].patches)
+            return FALSE;
+    return TRUE;
+}
+
 PstImpression *pst_impression_ref(PstImpression *impression)
 {
     return impression ? g_atomic_rc_box_acquire(impression) : NULL;
@@ -53,6 +74,7 @@ static void clear(gpointer data)
         g_free(layer->mean);
         g_free(layer->cov);
         g_free(layer->quantiles);
+        g_free(layer->patches);
     }
     g_free(impression->layers);
     g_free(impression->critic);
@@ -78,6 +100,16 @@ static void mix(float *to, const float *from, gsize count, double share)
         to[i] = (float) ((1 - share) * to[i] + share * from[i]);
 }
 
+/* Every so many patches are taken over. */
+static void mix_patches(float *to, const float *from, int channels, double share)
+{
+    for (int i = 0; i < PST_PATCHES; i++) {
+        gsize at = (gsize) i * channels;
+        if (floor((i + 1) * share) > floor(i * share))
+            memcpy(to + at, from + at, sizeof *to * channels);
+    }
+}
+
 gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, double share)
 {
     const PstImpressionLayer *others[LAYERS_MOST];
@@ -85,7 +117,8 @@ gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, double
         return FALSE;
     for (int i = 0; i < to->count; i++) {
         others[i] = pst_impression_find(from, to->layers[i].name);
-        if (!others[i] || others[i]->channels != to->layers[i].channels)
+        if (!others[i] || others[i]->channels != to->layers[i].channels ||
+            (to->layers[i].patches && !others[i]->patches))
             return FALSE;
     }
     for (int i = 0; i < to->count; i++) {
@@ -94,6 +127,8 @@ gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, double
         mix(layer->mean, others[i]->mean, c, share);
         mix(layer->cov, others[i]->cov, c * c, share);
         mix(layer->quantiles, others[i]->quantiles, PST_DIRECTIONS * PST_QUANTILES, share);
+        if (layer->patches)
+            mix_patches(layer->patches, others[i]->patches, layer->channels, share);
     }
     return TRUE;
 }
@@ -144,6 +179,21 @@ static double deviation_of(const PstImpressionLayer *layer, int channel)
     return sqrt(MAX(0, layer->cov[(gsize) channel * (layer->channels + 1)]));
 }
 
+static void write_patches(const PstImpressionLayer *layer, PstTensors *tensors)
+{
+    int c = layer->channels;
+    g_autofree guint8 *bytes = g_new(guint8, (gsize) FILED_PATCHES * c);
+    g_autofree char *name = g_strconcat(PREFIX, layer->name, PATCHES, NULL);
+    for (int i = 0; i < FILED_PATCHES * c; i++) {
+        double deviation = deviation_of(layer, i % c);
+        gsize patch = (gsize) (i / c) * (PST_PATCHES / FILED_PATCHES);
+        double apart = layer->patches[patch * c + i % c] - layer->mean[i % c];
+        bytes[i] = deviation > 0 ? (guint8) lrint(CLAMP(MIDDLE + apart / deviation * STEPS, 0, 255))
+                                 : MIDDLE;
+    }
+    pst_tensors_add_bytes(tensors, name, (int[]){FILED_PATCHES, c}, 2, bytes);
+}
+
 static void write_layer(const PstImpressionLayer *layer, PstTensors *tensors)
 {
     int c = layer->channels;
@@ -174,6 +224,8 @@ static void write_layer(const PstImpressionLayer *layer, PstTensors *tensors)
         pst_tensors_add_halves(tensors, second, (int[]){(int) pairs}, 1, correlations);
     g_autofree char *third = g_strconcat(PREFIX, layer->name, ".quantiles", NULL);
     pst_tensors_add_halves(tensors, third, (int[]){PST_DIRECTIONS, FILED}, 2, quantiles);
+    if (layer->patches)
+        write_patches(layer, tensors);
 }
 
 void pst_impression_write(const PstImpression *impression, PstTensors *tensors, json_t *metadata)
@@ -201,6 +253,27 @@ static float *read_values(const PstSafetensors *file, const char *layer, const c
         if (!(fabsf(values[i]) <= most))
             return NULL;
     return g_steal_pointer(&values);
+}
+
+/* TRUE where there are none, too. */
+static gboolean read_patches(PstImpressionLayer *layer, const PstSafetensors *file)
+{
+    int c = layer->channels;
+    g_autofree char *name = g_strconcat(PREFIX, layer->name, PATCHES, NULL);
+    const PstTensorInfo *tensor = pst_safetensors_find(file, name);
+    if (!tensor)
+        return TRUE;
+    if (tensor->dtype != PST_DTYPE_U8 || tensor->rank != 2 || tensor->shape[0] != FILED_PATCHES ||
+        tensor->shape[1] != (size_t) c)
+        return FALSE;
+    const guint8 *bytes = tensor->data;
+    layer->patches = g_new(float, (gsize) PST_PATCHES *c);
+    for (int i = 0; i < PST_PATCHES * c; i++) {
+        gsize patch = (gsize) (i / c) / (PST_PATCHES / FILED_PATCHES);
+        double apart = (bytes[patch * c + i % c] - MIDDLE) / (double) STEPS;
+        layer->patches[i] = (float) (layer->mean[i % c] + apart * deviation_of(layer, i % c));
+    }
+    return TRUE;
 }
 
 static gboolean read_layer(PstImpressionLayer *layer, const PstSafetensors *file)
@@ -232,7 +305,7 @@ static gboolean read_layer(PstImpressionLayer *layer, const PstSafetensors *file
         unfile_quantiles(quantiles + d * FILED, mean, deviation,
                          layer->quantiles + d * PST_QUANTILES);
     }
-    return TRUE;
+    return read_patches(layer, file);
 }
 
 /* The layers that the file has moments of: names, which are the caller's to free, and channels.  −1 where

@@ -11,6 +11,8 @@
  *     critic.LAYER.correlations  F16 [C (C − 1)/2]  of the channels: (0, 1), (0, 2) … (1, 2) …; C > 1
  *     critic.LAYER.quantiles     F16 [PST_DIRECTIONS, 64]  of the projections, in units of their deviation from
  *                                their mean
+ *     critic.LAYER.patches       U8 [256, C]        see nn/nearest.h: 128 + 16 deviations from the mean; not in
+ *                                files of versions before 0.4
  *
  * and in the metadata `critic_sha256`, of the critic's data.
  */
@@ -23,6 +25,7 @@ typedef struct {
     char *name; /* the critic's, of the layer */
     int channels;
     float *mean, *cov, *quantiles; /* as in nn/seen.h */
+    float *patches;                /* likewise, or NULL: not known */
 } PstImpressionLayer;
 
 /* Counted references; immutable once there is more than one. */
@@ -35,13 +38,17 @@ typedef struct {
 /* All zero, with the layers' names and channels. */
 PstImpression *pst_impression_new(const char *critic, int count, const char *const *names,
                                   const int *channels);
+/* Adds patches to the layers of a new impression, all zero; and whether each layer has some. */
+void pst_impression_add_patches(PstImpression *impression);
+gboolean pst_impression_has_patches(const PstImpression *impression);
+
 PstImpression *pst_impression_ref(PstImpression *impression); /* NULL is allowed */
 void pst_impression_unref(PstImpression *impression);         /* likewise */
 
 const PstImpressionLayer *pst_impression_find(const PstImpression *impression, const char *name);
 
-/* to = (1 − share) · to + share · from, for the layers of `to`; FALSE, and `to` as it was, where `from` is of
- * another critic or lacks one of them. */
+/* to = (1 − share) · to + share · from, for the layers of `to`; of patches, so many of each.  FALSE, and `to` as it
+ * was, where `from` is of another critic, or lacks one of them or the patches that `to` has. */
 gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, double share);
 
 void pst_impression_write(const PstImpression *impression, PstTensors *tensors, json_t *metadata);

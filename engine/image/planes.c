@@ -53,6 +53,31 @@ void pst_planes_to_draft(const PstPlanes *planes, PstDraft *draft)
     }
 }
 
+void pst_planes_surround(const PstPlanes *inside, PstPlanes *around)
+{
+    int left = (around->width - inside->width) / 2, top = (around->height - inside->height) / 2;
+    for (int c = 0; c < 3; c++) {
+        for (int y = 0; y < around->height; y++) {
+            const float *from =
+                row_of(inside, c, pst_pad_index(PST_PAD_REFLECT, y - top, inside->height));
+            float *to = row_of(around, c, y);
+            for (int x = 0; x < around->width; x++)
+                to[x] = from[pst_pad_index(PST_PAD_REFLECT, x - left, inside->width)];
+        }
+    }
+}
+
+void pst_planes_cut_out(const PstPlanes *around, PstPlanes *inside)
+{
+    int left = (around->width - inside->width) / 2, top = (around->height - inside->height) / 2;
+    for (int c = 0; c < 3; c++) {
+        for (int y = 0; y < inside->height; y++) {
+            memcpy(row_of(inside, c, y), row_of(around, c, y + top) + left,
+                   sizeof(float) * inside->width);
+        }
+    }
+}
+
 /* SplitMix64, from a fixed seed. */
 void pst_planes_fill_noise(PstPlanes *planes)
 {

@@ -24,6 +24,10 @@ void pst_planes_read(PstPlanes *planes, PstReader *reader);
 void pst_planes_from_draft(PstPlanes *planes, const PstDraft *draft);
 void pst_planes_to_draft(const PstPlanes *planes, PstDraft *draft);
 
+/* Fills a larger picture from one that lies in its middle, the margins by reflection; and the one in the middle. */
+void pst_planes_surround(const PstPlanes *inside, PstPlanes *around);
+void pst_planes_cut_out(const PstPlanes *around, PstPlanes *inside);
+
 /* Noise of [0, 1]: the same for the same size. */
 void pst_planes_fill_noise(PstPlanes *planes);
 

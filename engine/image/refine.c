@@ -9,12 +9,22 @@
 
 #include <string.h>
 
+#define MARGIN 16 /* pixels, at each scale */
+
 /* Coarser scales are added as long as the short side stays at least so long, up to so many scales. */
-#define SIDE_LEAST  160
-#define SCALES_MOST 3
+#define SIDE_LEAST  48
+#define SCALES_MOST 4
+
+#define OCTAVE 0.25 /* of the evaluations, above the draft, at a detail of 100 % */
 
 #define RATE_ADAM  0.02
 #define RATE_LBFGS 0.05
+
+/* Beside what is nearest: angles know neither how bright nor how much; and faces want more of the content, or
+ * they become hills where a style has hills. */
+#define NEAREST_CONTENT 2.5
+#define NEAREST_MOMENTS 1
+#define NEAREST_GRAM    0.1
 
 struct PstRefiner {
     PstCritic *critic;
@@ -39,25 +49,63 @@ void pst_refiner_free(PstRefiner *refiner)
     }
 }
 
+/* ---- What is asked for ----------------------------------------------------------------------- */
+
+void pst_refine_terms(const PstRefine *refine, PstLossOptions *options)
+{
+    PstRefineStatistic statistic = refine->statistic;
+    options->content = refine->content_weight;
+    options->style = refine->style_weight;
+    options->tv = refine->tv;
+    options->tv2 = refine->tv2;
+    options->gram = statistic == PST_REFINE_BOTH || statistic == PST_REFINE_GRAM;
+    options->moments = statistic == PST_REFINE_BOTH || statistic == PST_REFINE_MOMENTS;
+    options->sliced = statistic == PST_REFINE_SLICED;
+    options->nearest = statistic == PST_REFINE_NEAREST;
+    if (statistic == PST_REFINE_NEAREST) {
+        options->content *= NEAREST_CONTENT;
+        options->moments = NEAREST_MOMENTS;
+        options->gram = NEAREST_GRAM;
+    }
+}
+
+double pst_refine_rate(const PstRefine *refine)
+{
+    if (refine->learning_rate > 0)
+        return refine->learning_rate;
+    return refine->optimiser == PST_REFINE_LBFGS ? RATE_LBFGS : RATE_ADAM;
+}
+
+/* At each scale.  Above the draft it is the grain alone that is new. */
+static int evaluations(const PstSettings *settings, int octave)
+{
+    int all = settings->refine.iterations;
+    return octave == 0 ? all : (int) CLAMP(all * OCTAVE * settings->detail / 100, 1, all);
+}
+
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
-static PstOptimise optimise_of(const PstRefiner *refiner, int width, int height)
+static PstOptimise optimise_of(const PstRefiner *refiner, int octave, int width, int height)
 {
     const PstRefine *r = &refiner->settings->refine;
     PstOptimise o = {.count = (gsize) 3 * width * height,
-                     .evaluations = r->iterations,
+                     .evaluations = evaluations(refiner->settings, octave),
                      .threads = refiner->settings->threads};
     o.optimiser = r->optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM;
-    o.rate = r->learning_rate > 0               ? r->learning_rate
-             : r->optimiser == PST_REFINE_LBFGS ? RATE_LBFGS
-                                                : RATE_ADAM;
+    o.rate = pst_refine_rate(r);
     return o;
 }
 
-/* What a run holds beside loss and optimiser: content, start and result at all scales. */
+/* The critic sees nothing beyond a picture, which leaves a trace along its borders: so they lie further out. */
+static int margin_of(const PstRefiner *refiner)
+{
+    return pst_reader_extended(refiner->critic->graph, MARGIN);
+}
+
+/* What a run holds beside loss and optimiser: content, start and result at all scales, and with margins. */
 static gsize planes_bytes(int width, int height)
 {
-    return sizeof(float) * 3 * 4 * (gsize) width * height;
+    return sizeof(float) * 3 * 6 * (gsize) width * height;
 }
 
 /* How the critic is to look at the style, with `taken` bytes beside that count against the limit, too. */
@@ -66,6 +114,7 @@ static PstSeeing seeing_of(const PstRefiner *refiner, gsize taken)
     gsize limit = pst_settings_memory(refiner->settings);
     return (PstSeeing){
         .quantiles = refiner->settings->refine.statistic == PST_REFINE_SLICED,
+        .patches = refiner->settings->refine.statistic == PST_REFINE_NEAREST,
         .threads = pst_settings_threads(refiner->settings),
         .memory = limit > taken ? limit - taken : 1,
     };
@@ -74,8 +123,7 @@ static PstSeeing seeing_of(const PstRefiner *refiner, gsize taken)
 static PstLoss *loss_new(const PstRefiner *refiner, int width, int height, gsize taken,
                          GError **error)
 {
-    const PstRefine *r = &refiner->settings->refine;
-    PstOptimise optimise = optimise_of(refiner, width, height);
+    PstOptimise optimise = optimise_of(refiner, 0, width, height);
     gsize beside = taken + planes_bytes(width, height) + pst_optimise_bytes(&optimise);
     gsize limit = pst_settings_memory(refiner->settings);
     PstLossOptions options = {
@@ -85,15 +133,10 @@ static PstLoss *loss_new(const PstRefiner *refiner, int width, int height, gsize
         .memory = limit > beside ? limit - beside : 1,
         .layers = refiner->critic->layers,
         .layer_count = refiner->critic->layer_count,
-        .content = r->content_weight,
-        /* half a style is half as strong a wish */
-        .style = r->style_weight * refiner->settings->strength / 100,
-        .tv = r->tv,
-        .tv2 = r->tv2,
-        .gram = r->statistic == PST_REFINE_BOTH || r->statistic == PST_REFINE_GRAM,
-        .moments = r->statistic == PST_REFINE_BOTH || r->statistic == PST_REFINE_MOMENTS,
-        .sliced = r->statistic == PST_REFINE_SLICED,
     };
+    pst_refine_terms(&refiner->settings->refine, &options);
+    /* half a style is half as strong a wish */
+    options.style *= refiner->settings->strength / 100;
     PstMessage message;
     PstLoss *loss;
     PstStatus status = pst_loss_new(&loss, refiner->critic->graph, &options, &message);
@@ -108,12 +151,34 @@ static PstLoss *loss_new(const PstRefiner *refiner, int width, int height, gsize
     return loss;
 }
 
-gboolean pst_refiner_plan(PstRefiner *refiner, int width, int height, gsize taken, gsize *bytes,
-                          double *gflop, GError **error)
+/* A draft is right in the large already. */
+static int scales_of(const PstRefiner *refiner, int octave, int width, int height)
 {
-    int w = pst_reader_extended(refiner->critic->graph, width);
-    int h = pst_reader_extended(refiner->critic->graph, height);
-    PstOptimise optimise = optimise_of(refiner, w, h);
+    int scales = 1, side = MIN(width, height);
+    while (octave == 0 && refiner->settings->refine.from != PST_REFINE_FROM_DRAFT &&
+           scales < SCALES_MOST && side >> scales >= SIDE_LEAST)
+        scales++;
+    return scales;
+}
+
+/* 10^9 operations of one evaluation. */
+static double gflop_of(const PstCritic *critic, int width, int height)
+{
+    double gflop = 0;
+    for (int i = PST_NODE_FIRST_NAMED; i < critic->graph->node_count; i++) {
+        double r = critic->graph->nodes[i].reduction;
+        gflop += 2 * critic->graph->nodes[i].flop * width / r * height / r / 1e9;
+    }
+    return gflop;
+}
+
+gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height, gsize taken,
+                          gsize *bytes, double *gflop, GError **error)
+{
+    int margin = margin_of(refiner);
+    int w = pst_reader_extended(refiner->critic->graph, width) + 2 * margin;
+    int h = pst_reader_extended(refiner->critic->graph, height) + 2 * margin;
+    PstOptimise optimise = optimise_of(refiner, octave, w, h);
     PstLoss *loss = loss_new(refiner, w, h, taken, error);
     if (!loss)
         return FALSE;
@@ -127,11 +192,8 @@ gboolean pst_refiner_plan(PstRefiner *refiner, int width, int height, gsize take
     }
     *bytes = MAX(*bytes, planes_bytes(w, h) + seen);
     *gflop = 0;
-    for (int i = PST_NODE_FIRST_NAMED; i < refiner->critic->graph->node_count; i++) {
-        double r = refiner->critic->graph->nodes[i].reduction;
-        *gflop += 2 * refiner->critic->graph->nodes[i].flop * w / r * h / r / 1e9;
-    }
-    *gflop *= refiner->settings->refine.iterations;
+    for (int scale = scales_of(refiner, octave, w, h) - 1; scale >= 0; scale--)
+        *gflop += optimise.evaluations * gflop_of(refiner->critic, w >> scale, h >> scale);
     return TRUE;
 }
 
@@ -143,6 +205,7 @@ typedef struct {
     const PstStyle *style;
     PstTicker *ticker;
     gsize taken;
+    int octave;
     int width, height; /* of the finest scale */
     PstLoss *loss;
     int done, all; /* evaluations */
@@ -185,24 +248,40 @@ static PstImpression *see_style(Run *run, int scale)
     return pst_critic_see(refiner->critic, run->style, &seeing, run->error);
 }
 
-static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *picture, int scale)
+/* Optimises `picture`, margins and all. */
+static gboolean optimise(Run *run, const PstPlanes *content, PstPlanes *picture,
+                         const PstImpression *impression)
 {
     PstMessage message;
+    PstSeen seen[PST_CRITIC_LAYERS_MOST];
+    int count = pst_critic_seen(run->refiner->critic, impression, seen);
+    pst_loss_set_style(run->loss, seen, count);
+    PstStatus status = pst_loss_set_content(run->loss, content->planes, pulse, run, &message);
+    PstOptimise options = optimise_of(run->refiner, run->octave, picture->width, picture->height);
+    PstObjective objective = {run, evaluate};
+    if (!status)
+        status = pst_optimise(&options, &objective, picture->planes, NULL, &message);
+    return !status || run->ticker->enough || pst_error_from_status(run->error, status, &message);
+}
+
+static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *picture, int scale)
+{
+    int margin = margin_of(run->refiner);
+    int w = picture->width + 2 * margin, h = picture->height + 2 * margin;
+    PstPlanes wide_content = {0}, wide = {0};
     PstImpression *impression = see_style(run, scale);
     if (impression)
-        run->loss = loss_new(run->refiner, picture->width, picture->height, run->taken, run->error);
-    gboolean ok = run->loss != NULL;
+        run->loss = loss_new(run->refiner, w, h, run->taken, run->error);
+    gboolean ok = run->loss != NULL && pst_planes_init(&wide_content, w, h, run->error) &&
+                  pst_planes_init(&wide, w, h, run->error);
     if (ok) {
-        PstSeen seen[PST_CRITIC_LAYERS_MOST];
-        int count = pst_critic_seen(run->refiner->critic, impression, seen);
-        pst_loss_set_style(run->loss, seen, count);
-        PstStatus status = pst_loss_set_content(run->loss, content->planes, pulse, run, &message);
-        PstOptimise options = optimise_of(run->refiner, picture->width, picture->height);
-        PstObjective objective = {run, evaluate};
-        if (!status)
-            status = pst_optimise(&options, &objective, picture->planes, NULL, &message);
-        ok = !status || run->ticker->enough || pst_error_from_status(run->error, status, &message);
+        pst_planes_surround(content, &wide_content);
+        pst_planes_surround(picture, &wide);
+        ok = optimise(run, &wide_content, &wide, impression);
+        pst_planes_cut_out(&wide, picture);
     }
+    pst_planes_clear(&wide_content);
+    pst_planes_clear(&wide);
     pst_loss_free(&run->loss);
     pst_impression_unref(impression);
     return ok;
@@ -253,33 +332,24 @@ static gboolean refine_coarse(Run *run, const PstPlanes *content, PstPlanes *pic
     return ok;
 }
 
-/* A draft is right in the large already. */
-static int scales_of(const PstRefiner *refiner, const PstDraft *draft)
-{
-    int scales = 1, side = MIN(draft->width, draft->height);
-    while (refiner->settings->refine.from != PST_REFINE_FROM_DRAFT && scales < SCALES_MOST &&
-           side >> scales >= SIDE_LEAST)
-        scales++;
-    return scales;
-}
-
-gboolean pst_refiner_run(PstRefiner *refiner, const PstStyle *style, PstReader *photo,
+gboolean pst_refiner_run(PstRefiner *refiner, int octave, const PstStyle *style, PstReader *photo,
                          PstDraft *draft, gsize taken, PstTicker *ticker, GError **error)
 {
-    int scales = scales_of(refiner, draft);
-    Run run = {refiner, style, ticker, taken, .error = error};
-    run.all = scales * refiner->settings->refine.iterations;
+    int scales = scales_of(refiner, octave, draft->width, draft->height);
+    PstRefineFrom from = octave == 0 ? refiner->settings->refine.from : PST_REFINE_FROM_DRAFT;
+    Run run = {refiner, style, ticker, taken, octave, .error = error};
+    run.all = scales * evaluations(refiner->settings, octave);
     int w = pst_reader_extended(refiner->critic->graph, draft->width);
     int h = pst_reader_extended(refiner->critic->graph, draft->height);
     PstPlanes content, picture = {0};
-    run.width = w;
-    run.height = h;
+    run.width = w + 2 * margin_of(refiner);
+    run.height = h + 2 * margin_of(refiner);
     gboolean ok = pst_planes_init(&content, w, h, error) && pst_planes_init(&picture, w, h, error);
     if (ok) {
         pst_planes_read(&content, photo);
-        if (refiner->settings->refine.from == PST_REFINE_FROM_DRAFT)
+        if (from == PST_REFINE_FROM_DRAFT)
             pst_planes_from_draft(&picture, draft);
-        else if (refiner->settings->refine.from == PST_REFINE_FROM_PHOTO)
+        else if (from == PST_REFINE_FROM_PHOTO)
             memcpy(picture.planes, content.planes, sizeof(float) * 3 * w * h);
         else
             pst_planes_fill_noise(&picture);

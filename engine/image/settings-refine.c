@@ -17,6 +17,8 @@ void pst_refine_settings_init(PstRefine *refine)
         .style_weight = 20,
         .tv = 3,
         .optimiser = PST_REFINE_LBFGS,
+        .from = PST_REFINE_FROM_PHOTO,
+        .statistic = PST_REFINE_NEAREST,
     };
 }
 
@@ -96,7 +98,7 @@ static gboolean find_word(const char *const *words, const char *value, int *inde
     }
 WORD_FIELD(optimiser, PstRefineOptimiser, "adam", "lbfgs")
 WORD_FIELD(from, PstRefineFrom, "draft", "photo", "noise")
-WORD_FIELD(statistic, PstRefineStatistic, "both", "gram", "moments", "sliced")
+WORD_FIELD(statistic, PstRefineStatistic, "both", "gram", "moments", "sliced", "nearest")
 
 /* ---- Texts ----------------------------------------------------------------------------------- */
 
@@ -126,8 +128,8 @@ const PstField pst_refine_fields[] = {
     {"critic", "the path of a loss network", TRUE, parse_critic, format_critic, FALSE},
     {"content-layers", LAYERS_RANGE, TRUE, parse_content_layers, format_content_layers, FALSE},
     {"style-layers", LAYERS_RANGE, TRUE, parse_style_layers, format_style_layers, FALSE},
-    {"style-loss", "\"both\", \"gram\", \"moments\" or \"sliced\"", TRUE, parse_statistic,
-     format_statistic, FALSE},
+    {"style-loss", "\"both\", \"gram\", \"moments\", \"sliced\" or \"nearest\"", TRUE,
+     parse_statistic, format_statistic, FALSE},
     {"content-weight", WEIGHT_RANGE, TRUE, parse_content_weight, format_content_weight, FALSE},
     {"style-weight", WEIGHT_RANGE, TRUE, parse_style_weight, format_style_weight, FALSE},
     {"tv", WEIGHT_RANGE, TRUE, parse_tv, format_tv, FALSE},

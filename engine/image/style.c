@@ -312,6 +312,16 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
 
 /* ---- Impressions ----------------------------------------------------------------------------- */
 
+static gboolean has_patches(const PstStyle *style)
+{
+    for (guint i = 0; i < style->sources->len; i++) {
+        const PstStyleSource *source = style->sources->pdata[i];
+        if (!source->buffer && !pst_impression_has_patches(source->impression))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* Whether this critic can tell anything of every source. */
 static gboolean can_be_seen(const PstStyle *style, const PstCritic *critic)
 {
@@ -330,6 +340,7 @@ static PstImpression *see(const PstCritic *critic, const PstStyle *style,
     void *user[] = {NULL, ticker};
     PstSeeing seeing = {
         .quantiles = TRUE,
+        .patches = has_patches(style),
         .threads = pst_settings_threads(settings),
         .memory = pst_settings_memory(settings),
         .pulse = tick,

@@ -31,11 +31,6 @@ PstPlan *pst_network_plan(const PstEngine *engine, int width, int height, gsize 
     return plan;
 }
 
-gboolean pst_wants_refine(const PstSettings *settings)
-{
-    return settings->refine.iterations > 0 && settings->strength > 0;
-}
-
 gsize pst_bytes_beside(const PstSettings *settings, int count, int width, int height, int *side)
 {
     int sides[PST_DRAFT_OCTAVES], small_width = width, small_height = height;
@@ -46,13 +41,14 @@ gsize pst_bytes_beside(const PstSettings *settings, int count, int width, int he
 }
 
 /* Adds what Refine takes, after the painter has given its memory back. */
-static gboolean plan_refine(const PstEngine *engine, int width, int height, gsize taken,
+static gboolean plan_refine(const PstEngine *engine, int octave, int width, int height, gsize taken,
                             const PstSettings *settings, PstPlanSummary *summary, GError **error)
 {
     gsize bytes = 0;
     double gflop = 0;
     PstRefiner *refiner = pst_refiner_new(engine, settings, error);
-    gboolean ok = refiner && pst_refiner_plan(refiner, width, height, taken, &bytes, &gflop, error);
+    gboolean ok =
+        refiner && pst_refiner_plan(refiner, octave, width, height, taken, &bytes, &gflop, error);
     pst_refiner_free(refiner);
     summary->bytes = MAX(summary->bytes, bytes + taken);
     summary->gflop += gflop;
@@ -126,8 +122,8 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
         summary->gflop += plan->flop / 1e9;
         summary->stripes = MAX(summary->stripes, plan->stripes);
         pst_plan_free(&plan);
-        if (k == 0 && pst_wants_refine(settings) &&
-            !plan_refine(engine, small_width, small_height, taken, settings, summary, error))
+        if (pst_refines(settings, k) &&
+            !plan_refine(engine, k, small_width, small_height, taken, settings, summary, error))
             return FALSE;
     }
     summary->gflop *= regions;

@@ -12,8 +12,5 @@
 PstPlan *pst_network_plan(const PstEngine *engine, int width, int height, gsize taken,
                           const PstSettings *settings, GError **error);
 
-/* Whether Refine has something to do. */
-gboolean pst_wants_refine(const PstSettings *settings);
-
 /* The long side that regions are reduced to, and the bytes of all of `count` but one. */
 gsize pst_bytes_beside(const PstSettings *settings, int count, int width, int height, int *side);

@@ -43,7 +43,7 @@ typedef struct {
     PstDraft draft;
     PstTicker ticker;
     PstRefiner *refiner; /* or NULL */
-    double refine_gflop;
+    double refine_gflop[PST_DRAFT_OCTAVES];
     PstRegions regions;
     int region;       /* the one that is being painted */
     PstJitter jitter; /* what is added to the octave's picture, when its amount is not 0 */
@@ -157,31 +157,40 @@ static gboolean fill_photo(PstDraft *draft, GeglBuffer *photo, GError **error)
 
 /* ---- Refining ------------------------------------------------------------------------------------- */
 
-/* Loads the critic and refuses what will not fit, before anything else is done.  It is the first octave that is
- * refined. */
+/* Loads the critic and refuses what will not fit, before anything else is done. */
 static gboolean prepare_refine(Job *job, const GeglRectangle *full, const int *sides, int octaves,
                                GError **error)
 {
-    int width = full->width, height = full->height;
-    int to_width = full->width, to_height = full->height;
-    gsize bytes, taken;
-    if (!pst_wants_refine(job->settings))
-        return TRUE;
-    pst_reduced_size(&width, &height, sides[0]);
-    pst_reduced_size(&to_width, &to_height, octaves > 1 ? sides[1] : MAX(to_width, to_height));
-    taken = job->beside + pst_draft_bytes(job->settings->mode, width, height, to_width);
-    if (!job->refiner)
-        job->refiner = pst_refiner_new(job->engine, job->settings, error);
-    return job->refiner &&
-           pst_refiner_plan(job->refiner, width, height, taken, &bytes, &job->refine_gflop, error);
+    gboolean ok = TRUE;
+    for (int k = 0; k < octaves && ok && pst_refines(job->settings, k); k++) {
+        int width = full->width, height = full->height;
+        int to_width = full->width, to_height = full->height;
+        pst_reduced_size(&width, &height, sides[k]);
+        if (k + 1 < octaves)
+            pst_reduced_size(&to_width, &to_height, sides[k + 1]);
+        gsize bytes,
+            taken = job->beside + pst_draft_bytes(job->settings->mode, width, height, to_width);
+        if (!job->refiner)
+            job->refiner = pst_refiner_new(job->engine, job->settings, error);
+        ok = job->refiner && pst_refiner_plan(job->refiner, k, width, height, taken, &bytes,
+                                              &job->refine_gflop[k], error);
+    }
+    return ok;
 }
 
-static gboolean refine_draft(Job *job, GError **error)
+/* `photo` is as large as the draft. */
+static gboolean refine_draft(Job *job, int octave, GeglBuffer *photo, GError **error)
 {
     PstDraft *draft = &job->draft;
+    PstReader reader;
     gsize taken =
         job->beside + pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
-    return pst_refiner_run(job->refiner, job->style, &job->seen, draft, taken, &job->ticker, error);
+    if (!pst_reader_open(&reader, photo, error))
+        return FALSE;
+    gboolean ok = pst_refiner_run(job->refiner, octave, job->style, &reader, draft, taken,
+                                  &job->ticker, error);
+    pst_reader_close(&reader);
+    return ok;
 }
 
 /* ---- Octaves --------------------------------------------------------------------------------- */
@@ -215,16 +224,44 @@ static PstJitter jitter_of(const Job *job, float amount)
     return jitter;
 }
 
+/* The draft's colours become those that are seen, for Refine to start from. */
+static void copy_seen(Job *job)
+{
+    PstDraft *draft = &job->draft;
+    for (int y = 0; y < draft->height; y++) {
+        pst_reader_get(&job->seen, 0, draft->width, y, 1);
+        for (int c = 0; c < 3; c++) {
+            float *to = pst_draft_row(draft, PST_DRAFT_COLOUR + c, y);
+            for (int x = 0; x < draft->width; x++)
+                to[x] = pst_reader_seen(&job->seen, job->seen.rows + 4 * x, c);
+        }
+    }
+}
+
+/* Paints job->seen into job->draft. */
+static gboolean paint_seen(Job *job, int octave, GError **error)
+{
+    const PstSettings *settings = job->settings;
+    gboolean is_first = octave == 0;
+    double strength =
+        network_strength(settings) * (is_first ? 1 : OVERPAINT * settings->detail / 100);
+    job->jitter = jitter_of(job, is_first ? JITTER * (float) MIN(strength, 1) : 0);
+    if (!paint_draft(job, (float) strength, error))
+        return FALSE;
+    if (is_first && job->style->palette)
+        pst_palette_approach(&job->draft, &job->seen, job->share, job->style->palette,
+                             APPROACH * MIN(strength, 1));
+    return TRUE;
+}
+
 /* Paints `seen` into job->draft, which is later to be enlarged to `to`.  `photo` is as large as `seen`; in
  * the first octave they are the same.  The progress goes to painted[0], and from there to painted[1] where
  * Refine follows. */
-static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, const GeglRectangle *to,
-                             const double painted[2], GError **error)
+static gboolean paint_octave(Job *job, int octave, GeglBuffer *photo, GeglBuffer *seen,
+                             const GeglRectangle *to, const double painted[2], GError **error)
 {
     const GeglRectangle *extent = gegl_buffer_get_extent(seen);
-    gboolean is_first = seen == photo;
-    double strength =
-        network_strength(job->settings) * (is_first ? 1 : OVERPAINT * job->settings->detail / 100);
+    gboolean refines = pst_refines(job->settings, octave);
     if (!pst_draft_init(&job->draft, job->settings->mode, extent->width, extent->height, to->width,
                         to->height)) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
@@ -235,17 +272,14 @@ static gboolean paint_octave(Job *job, GeglBuffer *photo, GeglBuffer *seen, cons
     if (job->regions.count > 1 && !job->share)
         return no_memory(error);
     gboolean ok = fill_photo(&job->draft, photo, error);
-    if (ok)
-        job->jitter = jitter_of(job, is_first ? JITTER * (float) MIN(strength, 1) : 0);
     next_part(&job->ticker, painted[0]);
     ok = ok && pst_reader_open(&job->seen, seen, error);
-    ok = ok && paint_draft(job, (float) strength, error);
+    if (ok && refines && (octave > 0 || job->settings->refine.from != PST_REFINE_FROM_DRAFT))
+        copy_seen(job);
+    else
+        ok = ok && paint_seen(job, octave, error);
     next_part(&job->ticker, painted[1]);
-    if (ok && is_first && job->style->palette)
-        pst_palette_approach(&job->draft, &job->seen, job->share, job->style->palette,
-                             APPROACH * MIN(strength, 1));
-    if (is_first && job->refiner)
-        ok = ok && refine_draft(job, error);
+    ok = ok && (!refines || refine_draft(job, octave, photo, error));
     if (ok && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
         ok = no_memory(error);
     pst_reader_close(&job->seen);
@@ -281,7 +315,7 @@ static double share_progress(const Job *job, const GeglRectangle *full, const in
         int width = full->width, height = full->height;
         pst_reduced_size(&width, &height, sides[k]);
         painted[k][0] = all += PAINT_FLOP * width * height;
-        painted[k][1] = all += k == 0 ? job->refine_gflop * 1e9 : 0;
+        painted[k][1] = all += job->refine_gflop[k] * 1e9;
     }
     for (int k = 0; k < octaves; k++)
         for (int i = 0; i < 2; i++)
@@ -299,7 +333,7 @@ static gboolean paint_octaves(Job *job, PstCompose *compose, GeglBuffer *const *
     for (int k = 0; k < octaves && ok; k++) {
         GeglBuffer *next = k + 1 < octaves ? photos[k + 1] : NULL;
         const GeglRectangle *to = next ? gegl_buffer_get_extent(next) : &compose->content.extent;
-        ok = paint_octave(job, photos[k], seen, to, painted[k], error);
+        ok = paint_octave(job, k, photos[k], seen, to, painted[k], error);
         g_clear_object(&seen);
         if (ok && next) {
             next_part(&job->ticker, job->ticker.to);

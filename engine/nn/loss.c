@@ -4,6 +4,7 @@
 #include "nn/loss.h"
 
 #include "nn/memory.h"
+#include "nn/nearest.h"
 #include "nn/statistics.h"
 
 #include <math.h>
@@ -12,6 +13,7 @@
 
 #define TINY      1e-6
 #define DEVIATION 1e-5 /* added to variances */
+#define MATCHES   5    /* evaluations from one search of what is nearest to the next */
 #define PARTS     64   /* of the rows of a picture, each summed for itself, whatever the threads */
 
 /* What one layer aims at, and room for its statistics. */
@@ -22,6 +24,9 @@ typedef struct {
     float *mean, *cov; /* of the style */
     float *directions, *quantiles;
     float *now_mean, *now_cov, *d, *dmean;
+    float *patches; /* of the style, unit vectors */
+    float softness;
+    int *match;
 } Aim;
 
 struct PstLoss {
@@ -33,6 +38,7 @@ struct PstLoss {
     float *block, *room;
     size_t floats, room_floats;
     double content_total, style_total; /* of layers */
+    int evaluations;
 };
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
@@ -42,6 +48,24 @@ static float *take(float *block, size_t *used, size_t floats)
     float *at = block ? block + *used : NULL;
     *used += (floats + 15) / 16 * 16;
     return at;
+}
+
+static int *take_ints(float *block, size_t *used, size_t count)
+{
+    _Static_assert(sizeof(int) == sizeof(float), "a block of both");
+    return (int *) take(block, used, count);
+}
+
+/* A single pixel looks like nothing: its colours are left to the moments. */
+static bool is_matched(const PstLoss *loss, const Aim *aim)
+{
+    return loss->options.nearest > 0 && aim->layer.style > 0 &&
+           loss->graph->nodes[aim->layer.node].reduction > 1;
+}
+
+static size_t most(size_t a, size_t b)
+{
+    return a > b ? a : b;
 }
 
 /* Lays out everything but the room; counts alone where there is no block yet. */
@@ -63,9 +87,16 @@ static void lay_out(PstLoss *loss)
         aim->dmean = take(loss->block, &used, style ? c : 0);
         aim->directions = take(loss->block, &used, style ? c * PST_DIRECTIONS : 0);
         aim->quantiles = take(loss->block, &used, style ? PST_QUANTILES * PST_DIRECTIONS : 0);
+        bool matched = is_matched(loss, aim);
+        aim->patches = take(loss->block, &used, matched ? c * PST_PATCHES : 0);
+        aim->match = take_ints(loss->block, &used, matched ? pixels : 0);
         size_t room = pst_statistics_room(aim->channels, map->height, map->width,
                                           loss->options.threads, loss->options.sliced > 0);
-        loss->room_floats = room > loss->room_floats ? room : loss->room_floats;
+        if (matched) {
+            room = most(room, pst_nearest_room(aim->channels, map->height, map->width,
+                                               loss->options.threads));
+        }
+        loss->room_floats = most(loss->room_floats, room);
     }
     loss->floats = used;
 }
@@ -198,8 +229,13 @@ void pst_loss_set_style(PstLoss *loss, const PstSeen *seen, int count)
             if (loss->options.sliced > 0)
                 memcpy(aim->quantiles, seen[k].quantiles,
                        sizeof(float) * PST_QUANTILES * PST_DIRECTIONS);
+            if (is_matched(loss, aim)) {
+                aim->softness =
+                    pst_patches_unit(aim->channels, seen[k].patches, aim->mean, aim->patches);
+            }
         }
     }
+    loss->evaluations = 0;
 }
 
 /* ---- The terms ------------------------------------------------------------------------------- */
@@ -290,6 +326,12 @@ static double style_term(PstLoss *loss, int i, double weight)
     if (o->sliced > 0) {
         value += pst_sliced_back(map, o->threads, aim->directions, aim->quantiles,
                                  weight * o->sliced / spread_of(aim), seed, loss->room);
+    }
+    if (is_matched(loss, aim)) {
+        if (loss->evaluations % MATCHES == 0)
+            pst_nearest_find(map, o->threads, aim->patches, aim->match, loss->room);
+        value += pst_nearest_back(map, o->threads, aim->patches, aim->mean, aim->softness,
+                                  aim->match, weight * o->nearest, seed, loss->room);
     }
     return value;
 }
@@ -386,6 +428,7 @@ PstStatus pst_loss_evaluate(PstLoss *loss, const float *picture, double *value, 
     *value = 0;
     for (int i = 0; i < o->layer_count; i++)
         *value += layer_terms(loss, i);
+    loss->evaluations++;
     status = pst_gradient_back(g, pulse, user, message);
     if (status)
         return status;

@@ -8,8 +8,9 @@
  *
  * content: mean squared distance of the maps, each channel normalised to mean 0 and deviation 1 (what is
  * where, whatever its colour).  style: of each layer the squared distance of the centred Gram matrices, of
- * means and deviations, or of the sorted projections, divided by what the two sides hold; so that no layer
- * and no style weighs more than another, and one setting suits all.
+ * means and deviations, or of the sorted projections, divided by what the two sides hold; or of the angles to
+ * the style's nearest patches (nearest.h), where maps are smaller than the picture.  So no layer and no style
+ * weighs more than another, and one setting suits all.
  *
  * Pictures are planes of floats without gaps, [3][height][width].
  */
@@ -28,8 +29,8 @@ typedef struct {
     size_t memory;              /* limit in bytes; 0 = none */
     const PstLossLayer *layers; /* each node once, at least one */
     int layer_count;
-    double content, style, tv, tv2; /* α, β, γ₁, γ₂; >= 0 */
-    double gram, moments, sliced;   /* parts of style, >= 0 */
+    double content, style, tv, tv2;        /* α, β, γ₁, γ₂; >= 0 */
+    double gram, moments, sliced, nearest; /* parts of style, >= 0 */
 } PstLossOptions;
 
 typedef struct PstLoss PstLoss;
@@ -48,9 +49,10 @@ PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pul
                                PstMessage *message);
 
 /* The style, by what the graph sees in it: every layer of which the style has a share is among seen[count],
- * with quantiles where the options ask for `sliced`.  It is copied. */
+ * with quantiles where the options ask for `sliced`, and patches where they ask for `nearest`.  It is copied. */
 void pst_loss_set_style(PstLoss *loss, const PstSeen *seen, int count);
 
-/* The loss of `picture` and its gradient. */
+/* The loss of `picture` and its gradient.  What is nearest is found anew at the first call after
+ * pst_loss_set_style(), and at every fifth from there. */
 PstStatus pst_loss_evaluate(PstLoss *loss, const float *picture, double *value, float *gradient,
                             PstPulse pulse, void *user, PstMessage *message);

@@ -4,6 +4,7 @@
 #include "nn/seen.h"
 
 #include "nn/memory.h"
+#include "nn/nearest.h"
 #include "nn/statistics.h"
 
 #include <stdlib.h>
@@ -61,6 +62,8 @@ static PstStatus measure(PstGradient *g, int threads, PstSeen *seen, int count, 
             pst_directions(map->channels, directions);
             pst_quantiles(map, threads, directions, seen[i].quantiles, room);
         }
+        if (seen[i].patches)
+            pst_patches_of(map, seen[i].patches);
     }
     free(directions);
     return PST_OK;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a graph sees in a whole picture: statistics of some of its maps, on the way forward alone.
+ * What a graph sees in a whole picture: statistics of some of its maps, or samples, on the way forward alone.
  */
 #pragma once
 
@@ -13,6 +13,7 @@ typedef struct {
     float *mean;      /* [C] */
     float *cov;       /* [C][C] */
     float *quantiles; /* [PST_DIRECTIONS][PST_QUANTILES], or NULL: not wanted */
+    float *patches;   /* [PST_PATCHES][C], see nearest.h, or NULL: likewise */
 } PstSeen;
 
 typedef struct {
@@ -27,6 +28,6 @@ PstStatus pst_see(const PstGraph *graph, const PstSeeOptions *options, const flo
                   PstSeen *seen, int count, PstPulse pulse, void *user, PstMessage *message);
 
 /* The bytes that it takes, where no more of PstSeen is read than the nodes, and whether quantiles are
- * wanted.  Errors likewise. */
+ * wanted; without the samples, which are the caller's.  Errors likewise. */
 PstStatus pst_see_plan(const PstGraph *graph, const PstSeeOptions *options, const PstSeen *seen,
                        int count, size_t *bytes, PstMessage *message);

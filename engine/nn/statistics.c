@@ -65,11 +65,15 @@ static double mean_of(const PstMap *map, int c)
     return sum / ((double) map->width * map->height);
 }
 
-/* chunk[C][pixels] = map − mean; returns the pixels. */
-static int centre(const PstMap *map, const float *mean, int i, float *chunk)
+void pst_means(const PstMap *map, int threads, float *mean)
 {
-    int rows = chunk_rows(map), y0 = i * rows;
-    int y1 = y0 + rows < map->height ? y0 + rows : map->height;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int c = 0; c < map->channels; c++)
+        mean[c] = (float) mean_of(map, c);
+}
+
+void pst_centre(const PstMap *map, const float *mean, int y0, int y1, float *chunk)
+{
     for (int c = 0; c < map->channels; c++) {
         for (int y = y0; y < y1; y++, chunk += map->width) {
             const float *row = pst_map_row(map, c, y);
@@ -77,6 +81,14 @@ static int centre(const PstMap *map, const float *mean, int i, float *chunk)
                 chunk[x] = row[x] - mean[c];
         }
     }
+}
+
+/* The i-th chunk; returns its pixels. */
+static int centre(const PstMap *map, const float *mean, int i, float *chunk)
+{
+    int y0 = i * chunk_rows(map), y1 = y0 + chunk_rows(map);
+    y1 = y1 < map->height ? y1 : map->height;
+    pst_centre(map, mean, y0, y1, chunk);
     return (y1 - y0) * map->width;
 }
 
@@ -105,9 +117,7 @@ void pst_statistics(const PstMap *map, int threads, float *mean, float *cov, flo
     size_t own = thread_floats(c, map->width), matrix = (size_t) c * c;
     double *sums = (double *) room, n = (double) map->width * map->height;
     room += 2 * GROUPS * matrix;
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (int k = 0; k < c; k++)
-        mean[k] = (float) mean_of(map, k);
+    pst_means(map, threads, mean);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int g = 0; g < GROUPS; g++)
         sum_group(map, mean, g, sums + matrix * g, room + own * omp_get_thread_num());

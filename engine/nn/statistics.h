@@ -14,6 +14,12 @@
 #define PST_QUANTILES  512
 #define PST_DIRECTIONS 16
 
+/* mean[C] of the map's channels. */
+void pst_means(const PstMap *map, int threads, float *mean);
+
+/* to[C][y1 − y0][width] = map − mean, of these rows. */
+void pst_centre(const PstMap *map, const float *mean, int y0, int y1, float *to);
+
 /* Floats of room that the functions below need for maps of this size. */
 size_t pst_statistics_room(int channels, int height, int width, int threads, bool sliced);
 

@@ -11,6 +11,7 @@
  */
 #include "image/critic.h"
 #include "image/planes.h"
+#include "image/refine.h"
 #include "nn/optimise.h"
 
 #include <gegl.h>
@@ -59,23 +60,18 @@ static PstStatus evaluate(void *user, const float *x, double *value, float *grad
     return status;
 }
 
-/* As refine.c asks for it. */
 static PstLossOptions options_of(const PstCritic *critic, const PstRefine *r,
                                  const PstPlanes *photo, int threads)
 {
-    return (PstLossOptions){
+    PstLossOptions options = {
         .width = photo->width,
         .height = photo->height,
         .threads = threads,
         .layers = critic->layers,
         .layer_count = critic->layer_count,
-        .content = r->content_weight,
-        .style = r->style_weight,
-        .tv = r->tv,
-        .tv2 = r->tv2,
-        .gram = r->statistic == PST_REFINE_BOTH || r->statistic == PST_REFINE_GRAM,
-        .moments = r->statistic == PST_REFINE_BOTH || r->statistic == PST_REFINE_MOMENTS,
     };
+    pst_refine_terms(r, &options);
+    return options;
 }
 
 static void set_style(PstLoss *loss, const PstCritic *critic, const PstPlanes *style, int threads)
@@ -88,7 +84,7 @@ static void set_style(PstLoss *loss, const PstCritic *critic, const PstPlanes *s
         size_t c = (size_t) critic->graph->nodes[critic->layers[i].node].channels;
         if (critic->layers[i].style > 0) {
             seen[count++] =
-                (PstSeen){critic->layers[i].node, g_new(float, c), g_new(float, c *c), NULL};
+                (PstSeen){critic->layers[i].node, g_new(float, c), g_new(float, c *c), NULL, NULL};
         }
     }
     if (pst_see(critic->graph, &options, style->planes, seen, count, NULL, NULL, &message))
@@ -115,7 +111,7 @@ static void optimise(const PstCritic *critic, const PstSettings *settings, const
         .optimiser = settings->refine.optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM,
         .count = (size_t) 3 * photo->width * photo->height,
         .evaluations = settings->refine.iterations,
-        .rate = settings->refine.optimiser == PST_REFINE_LBFGS ? 0.05 : 0.02,
+        .rate = pst_refine_rate(&settings->refine),
         .threads = settings->threads,
     };
     PstObjective objective = {&run, evaluate};

@@ -5,6 +5,7 @@
  */
 #include "check.h"
 #include "image/impression.h"
+#include "nn/nearest.h"
 #include "nn/statistics.h"
 
 #define C 5
@@ -58,6 +59,7 @@ static PstImpression *make(const char *critic)
     const char *names[] = {"relu1_1", "a.b"};
     const int channels[] = {C, 1};
     PstImpression *impression = pst_impression_new(critic, 2, names, channels);
+    pst_impression_add_patches(impression);
     for (int l = 0; l < 2; l++) {
         PstImpressionLayer *layer = &impression->layers[l];
         int c = layer->channels;
@@ -72,6 +74,7 @@ static PstImpression *make(const char *critic)
         pst_directions(c, directions);
         pst_statistics(&whole, 1, layer->mean, layer->cov, room);
         pst_quantiles(&whole, 1, directions, layer->quantiles, room);
+        pst_patches_of(&whole, layer->patches);
         g_free(room);
     }
     return impression;
@@ -84,6 +87,20 @@ static PstSafetensors *written(const PstImpression *impression)
     pst_tensors_init(&tensors);
     pst_impression_write(impression, &tensors, metadata);
     return parsed(&tensors, metadata);
+}
+
+/* A quarter of them comes back, each four times, within a step of a byte. */
+static void same_patches(const PstImpressionLayer *a, const PstImpressionLayer *b)
+{
+    int c = a->channels, far = 0;
+    if (!CHECK(b->patches))
+        return;
+    for (int i = 0; i < PST_PATCHES * c; i++) {
+        double deviation = sqrt(a->cov[(i % c) * (c + 1)]);
+        far += !(fabs(a->patches[i / c / 4 * 4 * c + i % c] - b->patches[i]) <
+                 (0.5 / 16 + 1e-4) * deviation);
+    }
+    CHECK(far == 0, "%d", far);
 }
 
 static void there_and_back(void)
@@ -110,6 +127,7 @@ static void there_and_back(void)
         for (int i = 0; i < PST_DIRECTIONS * PST_QUANTILES; i++)
             apart += fabs((double) a->quantiles[i] - b->quantiles[i]);
         CHECK(apart / (PST_DIRECTIONS * PST_QUANTILES) < 0.02, "%g", apart);
+        same_patches(a, b);
     }
     pst_impression_unref(two);
     pst_impression_unref(one);
@@ -123,9 +141,15 @@ static void mixing(void)
     CHECK(first != second);
     CHECK(pst_impression_mix(one, two, 0.25));
     CHECK_NEAR(one->layers[0].mean[2], 0.75 * first + 0.25 * second, 1e-6);
+    int taken = 0;
+    for (int i = 0; i < PST_PATCHES; i++)
+        taken += one->layers[1].patches[i] == two->layers[1].patches[i];
+    CHECK(taken == PST_PATCHES / 4, "%d", taken);
     CHECK(!pst_impression_mix(one, other, 0.5)); /* of another critic */
     CHECK(!pst_impression_mix(one, less, 0.5));  /* without one of the layers */
     CHECK(pst_impression_mix(less, two, 1));
+    CHECK(!pst_impression_has_patches(less) && pst_impression_has_patches(two));
+    CHECK(!pst_impression_mix(two, less, 0)); /* without patches */
     CHECK(less->layers[0].mean[0] == two->layers[1].mean[0]);
     PstImpression *all[] = {one, two, other, less};
     for (guint i = 0; i < G_N_ELEMENTS(all); i++)
@@ -137,7 +161,7 @@ static void mixing(void)
 typedef struct {
     const char *critic;
     float moment, correlation, quantile; /* one value of each */
-    int rows, channels, pairs, quantiles;
+    int rows, channels, pairs, quantiles, patches;
 } File;
 
 /* −1: refused, 0: nothing of an impression, 1: read. */
@@ -160,6 +184,9 @@ static int outcome(const File *f)
     if (f->quantiles)
         pst_tensors_add_halves(&tensors, "critic.l.quantiles", (int[]){16, f->quantiles}, 2,
                                values);
+    if (f->patches)
+        pst_tensors_add_bytes(&tensors, "critic.l.patches", (int[]){f->patches, f->channels}, 2,
+                              (const guint8 *) values);
     PstSafetensors *file = parsed(&tensors, metadata);
     PstImpression *impression;
     const char *what = NULL;
@@ -177,14 +204,15 @@ static void hostile(void)
         File file;
         int outcome;
     } cases[] = {
-        {{"c", 1, 0.5f, 2, 2, 3, 3, 64}, 1},     {{"c", 0, 0, 0, 2, 1, 0, 64}, 1},
-        {{NULL, 1, 0.5f, 2, 2, 3, 3, 64}, 0},  /* nobody knows whose eyes */
-        {{"c", -1, 0.5f, 2, 2, 3, 3, 64}, -1}, /* a deviation below 0 */
-        {{"c", 2e6f, 0.5f, 2, 2, 3, 3, 64}, -1}, {{"c", 1, 1.5f, 2, 2, 3, 3, 64}, -1},
-        {{"c", 1, 0.5f, 2000, 2, 3, 3, 64}, -1}, {{"c", 1, 0.5f, 2, 3, 3, 3, 64}, -1},
-        {{"c", 1, 0.5f, 2, 1, 3, 3, 64}, -1},    {{"c", 1, 0.5f, 2, 2, 3, 2, 64}, -1},
-        {{"c", 1, 0.5f, 2, 2, 3, 0, 64}, -1},    {{"c", 1, 0.5f, 2, 2, 3, 3, 63}, -1},
-        {{"c", 1, 0.5f, 2, 2, 3, 3, 0}, -1},     {{"c", 1, 0, 0, 2, 1025, 3, 64}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 0}, 1},     {{"c", 0, 0, 0, 2, 1, 0, 64, 0}, 1},
+        {{NULL, 1, 0.5f, 2, 2, 3, 3, 64, 0}, 0},  /* nobody knows whose eyes */
+        {{"c", -1, 0.5f, 2, 2, 3, 3, 64, 0}, -1}, /* a deviation below 0 */
+        {{"c", 2e6f, 0.5f, 2, 2, 3, 3, 64, 0}, -1}, {{"c", 1, 1.5f, 2, 2, 3, 3, 64, 0}, -1},
+        {{"c", 1, 0.5f, 2000, 2, 3, 3, 64, 0}, -1}, {{"c", 1, 0.5f, 2, 3, 3, 3, 64, 0}, -1},
+        {{"c", 1, 0.5f, 2, 1, 3, 3, 64, 0}, -1},    {{"c", 1, 0.5f, 2, 2, 3, 2, 64, 0}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 0, 64, 0}, -1},    {{"c", 1, 0.5f, 2, 2, 3, 3, 63, 0}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 0, 0}, -1},     {{"c", 1, 0, 0, 2, 1025, 3, 64, 0}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 256}, 1},   {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 255}, -1},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         int found = outcome(&cases[i].file);

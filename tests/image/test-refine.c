@@ -137,7 +137,8 @@ static void style_file(void)
 {
     PstStyle *whole = style, *seen = refinable(whole), *file = filed(seen), *bare = filed(whole);
     PstStyle *again = refinable(file), *twice = filed(again);
-    static const char *const looks[] = {"refine=6", "refine=6;style-loss=sliced"};
+    static const char *const looks[] = {"refine=6;style-loss=both;refine-from=draft",
+                                        "refine=6;style-loss=sliced;refine-from=draft", "refine=6"};
     for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
         float *results[5];
         PstStyle *styles[] = {whole, seen, file, twice};
@@ -190,27 +191,36 @@ static void mixes(void)
     g_free(plain);
 }
 
-/* Large enough that a coarser scale goes first: it must fit together with the fine one again. */
-static void scales(void)
+/* With no style to follow a photo stays what it is, through all scales and octaves. */
+static void stays(int width, int height, const char *text)
 {
-    GeglBuffer *photo = make_picture(353, 337, 0.05f);
-    PstSettings settings = settings_of("refine=2;refine-from=photo;style-weight=0;tv=0;memory=1G");
+    GeglBuffer *photo = make_picture(width, height, 0.05f);
+    PstSettings settings = settings_of(text);
     GError *error = NULL;
     GeglBuffer *result = pst_stylize(engine, photo, style, &settings, NULL, NULL, &error);
     if (CHECK(result, "%s", error ? error->message : "")) {
-        gsize count = (gsize) 3 * 353 * 337;
+        gsize count = (gsize) 3 * width * height;
         float *a = g_new(float, 2 * count), *b = a + count;
         double sum = 0;
         gegl_buffer_get(photo, NULL, 1.0, babl_format("R'G'B' float"), a, 0, GEGL_ABYSS_NONE);
         gegl_buffer_get(result, NULL, 1.0, babl_format("R'G'B' float"), b, 0, GEGL_ABYSS_NONE);
         for (gsize i = 0; i < count; i++)
             sum += fabs((double) a[i] - b[i]);
-        CHECK(sum / (double) count < 0.02, "%g", sum / (double) count);
+        CHECK(sum / (double) count < 0.02, "%s: %g", text, sum / (double) count);
         g_free(a);
         g_object_unref(result);
     }
     g_clear_error(&error);
     g_object_unref(photo);
+}
+
+/* Large enough that a coarser scale goes first, and that an octave follows. */
+static void scales(void)
+{
+    stays(353, 337, "refine=2;style-weight=0;tv=0;memory=1G");
+    stays(1000, 90, "refine=4;style-weight=0;tv=0;memory=1G");
+    stays(1000, 90,
+          "refine=4;style-weight=0;tv=0;memory=1G;refine-from=photo;style-loss=both;detail=0");
 }
 
 static gboolean stop(double done, gpointer user)

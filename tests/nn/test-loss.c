@@ -7,6 +7,7 @@
 #include "check.h"
 #include "fail.h"
 #include "nn/loss.h"
+#include "nn/nearest.h"
 #include "nn/optimise.h"
 #include "nn/statistics.h"
 
@@ -86,6 +87,7 @@ static PstLossOptions options_of(const Net *net, PstLossLayer layers[2])
 /* What the network sees in a random picture of 80 × 64. */
 typedef struct {
     float mean[2][12], cov[2][144], quantiles[2][PST_DIRECTIONS * PST_QUANTILES];
+    float patches[2][PST_PATCHES * 12];
     PstSeen seen[2];
 } Style;
 
@@ -96,7 +98,7 @@ static PstStatus see_style(const Net *net, Style *style, PstMessage *message)
     const char *names[] = {"one", "two"};
     for (int i = 0; i < 2; i++)
         style->seen[i] = (PstSeen){pst_graph_find(net->graph, names[i]), style->mean[i],
-                                   style->cov[i], style->quantiles[i]};
+                                   style->cov[i], style->quantiles[i], style->patches[i]};
     random_picture(picture, 80, 64);
     return pst_see(net->graph, &options, picture, style->seen, 2, NULL, NULL, message);
 }
@@ -161,6 +163,9 @@ static void each_term(void)
     o.tv2 = 0;
     o.style = o.sliced = 1;
     against_differences(o, &net, "sliced", 0.05);
+    o.sliced = 0;
+    o.nearest = 1;
+    against_differences(o, &net, "nearest", 0.05);
     net_done(&net);
 }
 
@@ -210,7 +215,7 @@ static double optimised(PstOptimiser optimiser, int threads, float *x)
     o.threads = threads;
     o.content = 0.1;
     o.style = 1;
-    o.gram = o.moments = o.sliced = 1;
+    o.gram = o.moments = o.sliced = o.nearest = 1;
     o.tv = o.tv2 = 0.01;
     PstLoss *loss = loss_of(&net, &o);
     double before, after;

@@ -1,0 +1,177 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "nn/nearest.h"
+
+#include "nn/gemm.h"
+#include "nn/statistics.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdint.h>
+#include <string.h>
+
+#define CHUNK    512  /* positions at a time, about */
+#define BLOCK    128  /* patches at a time: the products of both lie in the L2 */
+#define SOFTNESS 1e-3 /* of the patches' mean squared length */
+
+/* ---- The style's ------------------------------------------------------------------------------- */
+
+void pst_patches_of(const PstMap *map, float *patches)
+{
+    uint64_t state = 88172645463325252u;
+    double share = (double) map->width * map->height / PST_PATCHES;
+    for (int i = 0; i < PST_PATCHES; i++) {
+        /* somewhere in the i-th part, lest the steps keep time with the map's columns */
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        int at = (int) ((i + (double) (state >> 11) * 0x1p-53) * share);
+        for (int c = 0; c < map->channels; c++)
+            *patches++ = pst_map_row(map, c, at / map->width)[at % map->width];
+    }
+}
+
+static double squares(const float *patch, const float *mean, int channels)
+{
+    double sum = 0;
+    for (int c = 0; c < channels; c++)
+        sum += ((double) patch[c] - mean[c]) * ((double) patch[c] - mean[c]);
+    return sum;
+}
+
+float pst_patches_unit(int channels, const float *patches, const float *mean, float *unit)
+{
+    double all = 0;
+    for (int i = 0; i < PST_PATCHES; i++)
+        all += squares(patches + (size_t) i * channels, mean, channels) / PST_PATCHES;
+    double softness = SOFTNESS * all + 1e-12;
+    for (int i = 0; i < PST_PATCHES; i++, patches += channels, unit += channels) {
+        double length = sqrt(squares(patches, mean, channels) + softness);
+        for (int c = 0; c < channels; c++)
+            unit[c] = (float) ((patches[c] - mean[c]) / length);
+    }
+    return (float) softness;
+}
+
+/* ---- Chunks of a map --------------------------------------------------------------------------- */
+
+static int rows_of(int width)
+{
+    return width < CHUNK ? CHUNK / width : 1;
+}
+
+static int count_of(int height, int width)
+{
+    return (height + rows_of(width) - 1) / rows_of(width);
+}
+
+static size_t pixels_of(int width)
+{
+    return (size_t) width * rows_of(width);
+}
+
+static size_t thread_floats(int channels, int width)
+{
+    return pixels_of(width) * (channels + BLOCK + 1);
+}
+
+size_t pst_nearest_room(int channels, int height, int width, int threads)
+{
+    return 2 * (size_t) count_of(height, width) + channels +
+           thread_floats(channels, width) * threads;
+}
+
+/* chunk[C][positions] = map − mean of chunk i; returns the positions. */
+static int centred(const PstMap *map, const float *mean, int i, float *chunk)
+{
+    int y0 = i * rows_of(map->width), y1 = y0 + rows_of(map->width);
+    pst_centre(map, mean, y0, y1 < map->height ? y1 : map->height, chunk);
+    return ((y1 < map->height ? y1 : map->height) - y0) * map->width;
+}
+
+/* ---- Matching ---------------------------------------------------------------------------------- */
+
+/* The best of each of n positions, by the products with all patches. */
+static void match_chunk(const float *unit, int channels, const float *chunk, int n, float *scores,
+                        float *best, int *match)
+{
+    for (int x = 0; x < n; x++) {
+        best[x] = -INFINITY;
+        match[x] = 0;
+    }
+    for (int from = 0; from < PST_PATCHES; from += BLOCK) {
+        pst_gemm(BLOCK, n, channels, unit + (size_t) from * channels, chunk, scores);
+        for (int i = 0; i < BLOCK; i++) {
+            const float *score = scores + (size_t) i * n;
+#pragma omp simd
+            for (int x = 0; x < n; x++) {
+                match[x] = score[x] > best[x] ? from + i : match[x];
+                best[x] = score[x] > best[x] ? score[x] : best[x];
+            }
+        }
+    }
+}
+
+void pst_nearest_find(const PstMap *map, int threads, const float *unit, int *match, float *room)
+{
+    int c = map->channels, chunks = count_of(map->height, map->width);
+    size_t pixels = pixels_of(map->width), own = thread_floats(c, map->width);
+    float *mean = room;
+    room += c;
+    pst_means(map, threads, mean);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int i = 0; i < chunks; i++) {
+        float *chunk = room + own * omp_get_thread_num(), *best = chunk + pixels * c;
+        int n = centred(map, mean, i, chunk);
+        match_chunk(unit, c, chunk, n, best + pixels, best, match + pixels * i);
+    }
+}
+
+/* ---- The loss ---------------------------------------------------------------------------------- */
+
+/* With v = x − mean, s = √(|v|² + softness), n = v / s and the patch t: 1 − n·t, whose gradient is
+ * (n·t n − t) / s.  It takes the place of v in the chunk. */
+static double position(const float *t, int channels, double softness, double weight, float *v,
+                       int step)
+{
+    double squared = softness, product = 0;
+    for (int c = 0; c < channels; c++) {
+        squared += (double) v[(size_t) c * step] * v[(size_t) c * step];
+        product += (double) v[(size_t) c * step] * t[c];
+    }
+    double length = sqrt(squared), cosine = product / length;
+    float along = (float) (weight * cosine / squared), across = (float) (weight / length);
+    for (int c = 0; c < channels; c++)
+        v[(size_t) c * step] = along * v[(size_t) c * step] - across * t[c];
+    return 1 - cosine;
+}
+
+double pst_nearest_back(const PstMap *map, int threads, const float *unit, const float *mean,
+                        float softness, const int *match, double weight, PstMap *to, float *room)
+{
+    int c = map->channels, w = map->width, chunks = count_of(map->height, w);
+    size_t pixels = pixels_of(w), own = thread_floats(c, w);
+    double *sums = (double *) room, sum = 0, share = weight / ((double) map->height * w);
+    room += 2 * (size_t) chunks;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int i = 0; i < chunks; i++) {
+        float *chunk = room + own * omp_get_thread_num();
+        int n = centred(map, mean, i, chunk);
+        sums[i] = 0;
+        for (int x = 0; x < n; x++) {
+            const float *t = unit + (size_t) match[pixels * i + x] * c;
+            sums[i] += position(t, c, softness, share, chunk + x, n);
+        }
+        for (int k = 0; k < c; k++) {
+            for (int x = 0; x < n; x += w, chunk += w) {
+                float *row = pst_map_row(to, k, i * rows_of(w) + x / w);
+                for (int j = 0; j < w; j++)
+                    row[j] += chunk[j];
+            }
+        }
+    }
+    for (int i = 0; i < chunks; i++)
+        sum += sums[i];
+    return share * sum;
+}

@@ -1,0 +1,158 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Nearest patches against a plain search, and what is drawn towards them.
+ */
+#include "check.h"
+#include "nn/gemm.h"
+#include "nn/nearest.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define C      12
+#define WIDTH  75 /* no divisor of a chunk */
+#define HEIGHT 31
+#define PIXELS (WIDTH * HEIGHT)
+
+static float values[C * PIXELS], patches[PST_PATCHES * C], unit[PST_PATCHES * C];
+static float mean[C], room[1 << 18];
+static int match[PIXELS];
+
+static PstMap map_of(float *data)
+{
+    return (PstMap){data, C, HEIGHT, WIDTH, HEIGHT, WIDTH};
+}
+
+static void fill(void)
+{
+    check_fill(values, C * PIXELS);
+    check_fill(patches, PST_PATCHES * C);
+    for (int c = 0; c < C; c++) {
+        mean[c] = 0;
+        for (int i = 0; i < PST_PATCHES; i++)
+            mean[c] += patches[i * C + c] / PST_PATCHES;
+    }
+}
+
+/* The cosine of position and patch, each from a mean of its own. */
+static double cosine(int at, const double *own, int patch)
+{
+    double product = 0, a = 0, b = 0;
+    for (int c = 0; c < C; c++) {
+        double x = values[c * PIXELS + at] - own[c], y = patches[patch * C + c] - mean[c];
+        product += x * y;
+        a += x * x;
+        b += y * y;
+    }
+    return product / sqrt(a * b);
+}
+
+static void finds(void)
+{
+    double own[C] = {0};
+    int other[PIXELS];
+    fill();
+    PstMap map = map_of(values);
+    CHECK(pst_nearest_room(C, HEIGHT, WIDTH, 3) <= sizeof room / sizeof *room);
+    pst_patches_unit(C, patches, mean, unit);
+    pst_nearest_find(&map, 1, unit, match, room);
+    pst_nearest_find(&map, 3, unit, other, room);
+    CHECK(memcmp(match, other, sizeof match) == 0, "threads change what is nearest");
+    for (int i = 0; i < C * PIXELS; i++)
+        own[i / PIXELS] += values[i] / (double) PIXELS;
+    int worse = 0;
+    for (int i = 0; i < PIXELS; i++) {
+        double best = -1;
+        for (int k = 0; k < PST_PATCHES; k++)
+            best = fmax(best, cosine(i, own, k));
+        /* lengths are softened, which a near tie may feel */
+        worse += cosine(i, own, match[i]) < best - 2e-3;
+    }
+    CHECK(worse == 0, "%d of %d", worse, PIXELS);
+}
+
+/* Every part of a map has its share of the patches, and each is a column of it. */
+static void samples(void)
+{
+    int rows[HEIGHT] = {0};
+    for (int i = 0; i < C * PIXELS; i++)
+        values[i] = (float) (i % PIXELS + 10000 * (i / PIXELS));
+    PstMap map = map_of(values);
+    pst_patches_of(&map, patches);
+    for (int i = 0; i < PST_PATCHES; i++) {
+        int at = (int) patches[i * C];
+        if (!CHECK(at >= 0 && at < PIXELS, "%d", at))
+            return;
+        rows[at / WIDTH]++;
+        for (int c = 1; c < C; c++)
+            CHECK(patches[i * C + c] == (float) (at + 10000 * c));
+    }
+    for (int y = 0; y < HEIGHT; y++)
+        CHECK_NEAR(rows[y], (double) PST_PATCHES / HEIGHT, 3);
+}
+
+static double loss_of(float *data, float softness, float *gradient, int threads)
+{
+    PstMap map = map_of(data), to = map_of(gradient);
+    memset(gradient, 0, sizeof(float) * C * PIXELS);
+    return pst_nearest_back(&map, threads, unit, mean, softness, match, 3, &to, room);
+}
+
+static void draws(void)
+{
+    static float gradient[C * PIXELS], other[C * PIXELS], moved[C * PIXELS];
+    fill();
+    PstMap map = map_of(values);
+    float softness = pst_patches_unit(C, patches, mean, unit);
+    pst_nearest_find(&map, 2, unit, match, room);
+    double value = loss_of(values, softness, gradient, 1);
+    CHECK(value > 0 && value < 3, "%g", value);
+    CHECK(loss_of(values, softness, other, 3) == value);
+    CHECK(memcmp(gradient, other, sizeof gradient) == 0, "threads change the gradient");
+    for (int i = 0; i < 20; i++) {
+        int at = (int) (check_uniform() * 0.999f * C * PIXELS);
+        at = at < 0 ? -at : at;
+        memcpy(moved, values, sizeof moved);
+        moved[at] = values[at] + 0.01f;
+        double high = loss_of(moved, softness, other, 1);
+        moved[at] = values[at] - 0.01f;
+        double slope = (high - loss_of(moved, softness, other, 1)) / 0.02;
+        CHECK_NEAR(slope, gradient[at], 1e-3 * fabs(gradient[at]) + 1e-7);
+    }
+    /* who is where his patch is wants nothing */
+    for (int i = 0; i < C * PIXELS; i++)
+        moved[i] = patches[match[i % PIXELS] * C + i / PIXELS];
+    CHECK(loss_of(moved, softness, gradient, 2) < 0.01);
+}
+
+/* Nothing at all, and what is no number: no crash, and the loss of nothing is finite. */
+static void nothing(void)
+{
+    static float gradient[C * PIXELS];
+    memset(values, 0, sizeof values);
+    memset(patches, 0, sizeof patches);
+    memset(mean, 0, sizeof mean);
+    PstMap map = map_of(values);
+    float softness = pst_patches_unit(C, patches, mean, unit);
+    pst_nearest_find(&map, 2, unit, match, room);
+    CHECK(isfinite(loss_of(values, softness, gradient, 2)));
+    for (int i = 0; i < C * PIXELS; i++)
+        CHECK(isfinite(gradient[i]));
+    values[5] = NAN;
+    pst_nearest_find(&map, 2, unit, match, room);
+    for (int i = 0; i < PIXELS; i++)
+        CHECK(match[i] >= 0 && match[i] < PST_PATCHES);
+}
+
+int main(void)
+{
+    pst_gemm_init();
+    check_begin("nearest");
+    CHECK_RUN(samples);
+    CHECK_RUN(finds);
+    CHECK_RUN(draws);
+    CHECK_RUN(nothing);
+    return check_end();
+}
