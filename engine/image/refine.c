@@ -143,7 +143,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, int width, int height, gsize
     if (status == PST_E_MEMORY) {
         g_set_error(error, PST_ERROR, PST_ERROR_MEMORY,
                     "Refine does not fit: %s, of which other things take %" G_GSIZE_FORMAT
-                    " MB.  A larger brush or more memory would help",
+                    " MB.  Less detail, a larger brush or more memory would help",
                     message.text, beside / 1000000 + 1);
     } else if (status) {
         pst_error_from_status(error, status, &message);

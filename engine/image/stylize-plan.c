@@ -42,7 +42,8 @@ gsize pst_bytes_beside(const PstSettings *settings, int count, int width, int he
 
 /* Adds what Refine takes, after the painter has given its memory back. */
 static gboolean plan_refine(const PstEngine *engine, int octave, int width, int height, gsize taken,
-                            const PstSettings *settings, PstPlanSummary *summary, GError **error)
+                            const PstSettings *settings, PstPlanSummary *summary, double *refine,
+                            GError **error)
 {
     gsize bytes = 0;
     double gflop = 0;
@@ -52,15 +53,17 @@ static gboolean plan_refine(const PstEngine *engine, int octave, int width, int 
     pst_refiner_free(refiner);
     summary->bytes = MAX(summary->bytes, bytes + taken);
     summary->gflop += gflop;
+    *refine += gflop;
     return ok;
 }
 
 /* A program's code, libraries and small change, with GEGL started. */
 #define PROGRAM_BYTES ((guint64) 75 << 20)
 
-/* What the whole painter takes beside what its convolutions would if they ran as measured; and what is done
- * to each pixel of the full picture, files read and written included, in such operations. */
+/* What the whole painter takes beside what its convolutions would if they ran as measured, and what Refine does;
+ * and what is done to each pixel of the full picture, files read and written included, in such operations. */
 #define NETWORK_SHARE 10.0
+#define REFINE_SHARE  6.0
 #define PIXEL_FLOP    20e3
 
 /* So many pixels in GEGL's tile cache, which holds no more than it is told to. */
@@ -74,16 +77,17 @@ static guint64 cached_bytes(double pixels, const PstSettings *settings)
 }
 
 /* Peak and seconds of a picture of so many pixels, when the rest is known; `drafts` bytes stay after the
- * network is done. */
-static void promise(double pixels, gsize drafts, const PstSettings *settings,
+ * network is done, and `refine` of its operations are those of Refine. */
+static void promise(double pixels, gsize drafts, double refine, const PstSettings *settings,
                     PstPlanSummary *summary)
 {
     /* while the network runs there is no result yet; later its maps are gone */
     summary->peak = PROGRAM_BYTES + MAX(summary->bytes + cached_bytes(pixels, settings),
                                         drafts + cached_bytes(2 * pixels, settings));
     double speed = pst_speed_measure() * pst_settings_threads(settings);
+    double shares = NETWORK_SHARE * (summary->gflop - refine) + REFINE_SHARE * refine;
     if (speed > 0)
-        summary->seconds = (NETWORK_SHARE * 1e9 * summary->gflop + PIXEL_FLOP * pixels) / speed;
+        summary->seconds = (1e9 * shares + PIXEL_FLOP * pixels) / speed;
 }
 
 gboolean pst_stylize_plan(const PstEngine *engine, int width, int height,
@@ -106,6 +110,7 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
         height += tile.margin_y;
     }
     gsize drafts = 0, beside = pst_bytes_beside(settings, regions, width, height, &side);
+    double refine = 0;
     int octaves = pst_draft_sides(settings, width, height, sides);
     *summary = (PstPlanSummary){.stripes = 1};
     for (int k = 0; k < octaves; k++) {
@@ -122,11 +127,11 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
         summary->gflop += plan->flop / 1e9;
         summary->stripes = MAX(summary->stripes, plan->stripes);
         pst_plan_free(&plan);
-        if (pst_refines(settings, k) &&
-            !plan_refine(engine, k, small_width, small_height, taken, settings, summary, error))
+        if (pst_refines(settings, k) && !plan_refine(engine, k, small_width, small_height, taken,
+                                                     settings, summary, &refine, error))
             return FALSE;
     }
     summary->gflop *= regions;
-    promise((double) width * height, drafts, settings, summary);
+    promise((double) width * height, drafts, regions * refine, settings, summary);
     return TRUE;
 }

@@ -5,7 +5,7 @@
 ;
 ;   gimp-console -idf -b '(begin (define photo "photo.jpg") (define painting "painting.jpg")
 ;     (define result-png "result.png") (define result-xcf "result.xcf")
-;     (load "plugin/scripts/demo-gimp2.scm"))' -b '(gimp-quit 1)'
+;     (define refine 40) (load "plugin/scripts/demo-gimp2.scm"))' -b '(gimp-quit 1)'
 ;
 ; The XCF holds three layers: the result, the photo, and the painting, hidden.  The last thing that the
 ; script says is "pastiche-demo: done", on a line of its own; without it something failed, and the line
@@ -24,7 +24,8 @@
   (gimp-item-set-name style "Painting")
   (gimp-item-set-visible style FALSE)
   (gimp-message "\npastiche-demo: painting")
-  (let ((result (car (plug-in-pastiche RUN-NONINTERACTIVE image content style "" 100 ""))))
+  (let ((result (car (plug-in-pastiche RUN-NONINTERACTIVE image content style "" 100
+                                       (string-append "refine=" (number->string refine))))))
     (gimp-xcf-save RUN-NONINTERACTIVE image result result-xcf result-xcf)
     ; interlace, compression, then what else could be written: nothing of it
     (file-png-save RUN-NONINTERACTIVE image result result-png result-png 0 6 0 0 0 0 0))

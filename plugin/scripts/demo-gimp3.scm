@@ -6,7 +6,7 @@
 ;   gimp-console -idf --quit --batch-interpreter plug-in-script-fu-eval -b '(begin
 ;     (define photo "photo.jpg") (define painting "painting.jpg")
 ;     (define result-png "result.png") (define result-xcf "result.xcf")
-;     (load "plugin/scripts/demo-gimp3.scm"))'
+;     (define refine 40) (load "plugin/scripts/demo-gimp3.scm"))'
 ;
 ; The XCF holds three layers: the result, the photo, and the painting, hidden.  The last thing that the
 ; script says is "pastiche-demo: done", on a line of its own; without it something failed, the line
@@ -26,7 +26,7 @@
   (gimp-item-set-visible style FALSE)
   (gimp-message "\npastiche-demo: painting")
   (plug-in-pastiche #:run-mode RUN-NONINTERACTIVE #:image image #:drawables (vector content)
-                    #:style-layer style)
+                    #:style-layer style #:refine refine)
   (gimp-file-save RUN-NONINTERACTIVE image result-xcf)
   ; The PNG is what the image shows: the result, which covers the photo.
   (gimp-file-save RUN-NONINTERACTIVE image result-png)
