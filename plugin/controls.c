@@ -196,15 +196,16 @@ static void add_numbers(PstControls *controls, GtkWidget *table, int row)
         0, 100, &box);
 }
 
-static void add_refine(PstControls *controls, GtkWidget *table, int row)
+static void add_refine(PstControls *controls, int row)
 {
     GtkWidget *box;
 
     controls->refine = add_number(
-        controls, table, row, _("Re_fine:"), _("steps"),
-        _("Goes on painting until the result is closer to the style's picture: 40 is a "
-          "good number, 0 is off. It takes much longer, as the estimate beneath says; the "
-          "preview of the whole picture leaves it out"),
+        controls, controls->table, row, _("Re_fine:"), _("steps"),
+        _("Paints each part of the photo like what is most like it in the style's picture, step by "
+          "step: 40 is a good number, 0 is off. It comes far closer to the style and takes longer, "
+          "as "
+          "the estimate beneath says"),
         0, REFINE_MOST, &box);
 }
 
@@ -273,14 +274,13 @@ static GtkWidget *table_new(int rows)
 static GtkWidget *more_new(PstControls *controls, const char *const *masks)
 {
     GtkWidget *expander = gtk_expander_new_with_mnemonic(_("More settin_gs"));
-    GtkWidget *table = table_new(8);
+    GtkWidget *table = table_new(7);
 
     add_numbers(controls, table, 0);
     add_seed(controls, table, 3);
-    add_refine(controls, table, 4);
-    add_tileable(controls, table, 5);
-    add_mask(controls, masks, table, 6);
-    add_output(controls, table, 7);
+    add_tileable(controls, table, 4);
+    add_mask(controls, masks, table, 5);
+    add_output(controls, table, 6);
     gtk_expander_set_spacing(GTK_EXPANDER(expander), SPACING);
     gtk_container_add(GTK_CONTAINER(expander), table);
     return expander;
@@ -297,8 +297,9 @@ PstControls *pst_controls_new(const char *const *masks, void (*changed)(gpointer
     controls->showing = TRUE;
     add_strength(controls, 0);
     add_brush(controls, 1);
-    add_mode(controls, 2);
-    add_keep_colours(controls, 3);
+    add_refine(controls, 2);
+    add_mode(controls, 3);
+    add_keep_colours(controls, 4);
     controls->more = more_new(controls, masks);
     controls->showing = FALSE;
     g_object_set_data_full(G_OBJECT(controls->table), "pst-controls", controls, g_free);
@@ -320,9 +321,9 @@ static void show_more(PstControls *controls, const PstRequest *request)
 {
     const PstSettings *settings = &request->settings;
 
-    if (settings->refine.iterations > 0 || settings->keep_amount < 100 || settings->seed > 0 ||
-        settings->detail != 100 || settings->smooth > 0 || settings->tileable ||
-        request->output != PST_OUTPUT_AUTO || !pst_mask_is_selection(request->mask))
+    if (settings->keep_amount < 100 || settings->seed > 0 || settings->detail != 100 ||
+        settings->smooth > 0 || settings->tileable || request->output != PST_OUTPUT_AUTO ||
+        !pst_mask_is_selection(request->mask))
         gtk_expander_set_expanded(GTK_EXPANDER(controls->more), TRUE);
 }
 

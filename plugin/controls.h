@@ -19,7 +19,7 @@ PstControls *pst_controls_new(const char *const *masks, void (*changed)(gpointer
                               gpointer user);
 /* What everybody needs, a table of PST_CONTROLS_ROWS rows, which more can be added to; and the rest, which is
  * folded away. */
-#define PST_CONTROLS_ROWS 4
+#define PST_CONTROLS_ROWS 5
 GtkWidget *pst_controls_table(PstControls *controls);
 GtkWidget *pst_controls_more(PstControls *controls);
 

@@ -293,7 +293,7 @@ static gboolean plan(PstEasel *easel, const PstOrder *order, GeglBuffer *content
                                    error);
 }
 
-/* What the settings for the whole are for a copy: pixels are larger there, and nobody waits for Refine. */
+/* What the settings for the whole are for a copy, without Refine: pixels are larger there. */
 static PstSettings settings_for(PstEasel *easel, GeglBuffer *copy, const PstSettings *settings)
 {
     PstSettings result = *settings;
@@ -370,9 +370,10 @@ static gboolean place(PstEasel *easel, const PstOrder *order, GeglBuffer *conten
     return TRUE;
 }
 
-GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, gboolean quick,
+GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, PstPreviewStage stage,
                            PstProgress progress, gpointer user, GError **error)
 {
+    gboolean quick = stage == PST_PREVIEW_QUICK, refined = stage == PST_PREVIEW_REFINED;
     GeglBuffer *content, *picture;
     PstSettings settings;
     PstRegion regions[PST_REGIONS_MOST];
@@ -385,13 +386,17 @@ GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, gboolean quic
         return NULL;
     content = quick ? easel->quick : easel->better;
     settings = settings_for(easel, content, &order->request.settings);
+    if (refined) {
+        settings.refine.iterations = order->request.settings.refine.iterations;
+        settings.detail = 0;
+    }
     if (!place(easel, order, content, &places, regions, error))
         return NULL;
     picture = pst_stylize_places(easel->engine, content, easel->mixed[0], &places, &settings,
                                  progress, user, error);
     if (!picture)
         return NULL;
-    if (plan(easel, order, content, &settings, &summary, NULL) && summary.seconds > 0)
+    if (!refined && plan(easel, order, content, &settings, &summary, NULL) && summary.seconds > 0)
         easel->slowness =
             (double) (g_get_monotonic_time() - started) / G_TIME_SPAN_SECOND / summary.seconds;
     replace_text(&easel->quick_of, order_text(order));

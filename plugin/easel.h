@@ -58,8 +58,14 @@ gboolean pst_easel_read_styles(PstEasel *easel, const PstOrder *order, PstProgre
  * that the order wants. */
 gboolean pst_easel_needs_quick(PstEasel *easel, const PstOrder *order);
 
-/* The whole picture, without Refine: quick, with strokes that may be too large, or as it will be. */
-GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, gboolean quick,
+/* The whole picture: with strokes that may be too large; as it will be without Refine; or with it, but for its finest
+ * grain, which would take longest and is not seen at this size. */
+typedef enum {
+    PST_PREVIEW_QUICK,
+    PST_PREVIEW_PAINTED,
+    PST_PREVIEW_REFINED,
+} PstPreviewStage;
+GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, PstPreviewStage stage,
                            PstProgress progress, gpointer user, GError **error);
 
 /* What the order looks at, of the content and of the result: the very pixels that it will have. */

@@ -226,23 +226,32 @@ static gboolean read_styles(PstPainter *painter, const Job *job, Watch *watch, G
     return TRUE;
 }
 
-/* The whole picture, or, where a part is looked at, first a glance at the whole and then that part. */
+static gboolean paint_whole(PstPainter *painter, const Job *job, PstPreviewStage stage,
+                            gboolean is_last, Watch *watch, GError **error)
+{
+    return post_picture(
+        painter, job, is_last ? RESULT_LAST : RESULT_PAINTED,
+        pst_easel_paint(painter->easel, job->order, stage, is_wanted, watch, error));
+}
+
+/* The whole picture, each time better, or, where a part is looked at, first a glance at the whole and then that
+ * part. */
 static gboolean paint(PstPainter *painter, const Job *job, Watch *watch, GError **error)
 {
     PstEasel *easel = painter->easel;
     const PstOrder *order = job->order;
+    gboolean refine = order->request.settings.refine.iterations > 0;
 
     if (order->view.width > 0)
         post_picture(painter, job, RESULT_PHOTO_PART, pst_easel_photo_part(easel, order));
     if (pst_easel_needs_quick(easel, order) &&
-        !post_picture(painter, job, RESULT_PAINTED,
-                      pst_easel_paint(easel, order, TRUE, is_wanted, watch, error)))
+        !paint_whole(painter, job, PST_PREVIEW_QUICK, FALSE, watch, error))
         return FALSE;
     if (order->view.width > 0)
         return post_picture(painter, job, RESULT_PART,
                             pst_easel_paint_part(easel, order, is_wanted, watch, error));
-    return post_picture(painter, job, RESULT_LAST,
-                        pst_easel_paint(easel, order, FALSE, is_wanted, watch, error));
+    return paint_whole(painter, job, PST_PREVIEW_PAINTED, !refine, watch, error) &&
+           (!refine || paint_whole(painter, job, PST_PREVIEW_REFINED, TRUE, watch, error));
 }
 
 /* Says what painting the whole would take, or that it does not fit. */

@@ -11,8 +11,8 @@
  *     critic.LAYER.correlations  F16 [C (C − 1)/2]  of the channels: (0, 1), (0, 2) … (1, 2) …; C > 1
  *     critic.LAYER.quantiles     F16 [PST_DIRECTIONS, 64]  of the projections, in units of their deviation from
  *                                their mean
- *     critic.LAYER.patches       U8 [256, C]        see nn/nearest.h: 128 + 16 deviations from the mean; not in
- *                                files of versions before 0.4
+ *     critic.LAYER.patches       U8 [256, C]        see nn/nearest.h: 128 at the mean, 16 a deviation; some files have
+ *                                none
  *
  * and in the metadata `critic_sha256`, of the critic's data.
  */

@@ -25,8 +25,10 @@ class Context(cases.Context):
 
     def run(self, script, **defines):
         """What GIMP says, and its exit status."""
-        define = "".join(f"(define {name.replace('_', '-')} {session.to_scheme(str(value))})"
-                         for name, value in defines.items())
+        values = {name.replace("_", "-"): value if isinstance(value, int) else str(value)
+                  for name, value in defines.items()}
+        define = "".join(f"(define {name} {session.to_scheme(value)})"
+                         for name, value in values.items())
         load = f"(load {session.to_scheme(str(self.scripts / script))})"
         words = ["-b", f"(begin {define} {load})"]
         program = session.find_program(session.CONSOLE[self.major])
@@ -51,7 +53,7 @@ class Context(cases.Context):
 def case_demo(t):
     photo, png, xcf = t.folder / "photos" / "three.ppm", t.folder / "r.png", t.folder / "r.xcf"
     said, status = t.run(f"demo-gimp{t.major}.scm", photo=photo, painting=t.painting,
-                         result_png=png, result_xcf=xcf)
+                         result_png=png, result_xcf=xcf, refine=20)
     assert "\npastiche-demo: done\n" in said, said
     equal(status, 0, "the exit status")
     result = pictures.read_png(png)
@@ -70,7 +72,7 @@ def case_demo(t):
 def case_demo_fails_aloud(t):
     said, status = t.run(f"demo-gimp{t.major}.scm", photo=t.folder / "missing.ppm",
                          painting=t.painting, result_png=t.folder / "x.png",
-                         result_xcf=t.folder / "x.xcf")
+                         result_xcf=t.folder / "x.xcf", refine=0)
     assert "pastiche-demo: done" not in said and "Error:" in said, said
     equal(status, 0 if t.major == 2 else 70, "the exit status")
     assert not (t.folder / "x.png").exists(), "there is a result"
