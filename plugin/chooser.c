@@ -10,6 +10,7 @@
 
 #include <glib/gi18n.h>
 
+#define TOLD_CHARS    40 /* of a style's name and maker, lest long ones widen the window */
 #define SPACING       6
 #define GALLERY_LEAST 150 /* a row; the window's height gives it more */
 #define CELL_WIDTH    100
@@ -436,6 +437,7 @@ PstChooser *pst_chooser_new(GtkListStore *const lists[PST_SOURCES], const PstCat
     chooser->told = gtk_label_new(NULL);
     gtk_misc_set_alignment(GTK_MISC(chooser->told), 0, 0.5);
     gtk_label_set_ellipsize(GTK_LABEL(chooser->told), PANGO_ELLIPSIZE_MIDDLE);
+    gtk_label_set_max_width_chars(GTK_LABEL(chooser->told), TOLD_CHARS);
     chooser->foot = gtk_hbox_new(FALSE, SPACING);
     chooser->sort = gtk_check_button_new_with_mnemonic(_("Sho_w the best suited first"));
     gtk_widget_set_tooltip_text(

@@ -29,7 +29,8 @@ struct PstEasel {
     GHashTable *styles;                  /* key or name -> PstStyle */
     PstStyle *mixed[PST_REQUEST_STYLES]; /* the styles of the last order, and which they were */
     char *mixed_of;
-    double slowness; /* seconds that a preview took, to those that were planned; 0: not known yet */
+    /* seconds that a preview took, without Refine and with it, to those planned; 0: not known yet */
+    double slowness[2];
     GeglBuffer *whole, *quick, *better;
     int better_side;
     MaskCopy masks[PST_REQUEST_STYLES];
@@ -319,8 +320,8 @@ gboolean pst_easel_needs_quick(PstEasel *easel, const PstOrder *order)
     if (MAX(gegl_buffer_get_width(easel->better), gegl_buffer_get_height(easel->better)) <=
         QUICK_SIDE)
         return FALSE;
-    return !plan(easel, order, easel->better, &settings, &summary, NULL) || easel->slowness <= 0 ||
-           summary.seconds * easel->slowness > QUICK_SECONDS;
+    return !plan(easel, order, easel->better, &settings, &summary, NULL) ||
+           easel->slowness[0] <= 0 || summary.seconds * easel->slowness[0] > QUICK_SECONDS;
 }
 
 static int long_side(GeglBuffer *picture)
@@ -396,8 +397,8 @@ GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, PstPreviewSta
                                  progress, user, error);
     if (!picture)
         return NULL;
-    if (!refined && plan(easel, order, content, &settings, &summary, NULL) && summary.seconds > 0)
-        easel->slowness =
+    if (plan(easel, order, content, &settings, &summary, NULL) && summary.seconds > 0)
+        easel->slowness[refined] =
             (double) (g_get_monotonic_time() - started) / G_TIME_SPAN_SECOND / summary.seconds;
     replace_text(&easel->quick_of, order_text(order));
     pixbuf = pst_pixbuf_new_from_buffer(picture);
@@ -409,13 +410,15 @@ gboolean pst_easel_plan(PstEasel *easel, const PstOrder *order, PstPainterPlan *
                         GError **error)
 {
     PstPlanSummary summary;
+    double slowness;
 
     result->width = gegl_buffer_get_width(easel->whole);
     result->height = gegl_buffer_get_height(easel->whole);
     if (!plan(easel, order, easel->whole, &order->request.settings, &summary, error))
         return FALSE;
     result->bytes = (double) summary.bytes;
-    result->seconds = summary.seconds * (easel->slowness > 0 ? easel->slowness : 1);
+    slowness = easel->slowness[order->request.settings.refine.iterations > 0];
+    result->seconds = summary.seconds * (slowness > 0 ? slowness : 1);
     return TRUE;
 }
 
