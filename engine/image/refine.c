@@ -90,7 +90,7 @@ static PstOptimise optimise_of(const PstRefiner *refiner, int octave, int width,
     const PstRefine *r = &refiner->settings->refine;
     PstOptimise o = {.count = (gsize) 3 * width * height,
                      .evaluations = evaluations(refiner->settings, octave),
-                     .threads = refiner->settings->threads};
+                     .threads = pst_settings_threads(refiner->settings)};
     o.optimiser = r->optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM;
     o.rate = pst_refine_rate(r);
     return o;

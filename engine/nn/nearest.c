@@ -130,21 +130,37 @@ void pst_nearest_find(const PstMap *map, int threads, const float *unit, int *ma
 
 /* ---- The loss ---------------------------------------------------------------------------------- */
 
-/* With v = x − mean, s = √(|v|² + softness), n = v / s and the patch t: 1 − n·t, whose gradient is
- * (n·t n − t) / s.  It takes the place of v in the chunk. */
-static double position(const float *t, int channels, double softness, double weight, float *v,
-                       int step)
+/* With v = x − mean, s = √(|v|² + softness), n = v / s and the patch t: the sum of 1 − n·t over the positions,
+ * whose gradient, (n·t n − t) / s times `weight`, takes the place of v in the chunk.  `along` and `across` are room
+ * for a number each position. */
+static double draw_chunk(const float *unit, int channels, const int *match, double softness,
+                         double weight, int n, float *chunk, float *along, float *across)
 {
-    double squared = softness, product = 0;
+    double sum = 0;
+    memset(along, 0, sizeof *along * n);
+    memset(across, 0, sizeof *across * n);
     for (int c = 0; c < channels; c++) {
-        squared += (double) v[(size_t) c * step] * v[(size_t) c * step];
-        product += (double) v[(size_t) c * step] * t[c];
+        const float *v = chunk + (size_t) c * n, *t = unit + c;
+#pragma omp simd
+        for (int x = 0; x < n; x++) {
+            along[x] += v[x] * v[x];
+            across[x] += v[x] * t[match[x] * channels];
+        }
     }
-    double length = sqrt(squared), cosine = product / length;
-    float along = (float) (weight * cosine / squared), across = (float) (weight / length);
-    for (int c = 0; c < channels; c++)
-        v[(size_t) c * step] = along * v[(size_t) c * step] - across * t[c];
-    return 1 - cosine;
+    for (int x = 0; x < n; x++) {
+        double squared = along[x] + softness, length = sqrt(squared), cosine = across[x] / length;
+        sum += 1 - cosine;
+        along[x] = (float) (weight * cosine / squared);
+        across[x] = (float) (weight / length);
+    }
+    for (int c = 0; c < channels; c++) {
+        float *v = chunk + (size_t) c * n;
+        const float *t = unit + c;
+#pragma omp simd
+        for (int x = 0; x < n; x++)
+            v[x] = along[x] * v[x] - across[x] * t[match[x] * channels];
+    }
+    return sum;
 }
 
 double pst_nearest_back(const PstMap *map, int threads, const float *unit, const float *mean,
@@ -158,11 +174,8 @@ double pst_nearest_back(const PstMap *map, int threads, const float *unit, const
     for (int i = 0; i < chunks; i++) {
         float *chunk = room + own * omp_get_thread_num();
         int n = centred(map, mean, i, chunk);
-        sums[i] = 0;
-        for (int x = 0; x < n; x++) {
-            const float *t = unit + (size_t) match[pixels * i + x] * c;
-            sums[i] += position(t, c, softness, share, chunk + x, n);
-        }
+        float *along = chunk + pixels * c, *across = along + pixels;
+        sums[i] = draw_chunk(unit, c, match + pixels * i, softness, share, n, chunk, along, across);
         for (int k = 0; k < c; k++) {
             for (int x = 0; x < n; x += w, chunk += w) {
                 float *row = pst_map_row(to, k, i * rows_of(w) + x / w);

@@ -130,6 +130,7 @@ int main(int argc, char **argv)
     gegl_init(NULL, NULL);
     PstSettings settings;
     pst_settings_init(&settings);
+    settings.refine.statistic = PST_REFINE_BOTH; /* what refine.py has, too */
     settings.refine.iterations = atoi(argv[8]);
     settings.threads = atoi(argv[9]);
     for (int i = 10; i < argc; i++) {
