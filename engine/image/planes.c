@@ -78,16 +78,27 @@ void pst_planes_cut_out(const PstPlanes *around, PstPlanes *inside)
     }
 }
 
-/* SplitMix64, from a fixed seed. */
+/* SplitMix64: in [0, 1). */
+static float noise(guint64 *state)
+{
+    guint64 z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return (float) ((z ^ z >> 31) >> 40) * 0x1p-24f;
+}
+
 void pst_planes_fill_noise(PstPlanes *planes)
 {
     guint64 state = 20261121;
-    for (gsize i = 0; i < (gsize) 3 * planes->width * planes->height; i++) {
-        guint64 z = state += 0x9e3779b97f4a7c15u;
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-        z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-        planes->planes[i] = (float) ((z ^ z >> 31) >> 40) * 0x1p-24f;
-    }
+    for (gsize i = 0; i < (gsize) 3 * planes->width * planes->height; i++)
+        planes->planes[i] = noise(&state);
+}
+
+void pst_planes_add_noise(PstPlanes *planes, guint32 seed, float width)
+{
+    guint64 state = seed;
+    for (gsize i = 0; i < (gsize) 3 * planes->width * planes->height; i++)
+        planes->planes[i] = pst_clamp(planes->planes[i] + width * (noise(&state) - 0.5f));
 }
 
 static void resample_line(const float *from, int count, gsize from_step, float *to, int to_count,

@@ -28,8 +28,9 @@ void pst_planes_to_draft(const PstPlanes *planes, PstDraft *draft);
 void pst_planes_surround(const PstPlanes *inside, PstPlanes *around);
 void pst_planes_cut_out(const PstPlanes *around, PstPlanes *inside);
 
-/* Noise of [0, 1]: the same for the same size. */
+/* Noise of [0, 1]: the same for the same size.  And such noise about 0, of this width, for each seed another. */
 void pst_planes_fill_noise(PstPlanes *planes);
+void pst_planes_add_noise(PstPlanes *planes, guint32 seed, float width);
 
 /* To the size of `to`: area mean where it is smaller, linear where it is larger; pixel centres are kept.
  * PST_ERROR_MEMORY. */

@@ -15,6 +15,8 @@
 #define SIDE_LEAST  48
 #define SCALES_MOST 4
 
+#define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
+
 #define OCTAVE 0.25 /* of the evaluations, above the draft, at a detail of 100 % */
 
 #define RATE_ADAM  0.02
@@ -206,6 +208,7 @@ typedef struct {
     PstTicker *ticker;
     gsize taken;
     int octave;
+    int noisy;         /* the scale that noise is added at, or -1; a painter's draft has its own */
     int width, height; /* of the finest scale */
     PstLoss *loss;
     int done, all; /* evaluations */
@@ -277,6 +280,8 @@ static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *pict
     if (ok) {
         pst_planes_surround(content, &wide_content);
         pst_planes_surround(picture, &wide);
+        if (scale == run->noisy)
+            pst_planes_add_noise(&wide, run->refiner->settings->seed, NOISE);
         ok = optimise(run, &wide_content, &wide, impression);
         pst_planes_cut_out(&wide, picture);
     }
@@ -337,7 +342,8 @@ gboolean pst_refiner_run(PstRefiner *refiner, int octave, const PstStyle *style,
 {
     int scales = scales_of(refiner, octave, draft->width, draft->height);
     PstRefineFrom from = octave == 0 ? refiner->settings->refine.from : PST_REFINE_FROM_DRAFT;
-    Run run = {refiner, style, ticker, taken, octave, .error = error};
+    gboolean noisy = refiner->settings->seed > 0 && from != PST_REFINE_FROM_DRAFT;
+    Run run = {refiner, style, ticker, taken, octave, noisy ? scales - 1 : -1, .error = error};
     run.all = scales * evaluations(refiner->settings, octave);
     int w = pst_reader_extended(refiner->critic->graph, draft->width);
     int h = pst_reader_extended(refiner->critic->graph, draft->height);

@@ -214,6 +214,20 @@ static void stays(int width, int height, const char *text)
     g_object_unref(photo);
 }
 
+/* Each seed has another result, and always the same. */
+static void seeds(void)
+{
+    float *none = painted("refine=4", 2, 0, NULL), *one = painted("refine=4;seed=1", 2, 0, NULL);
+    float *again = painted("refine=4;seed=1", 1, 0, NULL),
+          *two = painted("refine=4;seed=2", 2, 0, NULL);
+    CHECK(distance(one, again) == 0);
+    CHECK(distance(none, one) > 0.003, "%g", distance(none, one));
+    CHECK(distance(one, two) > 0.003, "%g", distance(one, two));
+    float *all[] = {none, one, again, two};
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        g_free(all[i]);
+}
+
 /* Large enough that a coarser scale goes first, and that an octave follows. */
 static void scales(void)
 {
@@ -283,6 +297,7 @@ int main(int argc, char **argv)
     CHECK_RUN(style_file);
     CHECK_RUN(mixes);
     CHECK_RUN(scales);
+    CHECK_RUN(seeds);
     CHECK_RUN(cancelling);
     CHECK_RUN(enough_is_enough);
     pst_style_free(style);
