@@ -58,8 +58,8 @@ gboolean pst_easel_read_styles(PstEasel *easel, const PstOrder *order, PstProgre
  * that the order wants. */
 gboolean pst_easel_needs_quick(PstEasel *easel, const PstOrder *order);
 
-/* The whole picture: with strokes that may be too large; as it will be without Refine; or with it, but for its finest
- * grain, which would take longest and is not seen at this size. */
+/* The whole picture: with strokes that may be too large; as it will be without Refine; or with it, but for its last
+ * steps and its finest grain, which would take longest and are hardly seen at this size. */
 typedef enum {
     PST_PREVIEW_QUICK,
     PST_PREVIEW_PAINTED,
