@@ -17,7 +17,7 @@
 /* A better preview that is expected to take less than this comes without a quick one before it. */
 #define QUICK_SECONDS 0.35
 
-/* Of Refine's steps, after which the picture is hardly to be told from the last: two seconds, not seven. */
+/* Of Refine's steps, after which the picture is hardly to be told from the last. */
 #define REFINE_STEPS 12
 
 /* A mask of the last order, and a copy of it as large as one of the content. */
