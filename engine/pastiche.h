@@ -78,7 +78,7 @@ typedef enum {
     PST_REFINE_GRAM,
     PST_REFINE_MOMENTS,
     PST_REFINE_SLICED, /* the distributions themselves, along random directions: slower */
-    /* what is most like it in the style, for each place: slower, and needs the style's picture */
+    /* what is most like it in the style, for each place; Refine then paints the octaves above the draft, too */
     PST_REFINE_NEAREST,
 } PstRefineStatistic;
 

@@ -18,7 +18,7 @@
 /* Up to this long side, octaves are painted, or to up to twice that for more detail; each is at most so many times
  * as large as the one before. */
 #define FINEST         1536
-#define FINEST_REFINED 1280 /* where Refine paints them: it takes half a gigabyte for a megapixel */
+#define FINEST_REFINED 1280 /* where Refine paints them: it takes a gigabyte for a megapixel */
 #define RATIO          2.5
 
 /* The neighbourhood that a gain is measured in, and the variance below which nothing is to be followed
@@ -33,6 +33,12 @@ gboolean pst_refines(const PstSettings *settings, int octave)
 {
     return settings->refine.iterations > 0 && settings->strength > 0 &&
            (octave == 0 || settings->refine.statistic == PST_REFINE_NEAREST);
+}
+
+gboolean pst_paints(const PstSettings *settings, int octave)
+{
+    return !pst_refines(settings, octave) ||
+           (octave == 0 && settings->refine.from == PST_REFINE_FROM_DRAFT);
 }
 
 int pst_draft_side(const PstSettings *settings, int width, int height)

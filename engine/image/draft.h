@@ -55,6 +55,9 @@ int pst_draft_sides(const PstSettings *settings, int width, int height,
  * but where the nearest in the style is aimed at, its strokes would hide that, and Refine does it all. */
 gboolean pst_refines(const PstSettings *settings, int octave);
 
+/* Whether the painter paints it, which Refine may then go on from. */
+gboolean pst_paints(const PstSettings *settings, int octave);
+
 /* Bytes that a draft of width × height takes, of a picture of full_width columns. */
 gsize pst_draft_bytes(PstMode mode, int width, int height, int full_width);
 

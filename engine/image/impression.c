@@ -100,14 +100,18 @@ static void mix(float *to, const float *from, gsize count, double share)
         to[i] = (float) ((1 - share) * to[i] + share * from[i]);
 }
 
-/* Every so many patches are taken over. */
+/* So many patches are taken over, one somewhere in each part: every second and then every fourth would always hit
+ * what the same earlier mix had put there. */
 static void mix_patches(float *to, const float *from, int channels, double share)
 {
-    for (int i = 0; i < PST_PATCHES; i++) {
-        gsize at = (gsize) i * channels;
-        if (floor((i + 1) * share) > floor(i * share))
-            memcpy(to + at, from + at, sizeof *to * channels);
+    int count = (int) lrint(share * PST_PATCHES);
+    GRand *rand = g_rand_new_with_seed(1);
+    for (int i = 0; i < count; i++) {
+        int patch = (int) ((i + g_rand_double(rand)) * PST_PATCHES / count);
+        gsize at = (gsize) patch * channels;
+        memcpy(to + at, from + at, sizeof *to * channels);
     }
+    g_rand_free(rand);
 }
 
 gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, double share)

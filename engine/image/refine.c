@@ -353,12 +353,10 @@ gboolean pst_refiner_run(PstRefiner *refiner, int octave, const PstStyle *style,
     gboolean ok = pst_planes_init(&content, w, h, error) && pst_planes_init(&picture, w, h, error);
     if (ok) {
         pst_planes_read(&content, photo);
-        if (from == PST_REFINE_FROM_DRAFT)
-            pst_planes_from_draft(&picture, draft);
-        else if (from == PST_REFINE_FROM_PHOTO)
-            memcpy(picture.planes, content.planes, sizeof(float) * 3 * w * h);
-        else
+        if (from == PST_REFINE_FROM_NOISE)
             pst_planes_fill_noise(&picture);
+        else
+            pst_planes_from_draft(&picture, draft);
     }
     for (int scale = scales - 1; ok && scale > 0 && !ticker->enough; scale--)
         ok = refine_coarse(&run, &content, &picture, scale);

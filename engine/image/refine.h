@@ -25,7 +25,8 @@ double pst_refine_rate(const PstRefine *refine);
 gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height, gsize taken,
                           gsize *bytes, double *gflop, GError **error);
 
-/* Optimises the colours of `draft`, as they are or, if the settings say so and the octave is 0, from scratch.
+/* Optimises the colours of `draft`, as they are (the painter's, the photo's, or an octave's, enlarged) or, if the
+ * settings say so and the octave is 0, from noise.
  * PST_ERROR_USAGE when nothing is known of the style that this critic could aim at.  Where the
  * ticker's callback says that it is enough, what there is becomes the result. */
 gboolean pst_refiner_run(PstRefiner *refiner, int octave, const PstStyle *style, PstReader *photo,

@@ -40,6 +40,19 @@ gsize pst_bytes_beside(const PstSettings *settings, int count, int width, int he
            pst_regions_bytes(count, width, height, *side);
 }
 
+static gboolean plan_painter(const PstEngine *engine, int width, int height, gsize taken,
+                             const PstSettings *settings, PstPlanSummary *summary, GError **error)
+{
+    PstPlan *plan = pst_network_plan(engine, width, height, taken, settings, error);
+    if (!plan)
+        return FALSE;
+    summary->bytes = MAX(summary->bytes, plan->bytes + taken);
+    summary->gflop += plan->flop / 1e9;
+    summary->stripes = MAX(summary->stripes, plan->stripes);
+    pst_plan_free(&plan);
+    return TRUE;
+}
+
 /* Adds what Refine takes, after the painter has given its memory back. */
 static gboolean plan_refine(const PstEngine *engine, int octave, int width, int height, gsize taken,
                             const PstSettings *settings, PstPlanSummary *summary, double *refine,
@@ -119,14 +132,10 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
         if (k + 1 < octaves)
             pst_reduced_size(&to_width, &to_height, sides[k + 1]);
         gsize taken = beside + pst_draft_bytes(settings->mode, small_width, small_height, to_width);
-        PstPlan *plan = pst_network_plan(engine, small_width, small_height, taken, settings, error);
-        if (!plan)
-            return FALSE;
         drafts = MAX(drafts, taken);
-        summary->bytes = MAX(summary->bytes, plan->bytes + taken);
-        summary->gflop += plan->flop / 1e9;
-        summary->stripes = MAX(summary->stripes, plan->stripes);
-        pst_plan_free(&plan);
+        if (pst_paints(settings, k) &&
+            !plan_painter(engine, small_width, small_height, taken, settings, summary, error))
+            return FALSE;
         if (pst_refines(settings, k) && !plan_refine(engine, k, small_width, small_height, taken,
                                                      settings, summary, &refine, error))
             return FALSE;

@@ -261,7 +261,6 @@ static gboolean paint_octave(Job *job, int octave, GeglBuffer *photo, GeglBuffer
                              const GeglRectangle *to, const double painted[2], GError **error)
 {
     const GeglRectangle *extent = gegl_buffer_get_extent(seen);
-    gboolean refines = pst_refines(job->settings, octave);
     if (!pst_draft_init(&job->draft, job->settings->mode, extent->width, extent->height, to->width,
                         to->height)) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
@@ -274,12 +273,12 @@ static gboolean paint_octave(Job *job, int octave, GeglBuffer *photo, GeglBuffer
     gboolean ok = fill_photo(&job->draft, photo, error);
     next_part(&job->ticker, painted[0]);
     ok = ok && pst_reader_open(&job->seen, seen, error);
-    if (ok && refines && (octave > 0 || job->settings->refine.from != PST_REFINE_FROM_DRAFT))
+    if (ok && pst_paints(job->settings, octave))
+        ok = paint_seen(job, octave, error);
+    else if (ok)
         copy_seen(job);
-    else
-        ok = ok && paint_seen(job, octave, error);
     next_part(&job->ticker, painted[1]);
-    ok = ok && (!refines || refine_draft(job, octave, photo, error));
+    ok = ok && (!pst_refines(job->settings, octave) || refine_draft(job, octave, photo, error));
     if (ok && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
         ok = no_memory(error);
     pst_reader_close(&job->seen);
@@ -314,7 +313,7 @@ static double share_progress(const Job *job, const GeglRectangle *full, const in
     for (int k = 0; k < octaves; k++) {
         int width = full->width, height = full->height;
         pst_reduced_size(&width, &height, sides[k]);
-        painted[k][0] = all += PAINT_FLOP * width * height;
+        painted[k][0] = all += pst_paints(job->settings, k) ? PAINT_FLOP * width * height : 0;
         painted[k][1] = all += job->refine_gflop[k] * 1e9;
     }
     for (int k = 0; k < octaves; k++)

@@ -156,6 +156,26 @@ static void mixing(void)
         pst_impression_unref(all[i]);
 }
 
+/* Of four styles with equal weights, mixed one by one, each has its part of the patches. */
+static void mixing_patches(void)
+{
+    PstImpression *all = make("beef"), *each[4];
+    int counts[4] = {0};
+    for (int k = 0; k < 4; k++) {
+        each[k] = make("beef");
+        for (int i = 0; i < PST_PATCHES; i++)
+            each[k]->layers[1].patches[i] = (float) k;
+        CHECK(pst_impression_mix(all, each[k], 1.0 / (k + 1)));
+    }
+    for (int i = 0; i < PST_PATCHES; i++)
+        counts[(int) all->layers[1].patches[i]]++;
+    for (int k = 0; k < 4; k++) {
+        CHECK_NEAR(counts[k], PST_PATCHES / 4, PST_PATCHES / 20);
+        pst_impression_unref(each[k]);
+    }
+    pst_impression_unref(all);
+}
+
 /* ---- Hostile files --------------------------------------------------------------------------- */
 
 typedef struct {
@@ -226,6 +246,7 @@ int main(void)
     CHECK_RUN(halves);
     CHECK_RUN(there_and_back);
     CHECK_RUN(mixing);
+    CHECK_RUN(mixing_patches);
     CHECK_RUN(hostile);
     return check_end();
 }
