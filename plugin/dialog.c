@@ -228,6 +228,7 @@ static void reset(Dialog *self)
     PstRequest defaults;
 
     pst_request_init(&defaults);
+    pst_request_set_for_dialog(&defaults);
     pst_controls_set(self->controls, &defaults);
     pst_request_clear(&defaults);
     on_changed(self);

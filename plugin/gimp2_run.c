@@ -94,8 +94,8 @@ static gboolean run_interactive(PstGimp2Run *run, PstRequest *request, GError **
     char *folder = user_folder();
     gboolean ok;
 
-    if (run->edited == -1)
-        pst_last_load(folder, request);
+    if (run->edited == -1 && !pst_last_load(folder, request))
+        pst_request_set_for_dialog(request);
     ok = pst_gimp2_dialog(run, request, error);
     if (ok && run->edited == -1)
         pst_last_save(folder, request);

@@ -136,8 +136,8 @@ static gboolean run_interactive(PstGimp3Run *run, PstRequest *request, GError **
     char *folder = user_folder();
     gboolean ok;
 
-    if (!run->edited)
-        pst_last_load(folder, request);
+    if (!run->edited && !pst_last_load(folder, request))
+        pst_request_set_for_dialog(request);
     request->settings.threads = threads_or_preference(request->settings.threads);
     ok = pst_gimp3_dialog(run, request, error);
     if (ok && !run->edited)

@@ -6,9 +6,15 @@
 #include "request.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define STYLE     "style"
 #define SELECTION "selection"
+
+/* Half as many look nearly as good and twice as many are hardly to be told from these. */
+#define DIALOG_REFINE 20
+/* Refine takes up to 1.4 GB; of the memory half of what is free is ours, unless the user says otherwise. */
+#define REFINE_FITS 5e9
 
 /* In the order of PstOutput. */
 static const char *const outputs[] = {"auto", "layer", "image"};
@@ -20,6 +26,14 @@ void pst_request_init(PstRequest *request)
     request->output = PST_OUTPUT_AUTO;
     request->region_count = 0;
     pst_settings_init(&request->settings);
+}
+
+void pst_request_set_for_dialog(PstRequest *request)
+{
+    double memory = (double) sysconf(_SC_PHYS_PAGES) * (double) sysconf(_SC_PAGESIZE);
+
+    if (memory >= REFINE_FITS)
+        request->settings.refine.iterations = DIALOG_REFINE;
 }
 
 void pst_request_clear(PstRequest *request)

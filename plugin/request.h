@@ -36,6 +36,9 @@ typedef struct {
 /* No style and the defaults; release with pst_request_clear(). */
 void pst_request_init(PstRequest *request);
 void pst_request_clear(PstRequest *request);
+/* Of the defaults, what the dialog begins with: refined, which is worth its seconds to who looks on, where the
+ * machine has the memory for it. */
+void pst_request_set_for_dialog(PstRequest *request);
 void pst_request_copy(PstRequest *to, const PstRequest *from); /* `to` is initialised */
 void pst_request_set_style(PstRequest *request, const char *style);
 

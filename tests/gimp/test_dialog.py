@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The dialog, on a screen of its own: the keyboard in, layers out."""
 
+import os
 import re
 import time
 
@@ -12,6 +13,9 @@ from cases import equal, only
 from host import INTERACTIVE, LAST_VALS
 
 TITLE = "^Style Transfer$"
+REFINE = ["alt+f", "ctrl+a"]  # and its steps
+# what the dialog begins with, where the machine has the memory for it
+REFINED = "20" if os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >= 5e9 else None
 
 
 class Context(display.Context):
@@ -60,6 +64,7 @@ def case_return_paints(t):
     layers = t.gimp.layers(image)
     equal(len(layers), 3, "the number of layers")
     equal(t.gimp.name(layers[0]), "photo – paint", "the name")
+    equal(t.gimp.recipe(layers[0]).get("refine"), REFINED, "the steps of Refine")
     assert not t.display.windows(TITLE), "the dialog is still there"
 
 
@@ -115,12 +120,19 @@ def case_preview_shows_what_is_painted(t):
 
 
 def case_preview_shows_refine(t):
+    """A dozen of its steps, for every number above that."""
     image, photo, _ = t.two(width=360, height=300)
     window = t.open(image, photo)
+    t.display.press(window, *REFINE, "0", "Tab")
     t.wait_idle(window)
-    shown = t.preview(window)
-    t.display.press(window, "alt+f", "ctrl+a", "1", "5", "Tab")
-    t.wait_preview(window, lambda refined: difference(refined, shown) > 3, "refined preview")
+    painted = t.preview(window)
+    t.display.press(window, *REFINE, "1", "5", "Tab")
+    t.wait_idle(window)
+    refined = t.wait_preview(window, lambda shown: difference(shown, painted) > 3, "refined preview")
+    t.display.press(window, *REFINE, "0", "Tab")
+    t.wait_preview(window, lambda shown: difference(shown, painted) < 1, "preview without Refine")
+    t.display.press(window, *REFINE, "1", "6", "Tab")
+    t.wait_preview(window, lambda shown: difference(shown, refined) < 1, "refined preview again")
     t.display.press(window, "Escape")
     t.gimp.receive()
 
@@ -269,6 +281,7 @@ def case_reset(t):
     t.gimp.receive()
     recipe = t.gimp.recipe(t.gimp.layers(image)[0])
     equal((recipe["strength"], recipe["brush-size"]), ("100", "auto"), "strength and brush size")
+    equal(recipe.get("refine"), REFINED, "the steps of Refine")
 
 
 def case_gray_image_gets_a_copy(t):
@@ -357,6 +370,8 @@ def case_region(t):
     t.display.press(window, "alt+t", *["shift+Tab"] * 4, "Down")  # the choice before its share
     t.wait_preview(window, lambda shown: difference(shown, whole) > 3, "preview of the region")
     t.display.screenshot("region")
+    # a style that is kept has fewer patches for Refine than its picture, and other strokes come of them
+    t.display.press(window, *REFINE, "0", "Tab")
     t.display.press(window, "alt+o")
     result = t.gimp.receive()[0]
     recipe = t.gimp.recipe(result)
@@ -406,7 +421,7 @@ def case_more_settings(t):
     t.display.press(window, "alt+g")
     time.sleep(1)
     t.display.press(window, "alt+k", "Down", "shift+Tab", "Down", "alt+m", "ctrl+a", "7", "0", "Tab")
-    t.display.press(window, "alt+f", "ctrl+a", "2", "Tab", "alt+y", "End")
+    t.display.press(window, *REFINE, "2", "Tab", "alt+y", "End")
     time.sleep(1)
     t.display.screenshot("more")
     t.display.press(window, "alt+o")
