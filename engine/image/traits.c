@@ -7,7 +7,6 @@
 #include "image/reduce.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #define SIDE   256
 #define BLOCKS 4    /* a side: what detail is compared between */
@@ -19,18 +18,43 @@ typedef struct {
     float *values;
 } Plane;
 
-static int compare(const void *a, const void *b)
+/* The value that would be at k, were those from `first` to `last` sorted; those before k are then no larger, and those
+ * after it no smaller (Hoare 1961, FIND). */
+static float select_value(float *values, gssize first, gssize last, gssize k)
 {
-    float left = *(const float *) a, right = *(const float *) b;
-    return (left > right) - (left < right);
+    while (first < last) {
+        float pivot = values[first + (last - first) / 2];
+        gssize i = first, j = last;
+        while (i <= j) {
+            while (values[i] < pivot)
+                i++;
+            while (pivot < values[j])
+                j--;
+            if (i <= j) {
+                float value = values[i];
+                values[i++] = values[j];
+                values[j--] = value;
+            }
+        }
+        if (k > j && k < i)
+            break;
+        if (k <= j)
+            last = j;
+        else
+            first = i;
+    }
+    return values[k];
 }
 
-/* The quantiles of one plane, which is sorted on the way. */
+/* The quantiles of one plane, whose values change places on the way. */
 static void measure_palette(float *values, gsize count, float *quantiles)
 {
-    qsort(values, count, sizeof *values, compare);
-    for (int i = 0; i < PST_TRAIT_QUANTILES; i++)
-        quantiles[i] = values[(gsize) ((i + 0.5) / PST_TRAIT_QUANTILES * (double) count)];
+    gssize first = 0;
+    for (int i = 0; i < PST_TRAIT_QUANTILES; i++) {
+        gssize k = (gssize) ((i + 0.5) / PST_TRAIT_QUANTILES * (double) count);
+        quantiles[i] = select_value(values, first, (gssize) count - 1, k);
+        first = k;
+    }
 }
 
 static float gradient(const Plane *plane, int x, int y)
