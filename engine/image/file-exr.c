@@ -45,6 +45,13 @@ static char *watch_end(Watch *watch)
     return watch->message;
 }
 
+/* A program may have started GEGL without its operations. */
+static void load_operations(void)
+{
+    if (!gegl_has_operation("gegl:exr-load"))
+        gegl_load_module_directory(PST_GEGL_MODULES);
+}
+
 /* NULL on failure, with or without an error. */
 static GeglBuffer *read_picture(GeglNode *graph, const char *path, GError **error)
 {
@@ -67,6 +74,7 @@ static GeglBuffer *load(FILE *file G_GNUC_UNUSED, const char *path, PstFileMeta 
     *meta = (PstFileMeta){.info = {32, TRUE}, .orientation = 1};
     Watch watch;
     GError *size_error = NULL;
+    load_operations();
     GeglNode *graph = gegl_node_new();
     watch_start(&watch);
     GeglBuffer *picture = read_picture(graph, path, &size_error);
@@ -103,6 +111,7 @@ static gboolean save(FILE *file G_GNUC_UNUSED, const char *path, GeglBuffer *pic
     /* gegl:exr-save counts its samples in an int. */
     if (gegl_buffer_get_pixel_count(picture) > G_MAXINT / 4)
         return pst_file_fail(error, "too many pixels for OpenEXR");
+    load_operations();
     GeglNode *graph = gegl_node_new();
     GeglNode *source =
         gegl_node_new_child(graph, "operation", "gegl:buffer-source", "buffer", picture, NULL);
