@@ -32,6 +32,12 @@ gboolean pst_error_from_status(GError **error, PstStatus status, const PstMessag
     return FALSE;
 }
 
+void pst_ticker_next(PstTicker *ticker, double until)
+{
+    ticker->from = ticker->to;
+    ticker->to = until;
+}
+
 PstStatus pst_ticker_tick(PstTicker *ticker, double done, PstMessage *message)
 {
     gint64 now = g_get_monotonic_time();

@@ -72,6 +72,9 @@ typedef struct {
  * when the callback says so. */
 PstStatus pst_ticker_tick(PstTicker *ticker, double done, PstMessage *message);
 
+/* Begins the part that ends where `until` of the work is done. */
+void pst_ticker_next(PstTicker *ticker, double until);
+
 /* Turns a failure of nn into a GError; FALSE for convenience. */
 gboolean pst_error_from_status(GError **error, PstStatus status, const PstMessage *message);
 
