@@ -151,7 +151,7 @@ void pst_critic_free(PstCritic *critic)
 /* ---- Looking --------------------------------------------------------------------------------- */
 
 /* All zero, with a layer for each that counts for the style. */
-static PstImpression *impression_new(const PstCritic *critic, gboolean patches)
+static PstImpression *impression_new(const PstCritic *critic, const PstSeeing *seeing)
 {
     const char *names[PST_CRITIC_LAYERS_MOST];
     int channels[PST_CRITIC_LAYERS_MOST], count = 0;
@@ -163,8 +163,10 @@ static PstImpression *impression_new(const PstCritic *critic, gboolean patches)
         }
     }
     PstImpression *impression = pst_impression_new(critic->hash, count, names, channels);
-    if (patches)
+    if (seeing->patches)
         pst_impression_add_patches(impression);
+    if (seeing->coarse)
+        pst_impression_add_coarse(impression);
     return impression;
 }
 
@@ -230,10 +232,28 @@ static gboolean see_picture(const PstCritic *critic, GeglBuffer *picture, const 
     return ok;
 }
 
-static gboolean mix_impression(const PstCritic *critic, const PstImpression *from, double share,
-                               PstImpression *to, GError **error)
+/* Once more, smaller, for the coarse patches alone. */
+static gboolean see_coarse(const PstCritic *critic, GeglBuffer *picture, const PstSeeing *seeing,
+                           PstImpression *to, GError **error)
 {
-    if (from && pst_impression_mix(to, from, share))
+    PstSeeing smaller = *seeing;
+    smaller.scale = PST_COARSE;
+    smaller.quantiles = smaller.coarse = FALSE;
+    PstImpression *coarse = impression_new(critic, &smaller);
+    gboolean ok = see_picture(critic, picture, &smaller, coarse, error);
+    for (int i = 0; ok && i < to->count; i++) {
+        g_free(to->layers[i].coarse);
+        to->layers[i].coarse = g_steal_pointer(&coarse->layers[i].patches);
+    }
+    pst_impression_unref(coarse);
+    return ok;
+}
+
+static gboolean mix_impression(const PstCritic *critic, const PstImpression *from,
+                               const PstSeeing *seeing, double share, PstImpression *to,
+                               GError **error)
+{
+    if (from && pst_impression_mix(to, from, seeing->scale, share))
         return TRUE;
     g_set_error(
         error, PST_ERROR, PST_ERROR_USAGE,
@@ -249,8 +269,8 @@ static gboolean mix_impression(const PstCritic *critic, const PstImpression *fro
 PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
                               const PstSeeing *seeing, GError **error)
 {
-    PstImpression *all = impression_new(critic, seeing->patches);
-    PstImpression *one = impression_new(critic, seeing->patches);
+    PstImpression *all = impression_new(critic, seeing);
+    PstImpression *one = impression_new(critic, seeing);
     double total = 0;
     gboolean ok = TRUE;
     for (guint i = 0; ok && i < style->sources->len; i++) {
@@ -258,9 +278,10 @@ PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
         double share = source->weight / (total += source->weight);
         if (source->buffer) {
             ok = see_picture(critic, source->buffer, seeing, one, error) &&
-                 pst_impression_mix(all, one, share);
+                 (!seeing->coarse || see_coarse(critic, source->buffer, seeing, one, error)) &&
+                 pst_impression_mix(all, one, 0, share);
         } else {
-            ok = mix_impression(critic, source->impression, share, all, error);
+            ok = mix_impression(critic, source->impression, seeing, share, all, error);
         }
     }
     pst_impression_unref(one);
@@ -274,7 +295,7 @@ gboolean pst_critic_see_plan(const PstCritic *critic, int side, const PstSeeing 
 {
     PstSeen seen[PST_CRITIC_LAYERS_MOST];
     PstMessage message;
-    PstImpression *none = impression_new(critic, FALSE);
+    PstImpression *none = impression_new(critic, &(PstSeeing){.scale = 0});
     int extended = pst_reader_extended(critic->graph, side);
     PstSeeOptions options = options_of(seeing, extended, extended);
     PstStatus status = pst_see_plan(critic->graph, &options, seen,

@@ -30,6 +30,8 @@ gboolean pst_critic_exists(const PstEngine *engine, const PstSettings *settings)
 typedef struct {
     int scale; /* pictures are looked at at 1/2^scale of their size */
     gboolean quantiles, patches;
+    gboolean
+        coarse; /* and at 1/2^PST_COARSE, for coarse patches; with `patches` and a scale of 0 */
     int threads;
     gsize memory; /* limit in bytes */
     PstPulse pulse;
@@ -37,7 +39,8 @@ typedef struct {
 } PstSeeing;
 
 /* The impression that `style` leaves at the layers that count for its style: the weighted mean over its
- * sources.  Of a source that is known by its impression alone, that is taken, whatever the scale.
+ * sources.  Of a source that is known by its impression alone, that is taken, whatever the scale, but for patches
+ * (pst_impression_mix()).
  * PST_ERROR_USAGE where a source has neither a picture nor an impression on this critic, with patches where they
  * are wanted; what the pulse returns.  Free with pst_impression_unref(). */
 PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,

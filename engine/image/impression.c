@@ -12,6 +12,7 @@
 #define PREFIX        "critic."
 #define MOMENTS       ".moments"
 #define PATCHES       ".patches"
+#define COARSE        ".coarse"
 #define KEY           "critic_sha256"
 #define LAYERS_MOST   32
 #define CHANNELS_MOST 1024 /* a style file holds no more, anyway */
@@ -52,6 +53,14 @@ void pst_impression_add_patches(PstImpression *impression)
     }
 }
 
+void pst_impression_add_coarse(PstImpression *impression)
+{
+    for (int i = 0; i < impression->count; i++) {
+        PstImpressionLayer *layer = &impression->layers[i];
+        layer->coarse = g_new0(float, (gsize) layer->channels *PST_PATCHES);
+    }
+}
+
 gboolean pst_impression_has_patches(const PstImpression *impression)
 {
     for (int i = 0; i < impression->count; i++)
@@ -75,6 +84,7 @@ static void clear(gpointer data)
         g_free(layer->cov);
         g_free(layer->quantiles);
         g_free(layer->patches);
+        g_free(layer->coarse);
     }
     g_free(impression->layers);
     g_free(impression->critic);
@@ -114,7 +124,56 @@ static void mix_patches(float *to, const float *from, int channels, double share
     g_rand_free(rand);
 }
 
-gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, double share)
+/* Means and covariances of a layer's patches. */
+static void measure_patches(const float *patches, int channels, float *mean, float *cov)
+{
+    for (int i = 0; i < channels; i++) {
+        double sum = 0;
+        for (int k = 0; k < PST_PATCHES; k++)
+            sum += patches[(gsize) k * channels + i];
+        mean[i] = (float) (sum / PST_PATCHES);
+    }
+    for (int i = 0; i < channels; i++) {
+        for (int j = 0; j <= i; j++) {
+            double sum = 0;
+            for (const float *patch = patches; patch < patches + (gsize) PST_PATCHES * channels;
+                 patch += channels)
+                sum += ((double) patch[i] - mean[i]) * ((double) patch[j] - mean[j]);
+            cov[(gsize) i * channels + j] = cov[(gsize) j * channels + i] =
+                (float) (sum / PST_PATCHES);
+        }
+    }
+}
+
+static void mix_coarse(PstImpressionLayer *to, const PstImpressionLayer *from, double share)
+{
+    gsize c = to->channels;
+    g_autofree float *mean = g_new(float, c), *cov = g_new(float, c *c);
+    measure_patches(from->coarse, to->channels, mean, cov);
+    mix(to->mean, mean, c, share);
+    mix(to->cov, cov, c * c, share);
+    if (to->patches)
+        mix_patches(to->patches, from->coarse, to->channels, share);
+}
+
+static void mix_layer(PstImpressionLayer *to, const PstImpressionLayer *from, int scale,
+                      double share)
+{
+    gsize c = to->channels;
+    mix(to->quantiles, from->quantiles, PST_DIRECTIONS * PST_QUANTILES, share);
+    if (to->coarse)
+        mix_patches(to->coarse, from->coarse ? from->coarse : from->patches, to->channels, share);
+    if (scale >= PST_COARSE && from->coarse) {
+        mix_coarse(to, from, share);
+        return;
+    }
+    mix(to->mean, from->mean, c, share);
+    mix(to->cov, from->cov, c * c, share);
+    if (to->patches)
+        mix_patches(to->patches, from->patches, to->channels, share);
+}
+
+gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, int scale, double share)
 {
     const PstImpressionLayer *others[LAYERS_MOST];
     if (strcmp(to->critic, from->critic) != 0 || to->count > LAYERS_MOST)
@@ -125,15 +184,8 @@ gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, double
             (to->layers[i].patches && !others[i]->patches))
             return FALSE;
     }
-    for (int i = 0; i < to->count; i++) {
-        PstImpressionLayer *layer = &to->layers[i];
-        gsize c = layer->channels;
-        mix(layer->mean, others[i]->mean, c, share);
-        mix(layer->cov, others[i]->cov, c * c, share);
-        mix(layer->quantiles, others[i]->quantiles, PST_DIRECTIONS * PST_QUANTILES, share);
-        if (layer->patches)
-            mix_patches(layer->patches, others[i]->patches, layer->channels, share);
-    }
+    for (int i = 0; i < to->count; i++)
+        mix_layer(&to->layers[i], others[i], scale, share);
     return TRUE;
 }
 
@@ -183,15 +235,17 @@ static double deviation_of(const PstImpressionLayer *layer, int channel)
     return sqrt(MAX(0, layer->cov[(gsize) channel * (layer->channels + 1)]));
 }
 
-static void write_patches(const PstImpressionLayer *layer, PstTensors *tensors)
+/* `patches` are the layer's, of either kind. */
+static void write_patches(const PstImpressionLayer *layer, const char *suffix, const float *patches,
+                          PstTensors *tensors)
 {
     int c = layer->channels;
     g_autofree guint8 *bytes = g_new(guint8, (gsize) FILED_PATCHES * c);
-    g_autofree char *name = g_strconcat(PREFIX, layer->name, PATCHES, NULL);
+    g_autofree char *name = g_strconcat(PREFIX, layer->name, suffix, NULL);
     for (int i = 0; i < FILED_PATCHES * c; i++) {
         double deviation = deviation_of(layer, i % c);
         gsize patch = (gsize) (i / c) * (PST_PATCHES / FILED_PATCHES);
-        double apart = layer->patches[patch * c + i % c] - layer->mean[i % c];
+        double apart = patches[patch * c + i % c] - layer->mean[i % c];
         bytes[i] = deviation > 0 ? (guint8) lrint(CLAMP(MIDDLE + apart / deviation * STEPS, 0, 255))
                                  : MIDDLE;
     }
@@ -229,7 +283,9 @@ static void write_layer(const PstImpressionLayer *layer, PstTensors *tensors)
     g_autofree char *third = g_strconcat(PREFIX, layer->name, ".quantiles", NULL);
     pst_tensors_add_halves(tensors, third, (int[]){PST_DIRECTIONS, FILED}, 2, quantiles);
     if (layer->patches)
-        write_patches(layer, tensors);
+        write_patches(layer, PATCHES, layer->patches, tensors);
+    if (layer->coarse)
+        write_patches(layer, COARSE, layer->coarse, tensors);
 }
 
 void pst_impression_write(const PstImpression *impression, PstTensors *tensors, json_t *metadata)
@@ -260,10 +316,11 @@ static float *read_values(const PstSafetensors *file, const char *layer, const c
 }
 
 /* TRUE where there are none, too. */
-static gboolean read_patches(PstImpressionLayer *layer, const PstSafetensors *file)
+static gboolean read_patches(const PstImpressionLayer *layer, const char *suffix,
+                             const PstSafetensors *file, float **patches)
 {
     int c = layer->channels;
-    g_autofree char *name = g_strconcat(PREFIX, layer->name, PATCHES, NULL);
+    g_autofree char *name = g_strconcat(PREFIX, layer->name, suffix, NULL);
     const PstTensorInfo *tensor = pst_safetensors_find(file, name);
     if (!tensor)
         return TRUE;
@@ -271,11 +328,11 @@ static gboolean read_patches(PstImpressionLayer *layer, const PstSafetensors *fi
         tensor->shape[1] != (size_t) c)
         return FALSE;
     const guint8 *bytes = tensor->data;
-    layer->patches = g_new(float, (gsize) PST_PATCHES *c);
+    *patches = g_new(float, (gsize) PST_PATCHES *c);
     for (int i = 0; i < PST_PATCHES * c; i++) {
         gsize patch = (gsize) (i / c) / (PST_PATCHES / FILED_PATCHES);
         double apart = (bytes[patch * c + i % c] - MIDDLE) / (double) STEPS;
-        layer->patches[i] = (float) (layer->mean[i % c] + apart * deviation_of(layer, i % c));
+        (*patches)[i] = (float) (layer->mean[i % c] + apart * deviation_of(layer, i % c));
     }
     return TRUE;
 }
@@ -309,7 +366,8 @@ static gboolean read_layer(PstImpressionLayer *layer, const PstSafetensors *file
         unfile_quantiles(quantiles + d * FILED, mean, deviation,
                          layer->quantiles + d * PST_QUANTILES);
     }
-    return read_patches(layer, file);
+    return read_patches(layer, PATCHES, file, &layer->patches) &&
+           read_patches(layer, COARSE, file, &layer->coarse);
 }
 
 /* The layers that the file has moments of: names, which are the caller's to free, and channels.  −1 where

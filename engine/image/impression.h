@@ -13,6 +13,7 @@
  *                                their mean
  *     critic.LAYER.patches       U8 [256, C]        see nn/nearest.h: 128 at the mean, 16 a deviation; some files have
  *                                none
+ *     critic.LAYER.coarse        U8 [256, C]        likewise, of the picture at 1/2^PST_COARSE of its size
  *
  * and in the metadata `critic_sha256`, of the critic's data.
  */
@@ -21,11 +22,15 @@
 #include "image/tensors.h"
 #include "nn/safetensors.h"
 
+/* The scale at which larger shapes are patches. */
+#define PST_COARSE 2
+
 typedef struct {
     char *name; /* the critic's, of the layer */
     int channels;
     float *mean, *cov, *quantiles; /* as in nn/seen.h */
     float *patches;                /* likewise, or NULL: not known */
+    float *coarse; /* patches of the picture at 1/2^PST_COARSE, or NULL: not known */
 } PstImpressionLayer;
 
 /* Counted references; immutable once there is more than one. */
@@ -40,6 +45,7 @@ PstImpression *pst_impression_new(const char *critic, int count, const char *con
                                   const int *channels);
 /* Adds patches to the layers of a new impression, all zero; and whether each layer has some. */
 void pst_impression_add_patches(PstImpression *impression);
+void pst_impression_add_coarse(PstImpression *impression);
 gboolean pst_impression_has_patches(const PstImpression *impression);
 
 PstImpression *pst_impression_ref(PstImpression *impression); /* NULL is allowed */
@@ -47,9 +53,11 @@ void pst_impression_unref(PstImpression *impression);         /* likewise */
 
 const PstImpressionLayer *pst_impression_find(const PstImpression *impression, const char *name);
 
-/* to = (1 − share) · to + share · from, for the layers of `to`; of patches, so many of each.  FALSE, and `to` as it
- * was, where `from` is of another critic, or lacks one of them or the patches that `to` has. */
-gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, double share);
+/* to = (1 − share) · to + share · from, for the layers of `to`; of patches, so many of each.  Where `from` has no
+ * coarse patches, its others stand in for them; with a `scale` of PST_COARSE or more, its coarse ones, and their
+ * moments, are what `to` gets.  FALSE, and `to` as it was, where `from` is of another critic, or lacks one of the
+ * layers or the patches that `to` has. */
+gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, int scale, double share);
 
 void pst_impression_write(const PstImpression *impression, PstTensors *tensors, json_t *metadata);
 

@@ -341,6 +341,7 @@ static PstImpression *see(const PstCritic *critic, const PstStyle *style,
     PstSeeing seeing = {
         .quantiles = TRUE,
         .patches = has_patches(style),
+        .coarse = has_patches(style),
         .threads = pst_settings_threads(settings),
         .memory = pst_settings_memory(settings),
         .pulse = tick,

@@ -60,6 +60,7 @@ static PstImpression *make(const char *critic)
     const int channels[] = {C, 1};
     PstImpression *impression = pst_impression_new(critic, 2, names, channels);
     pst_impression_add_patches(impression);
+    pst_impression_add_coarse(impression);
     for (int l = 0; l < 2; l++) {
         PstImpressionLayer *layer = &impression->layers[l];
         int c = layer->channels;
@@ -75,6 +76,8 @@ static PstImpression *make(const char *critic)
         pst_statistics(&whole, 1, layer->mean, layer->cov, room);
         pst_quantiles(&whole, 1, directions, layer->quantiles, room);
         pst_patches_of(&whole, layer->patches);
+        for (int i = 0; i < PST_PATCHES * c; i++)
+            layer->coarse[i] = layer->patches[PST_PATCHES * c - 1 - i / c * c - (c - 1 - i % c)];
         g_free(room);
     }
     return impression;
@@ -90,15 +93,14 @@ static PstSafetensors *written(const PstImpression *impression)
 }
 
 /* A quarter of them comes back, each four times, within a step of a byte. */
-static void same_patches(const PstImpressionLayer *a, const PstImpressionLayer *b)
+static void same_patches(const PstImpressionLayer *a, const float *from, const float *to)
 {
     int c = a->channels, far = 0;
-    if (!CHECK(b->patches))
+    if (!CHECK(to))
         return;
     for (int i = 0; i < PST_PATCHES * c; i++) {
         double deviation = sqrt(a->cov[(i % c) * (c + 1)]);
-        far += !(fabs(a->patches[i / c / 4 * 4 * c + i % c] - b->patches[i]) <
-                 (0.5 / 16 + 1e-4) * deviation);
+        far += !(fabs(from[i / c / 4 * 4 * c + i % c] - to[i]) < (0.5 / 16 + 1e-4) * deviation);
     }
     CHECK(far == 0, "%d", far);
 }
@@ -127,7 +129,8 @@ static void there_and_back(void)
         for (int i = 0; i < PST_DIRECTIONS * PST_QUANTILES; i++)
             apart += fabs((double) a->quantiles[i] - b->quantiles[i]);
         CHECK(apart / (PST_DIRECTIONS * PST_QUANTILES) < 0.02, "%g", apart);
-        same_patches(a, b);
+        same_patches(a, a->patches, b->patches);
+        same_patches(a, a->coarse, b->coarse);
     }
     pst_impression_unref(two);
     pst_impression_unref(one);
@@ -139,21 +142,40 @@ static void mixing(void)
     PstImpression *less = pst_impression_new("beef", 1, (const char *[]){"a.b"}, (int[]){1});
     float first = one->layers[0].mean[2], second = two->layers[0].mean[2];
     CHECK(first != second);
-    CHECK(pst_impression_mix(one, two, 0.25));
+    CHECK(pst_impression_mix(one, two, 0, 0.25));
     CHECK_NEAR(one->layers[0].mean[2], 0.75 * first + 0.25 * second, 1e-6);
     int taken = 0;
     for (int i = 0; i < PST_PATCHES; i++)
         taken += one->layers[1].patches[i] == two->layers[1].patches[i];
     CHECK(taken == PST_PATCHES / 4, "%d", taken);
-    CHECK(!pst_impression_mix(one, other, 0.5)); /* of another critic */
-    CHECK(!pst_impression_mix(one, less, 0.5));  /* without one of the layers */
-    CHECK(pst_impression_mix(less, two, 1));
+    CHECK(!pst_impression_mix(one, other, 0, 0.5)); /* of another critic */
+    CHECK(!pst_impression_mix(one, less, 0, 0.5));  /* without one of the layers */
+    CHECK(pst_impression_mix(less, two, 0, 1));
     CHECK(!pst_impression_has_patches(less) && pst_impression_has_patches(two));
-    CHECK(!pst_impression_mix(two, less, 0)); /* without patches */
+    CHECK(!pst_impression_mix(two, less, 0, 0)); /* without patches */
     CHECK(less->layers[0].mean[0] == two->layers[1].mean[0]);
     PstImpression *all[] = {one, two, other, less};
     for (guint i = 0; i < G_N_ELEMENTS(all); i++)
         pst_impression_unref(all[i]);
+}
+
+/* Coarse patches go to coarse ones, and at a coarse scale to all; where there are none, the others do. */
+static void mixing_coarse(void)
+{
+    PstImpression *from = make("beef"), *to = make("beef");
+    const PstImpressionLayer *a = &from->layers[0], *b = &to->layers[0];
+    gsize size = sizeof(float) * PST_PATCHES * C;
+    CHECK(pst_impression_mix(to, from, PST_COARSE - 1, 1));
+    CHECK(memcmp(b->patches, a->patches, size) == 0 && memcmp(b->coarse, a->coarse, size) == 0);
+    CHECK(memcmp(b->patches, b->coarse, size) != 0);
+    CHECK(pst_impression_mix(to, from, PST_COARSE, 1));
+    CHECK(memcmp(b->patches, a->coarse, size) == 0);
+    for (int l = 0; l < 2; l++)
+        g_clear_pointer(&from->layers[l].coarse, g_free);
+    CHECK(pst_impression_mix(to, from, PST_COARSE, 1));
+    CHECK(memcmp(b->patches, a->patches, size) == 0 && memcmp(b->coarse, a->patches, size) == 0);
+    pst_impression_unref(from);
+    pst_impression_unref(to);
 }
 
 /* Of four styles with equal weights, mixed one by one, each has its part of the patches. */
@@ -165,7 +187,7 @@ static void mixing_patches(void)
         each[k] = make("beef");
         for (int i = 0; i < PST_PATCHES; i++)
             each[k]->layers[1].patches[i] = (float) k;
-        CHECK(pst_impression_mix(all, each[k], 1.0 / (k + 1)));
+        CHECK(pst_impression_mix(all, each[k], 0, 1.0 / (k + 1)));
     }
     for (int i = 0; i < PST_PATCHES; i++)
         counts[(int) all->layers[1].patches[i]]++;
@@ -247,6 +269,7 @@ int main(void)
     CHECK_RUN(there_and_back);
     CHECK_RUN(mixing);
     CHECK_RUN(mixing_patches);
+    CHECK_RUN(mixing_coarse);
     CHECK_RUN(hostile);
     return check_end();
 }
