@@ -3,12 +3,12 @@
  */
 #include "nn/nearest.h"
 
+#include "nn/chance.h"
 #include "nn/gemm.h"
 #include "nn/statistics.h"
 
 #include <math.h>
 #include <omp.h>
-#include <stdint.h>
 #include <string.h>
 
 #define CHUNK    512  /* positions at a time, about */
@@ -19,14 +19,11 @@
 
 void pst_patches_of(const PstMap *map, float *patches)
 {
-    uint64_t state = 88172645463325252u;
+    uint64_t state = PST_CHANCE;
     double share = (double) map->width * map->height / PST_PATCHES;
     for (int i = 0; i < PST_PATCHES; i++) {
         /* somewhere in the i-th part, lest the steps keep time with the map's columns */
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        int at = (int) ((i + (double) (state >> 11) * 0x1p-53) * share);
+        int at = (int) ((i + pst_chance(&state)) * share);
         for (int c = 0; c < map->channels; c++)
             *patches++ = pst_map_row(map, c, at / map->width)[at % map->width];
     }

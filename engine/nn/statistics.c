@@ -3,11 +3,11 @@
  */
 #include "nn/statistics.h"
 
+#include "nn/chance.h"
 #include "nn/gemm.h"
 
 #include <math.h>
 #include <omp.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,17 +153,13 @@ void pst_statistics_back(const PstMap *map, int threads, const float *mean, cons
 
 void pst_directions(int channels, float *directions)
 {
-    uint64_t state = 88172645463325252u;
+    uint64_t state = PST_CHANCE;
     for (int k = 0; k < PST_DIRECTIONS; k++, directions += channels) {
         double norm = 0;
         for (int c = 0; c < channels; c++) {
             double sum = -6; /* twelve uniform numbers are as good as a normal one here */
-            for (int i = 0; i < 12; i++) {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                sum += (double) (state >> 11) * 0x1p-53;
-            }
+            for (int i = 0; i < 12; i++)
+                sum += pst_chance(&state);
             directions[c] = (float) sum;
             norm += sum * sum;
         }
