@@ -122,10 +122,10 @@ static PstSeeing seeing_of(const PstRefiner *refiner, gsize taken)
     };
 }
 
-static PstLoss *loss_new(const PstRefiner *refiner, int width, int height, gsize taken,
+static PstLoss *loss_new(const PstRefiner *refiner, int octave, int width, int height, gsize taken,
                          GError **error)
 {
-    PstOptimise optimise = optimise_of(refiner, 0, width, height);
+    PstOptimise optimise = optimise_of(refiner, octave, width, height);
     gsize beside = taken + planes_bytes(width, height) + pst_optimise_bytes(&optimise);
     gsize limit = pst_settings_memory(refiner->settings);
     PstLossOptions options = {
@@ -181,7 +181,7 @@ gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height
     int w = pst_reader_extended(refiner->critic->graph, width) + 2 * margin;
     int h = pst_reader_extended(refiner->critic->graph, height) + 2 * margin;
     PstOptimise optimise = optimise_of(refiner, octave, w, h);
-    PstLoss *loss = loss_new(refiner, w, h, taken, error);
+    PstLoss *loss = loss_new(refiner, octave, w, h, taken, error);
     if (!loss)
         return FALSE;
     *bytes = pst_loss_bytes(loss) + planes_bytes(w, h) + pst_optimise_bytes(&optimise);
@@ -274,7 +274,7 @@ static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *pict
     PstPlanes wide_content = {0}, wide = {0};
     PstImpression *impression = see_style(run, scale);
     if (impression)
-        run->loss = loss_new(run->refiner, w, h, run->taken, run->error);
+        run->loss = loss_new(run->refiner, run->octave, w, h, run->taken, run->error);
     gboolean ok = run->loss != NULL && pst_planes_init(&wide_content, w, h, run->error) &&
                   pst_planes_init(&wide, w, h, run->error);
     if (ok) {

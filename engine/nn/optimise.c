@@ -104,7 +104,7 @@ static PstStatus adam(const PstOptimise *o, const PstObjective *objective, float
 
 typedef struct {
     Size size;
-    int held, next; /* pairs there are; where the next goes */
+    int most, held, next; /* pairs there is room for and there are; where the next goes */
     float *s[PST_LBFGS_HISTORY], *y[PST_LBFGS_HISTORY];
     double rho[PST_LBFGS_HISTORY];
     double start; /* the first guess of H, times the unit matrix */
@@ -116,14 +116,14 @@ static void find_direction(const History *h, const float *gradient, float *direc
     double alpha[PST_LBFGS_HISTORY];
     scale(h->size, direction, -1, gradient);
     for (int k = 0; k < h->held; k++) {
-        int at = (h->next - 1 - k + 2 * PST_LBFGS_HISTORY) % PST_LBFGS_HISTORY;
+        int at = (h->next - 1 - k + h->most) % h->most;
         alpha[at] = h->rho[at] * dot(h->size, h->s[at], direction);
         add(h->size, direction, (float) -alpha[at], h->y[at]);
     }
     if (h->held > 0)
         scale(h->size, direction, (float) h->start, direction);
     for (int k = h->held - 1; k >= 0; k--) {
-        int at = (h->next - 1 - k + 2 * PST_LBFGS_HISTORY) % PST_LBFGS_HISTORY;
+        int at = (h->next - 1 - k + h->most) % h->most;
         double beta = h->rho[at] * dot(h->size, h->y[at], direction);
         add(h->size, direction, (float) (alpha[at] - beta), h->s[at]);
     }
@@ -138,13 +138,13 @@ static void remember(History *h, const float *x, const float *old_x, const float
     subtract(h->size, y, g, old_g);
     double curvature = dot(h->size, s, y), square = dot(h->size, y, y);
     if (!(curvature > 1e-10 * square)) {
-        h->held -= h->held == PST_LBFGS_HISTORY; /* the oldest was written over */
+        h->held -= h->held == h->most; /* the oldest was written over */
         return;
     }
     h->rho[h->next] = 1 / curvature;
     h->start = curvature / square;
-    h->next = (h->next + 1) % PST_LBFGS_HISTORY;
-    h->held += h->held < PST_LBFGS_HISTORY;
+    h->next = (h->next + 1) % h->most;
+    h->held += h->held < h->most;
 }
 
 static double largest(const float *values, size_t count)
@@ -219,9 +219,16 @@ static PstStatus lbfgs(Search *s, double *value, PstMessage *message)
 
 /* ---- Both ------------------------------------------------------------------------------------ */
 
+/* Pairs that there can be: one of each step, and a step of each evaluation but the first. */
+static int history_of(const PstOptimise *options)
+{
+    int steps = options->evaluations - 1;
+    return steps < 1 ? 1 : steps < PST_LBFGS_HISTORY ? steps : PST_LBFGS_HISTORY;
+}
+
 static size_t planes_of(const PstOptimise *options)
 {
-    return options->optimiser == PST_ADAM ? 3 : 4 + 2 * PST_LBFGS_HISTORY;
+    return options->optimiser == PST_ADAM ? 3 : 4 + 2 * (size_t) history_of(options);
 }
 
 size_t pst_optimise_bytes(const PstOptimise *options)
@@ -253,8 +260,8 @@ PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective
                     .tried = room + 2 * n,
                     .tried_gradient = room + 3 * n,
                     .left = options->evaluations,
-                    .history = {.size = {n, options->threads}}};
-        for (int k = 0; k < PST_LBFGS_HISTORY; k++) {
+                    .history = {.size = {n, options->threads}, .most = history_of(options)}};
+        for (int k = 0; k < s.history.most; k++) {
             s.history.s[k] = room + (4 + 2 * (size_t) k) * n;
             s.history.y[k] = s.history.s[k] + n;
         }

@@ -11,7 +11,7 @@
 
 typedef enum {
     PST_ADAM,  /* Kingma & Ba 2015, β = 0.9, 0.99 */
-    PST_LBFGS, /* Nocedal & Wright 2006, algorithm 7.4, m = 10, with backtracking */
+    PST_LBFGS, /* Nocedal & Wright 2006, algorithm 7.4, m = 10 at most, with backtracking */
 } PstOptimiser;
 
 #define PST_LBFGS_HISTORY 10
