@@ -91,7 +91,8 @@ typedef enum {
 } PstFusion;
 
 /* Refine: the draft itself is optimised, so that what a loss network (the critic) sees in it comes close
- * to the photo's content and the style's statistics.  The texts are interned: they live for ever. */
+ * to the photo's content and the style's statistics.  Only of a painting: PST_MODE_PHOTO has no strokes.  The texts
+ * are interned: they live for ever. */
 typedef struct {
     int iterations; /* [0, PST_REFINE_MOST]: evaluations of the loss at each scale; 0 = off */
     PstRefineFrom from;

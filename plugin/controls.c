@@ -18,8 +18,8 @@
 struct PstControls {
     void (*changed)(gpointer user);
     gpointer user;
-    GtkWidget *table, *more, *automatic, *brush, *mode, *keep_colours, *keep_row, *tileable, *mask,
-        *output;
+    GtkWidget *table, *more, *automatic, *brush, *mode, *keep_colours, *keep_row, *refine_row,
+        *tileable, *mask, *output;
     GtkAdjustment *strength, *brush_size, *keep_amount, *detail, *smooth, *seed, *refine;
     gboolean showing; /* values change by our doing */
 };
@@ -47,8 +47,10 @@ static const char *const output_labels[] = {
 static void on_changed(PstControls *controls)
 {
     gboolean keeps = gtk_combo_box_get_active(GTK_COMBO_BOX(controls->keep_colours)) > 0;
+    int mode = gtk_combo_box_get_active(GTK_COMBO_BOX(controls->mode));
 
     gtk_widget_set_sensitive(controls->keep_row, keeps);
+    gtk_widget_set_sensitive(controls->refine_row, mode == PST_MODE_PAINTING);
     if (!controls->showing)
         controls->changed(controls->user);
 }
@@ -198,15 +200,13 @@ static void add_numbers(PstControls *controls, GtkWidget *table, int row)
 
 static void add_refine(PstControls *controls, int row)
 {
-    GtkWidget *box;
-
     controls->refine = add_number(
         controls, controls->table, row, _("Re_fine:"), _("steps"),
         _("Paints each part of the photo like what is most like it in the style's picture, step by "
           "step: 40 is a good number, 0 is off. It comes far closer to the style and takes longer, "
           "as "
           "the estimate beneath says"),
-        0, REFINE_MOST, &box);
+        0, REFINE_MOST, &controls->refine_row);
 }
 
 static void on_dice(PstControls *controls)

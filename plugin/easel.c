@@ -420,7 +420,7 @@ gboolean pst_easel_plan(PstEasel *easel, const PstOrder *order, PstPainterPlan *
     if (!plan(easel, order, easel->whole, &order->request.settings, &summary, error))
         return FALSE;
     result->bytes = (double) summary.bytes;
-    slowness = easel->slowness[order->request.settings.refine.iterations > 0];
+    slowness = easel->slowness[pst_request_refines(&order->request)];
     result->seconds = summary.seconds * (slowness > 0 ? slowness : 1);
     return TRUE;
 }
@@ -458,13 +458,13 @@ static gboolean begin_painting(PstEasel *easel, const PstOrder *order, PstProgre
     PstRegion regions[PST_REGIONS_MOST];
     PstPlaces places = {
         .mask = order->masks[0], .regions = regions, .region_count = order->request.region_count};
-    gboolean ok = TRUE;
+    gboolean refine = pst_request_refines(&order->request), ok = TRUE;
 
     for (int k = 0; ok && k <= places.region_count; k++) {
-        if (settings->refine.iterations > 0)
+        if (refine)
             seen[k] = pst_style_new_refinable(easel->engine, easel->mixed[k], settings, progress,
                                               user, error);
-        ok = seen[k] || settings->refine.iterations == 0;
+        ok = seen[k] || !refine;
         if (k > 0)
             regions[k - 1] = (PstRegion){seen[k] ? seen[k] : easel->mixed[k], order->masks[k]};
     }

@@ -240,7 +240,7 @@ static gboolean paint(PstPainter *painter, const Job *job, Watch *watch, GError 
 {
     PstEasel *easel = painter->easel;
     const PstOrder *order = job->order;
-    gboolean refine = order->request.settings.refine.iterations > 0;
+    gboolean refine = pst_request_refines(&order->request);
 
     if (order->view.width > 0)
         post_picture(painter, job, RESULT_PHOTO_PART, pst_easel_photo_part(easel, order));

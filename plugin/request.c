@@ -51,6 +51,11 @@ static void set_mask(PstRequest *request, const char *mask)
     request->mask = copy;
 }
 
+gboolean pst_request_refines(const PstRequest *request)
+{
+    return request->settings.refine.iterations > 0 && request->settings.mode == PST_MODE_PAINTING;
+}
+
 void pst_request_copy(PstRequest *to, const PstRequest *from)
 {
     pst_request_set_style(to, from->style);

@@ -63,6 +63,9 @@ void pst_append_pair(GString *text, const char *name, const char *value);
 /* Takes "name=value" apart, in place; the value (free with g_free()), or NULL and an error. */
 char *pst_split_pair(char *pair, GError **error);
 
+/* Whether Refine has something to do. */
+gboolean pst_request_refines(const PstRequest *request);
+
 /* ---- Masks ----------------------------------------------------------------------------------- */
 
 /* Whether `mask` is "selection". */

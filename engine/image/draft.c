@@ -32,6 +32,7 @@
 gboolean pst_refines(const PstSettings *settings, int octave)
 {
     return settings->refine.iterations > 0 && settings->strength > 0 &&
+           settings->mode == PST_MODE_PAINTING &&
            (octave == 0 || settings->refine.statistic == PST_REFINE_NEAREST);
 }
 

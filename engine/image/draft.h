@@ -52,7 +52,8 @@ int pst_draft_sides(const PstSettings *settings, int width, int height,
                     int sides[PST_DRAFT_OCTAVES]);
 
 /* Whether Refine optimises such an octave, the draft's being 0.  Those above it are for the painter to paint over;
- * but where the nearest in the style is aimed at, its strokes would hide that, and Refine does it all. */
+ * but where the nearest in the style is aimed at, its strokes would hide that, and Refine does it all.  A photo that
+ * is to stay one has no strokes to refine. */
 gboolean pst_refines(const PstSettings *settings, int octave);
 
 /* Whether the painter paints it, which Refine may then go on from. */

@@ -228,6 +228,16 @@ static void seeds(void)
         g_free(all[i]);
 }
 
+/* A photo that is to stay one is not refined. */
+static void photo(void)
+{
+    float *plain = painted("mode=photo", 2, 0, NULL),
+          *refined = painted("mode=photo;refine=4", 2, 0, NULL);
+    CHECK(distance(plain, refined) == 0);
+    g_free(plain);
+    g_free(refined);
+}
+
 /* Large enough that a coarser scale goes first, and that an octave follows. */
 static void scales(void)
 {
@@ -298,6 +308,7 @@ int main(int argc, char **argv)
     CHECK_RUN(mixes);
     CHECK_RUN(scales);
     CHECK_RUN(seeds);
+    CHECK_RUN(photo);
     CHECK_RUN(cancelling);
     CHECK_RUN(enough_is_enough);
     pst_style_free(style);
