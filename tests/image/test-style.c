@@ -604,7 +604,7 @@ static void shipped_styles(void)
         g_clear_error(&error);
         pst_style_free(style);
     }
-    CHECK(bytes > 0 && bytes < 6500000, "%" G_GUINT64_FORMAT " bytes", bytes);
+    CHECK(bytes > 0 && bytes < 8000000, "%" G_GUINT64_FORMAT " bytes", bytes);
     pst_catalogue_free(list);
 }
 

@@ -7,6 +7,8 @@
   kept     up    correlation of the gradients of luminance (both directions, two scales) with the content's
   content  down  distance of normalised relu4_1 and, by half, relu3_1 (a training loss)
   gram     down  balanced distance of centred Gram matrices, relu1_1 .. relu4_1 (a training loss)
+  local    down  1 - cos of the angles between its features and those of the style's that are nearest (a training
+                 loss): whether each place looks like some part of the style, which the other two do not see
   palette  down  sliced Wasserstein distance of colours to the style, as a share of the content's own distance
   grid     down  log excess of energy at periods of 2, 4 and 8 px over neighbouring ones; 0 = none
   clipped  down  share of values at 0 or 1
@@ -22,7 +24,7 @@ import losses
 from pictures import load, stems
 from vgg import Vgg
 
-NAMES = ('kept', 'content', 'gram', 'palette', 'grid', 'clipped')
+NAMES = ('kept', 'content', 'gram', 'local', 'palette', 'grid', 'clipped')
 
 
 def gradients(x):
@@ -66,13 +68,15 @@ def main():
             if y.shape != content.shape:
                 y = F.interpolate(y, size=content.shape[2:], mode='bilinear', antialias=True)
             f = vgg(y)
+            found = vgg.statistics(f)
             gray = y[:, :, :y.shape[2] // 16 * 16, :y.shape[3] // 16 * 16]
             side = min(gray.shape[2:])
             rows.append((folder, pair, *map(float, (
                 gradients(content) @ gradients(y),
                 losses.content_distance(f[3], losses.normalised(taps[3]))
                 + .5 * losses.content_distance(f[2], losses.normalised(taps[2])),
-                losses.style_terms(vgg.statistics(f), [t[:2] for t in target])[1],
+                losses.style_terms(found, [t[:2] for t in target])[1],
+                losses.nearest([t[2] for t in found], [t[2] for t in target], [None] * len(found)),
                 (palette(y) - colours).abs().mean() / own,
                 losses.grid(gray[:, :, :side, :side]),
                 ((y <= 0) | (y >= 1)).float().mean()))))

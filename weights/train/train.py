@@ -30,7 +30,7 @@ from safetensors.torch import load_file
 from vgg import Vgg, Vgg16x
 
 
-STYLE_TERMS = 'moments', 'gram', 'sliced', 'palette'
+STYLE_TERMS = 'moments', 'gram', 'sliced', 'nearest', 'palette'
 
 
 def channels_last(x):
@@ -136,6 +136,7 @@ def options():
     ap.add_argument('--gram', type=float, default=42.)
     ap.add_argument('--moments', type=float, default=30.)
     ap.add_argument('--sliced', type=float, default=25.)
+    ap.add_argument('--nearest', type=float, default=0.)
     ap.add_argument('--contours', type=float, default=6.)
     ap.add_argument('--unrest', type=float, default=0.)
     ap.add_argument('--palette', type=float, default=3.)
@@ -291,11 +292,13 @@ def train(rank, a):
         lap('critic')
         statistics = critic.statistics(features)
         moments, gram = losses.style_terms(statistics, targets)
+        found = [v for *_, v in statistics]
         terms = dict(
             content=(losses.content_distance(features[3], c4) + .5 * losses.content_distance(features[2], c3)).mean(),
             moments=(moments * weight).mean(),
             gram=(gram * weight).mean(),
-            sliced=(losses.sliced([found for *_, found in statistics], vectors) * weight).mean(),
+            sliced=(losses.sliced(found, vectors) * weight).mean(),
+            nearest=(losses.nearest(found, vectors, (None, None, c3, c4)) * weight).mean() if a.nearest else torch.zeros(()),
             contours=losses.contours(y, content).mean(),
             unrest=losses.unrest(y, content).mean(),
             palette=(losses.palette(y, style) * weight).mean(),
