@@ -18,8 +18,8 @@
  * already. */
 #define OVERPAINT 0.4
 
-/* How much noise the painter sees, at full strength: deviations of some 0.01. */
-#define JITTER 0.035f
+/* How much noise the painter sees, at full strength: deviations of some 0.006. */
+#define JITTER 0.02f
 
 /* How far what is painted is moved to the style's palette, at full strength: on the development pairs, half
  * of the way brings it closest to the style. */

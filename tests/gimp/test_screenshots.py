@@ -19,7 +19,6 @@ from host import INTERACTIVE
 
 PHOTO = Path("/usr/share/backgrounds/mate/nature/Dune.jpg")  # of the package mate-backgrounds
 TITLE = "^Style Transfer$"
-REFINE = ["alt+f", "ctrl+a", "4", "0", "Tab"]
 PATIENCE = 25  # seconds, which Refine's preview takes at most
 # Small files; the window is as wide as a page shows it.
 SHRINK = ["-resize", "1000x", "-colors", "255", "-strip"]
@@ -68,7 +67,7 @@ class Context(display.Context):
 @only(3)
 def case_refined(t):
     window = t.open()
-    t.display.press(window, "Right", "Right", *REFINE)
+    t.display.press(window, "Right", "Right")
     t.take(window, t.docs / "dialog-gimp3.png")
 
 
@@ -76,7 +75,7 @@ def case_refined(t):
 def case_in_chinese(t):
     with languages.speaking(t, "zh", "CN"):
         window = t.open("^样式迁移$")
-        t.display.press(window, "Left", *REFINE)
+        t.display.press(window, "Left")
         t.take(window, t.docs / "dialog-zh_CN.png")
 
 
@@ -85,7 +84,7 @@ def case_two_styles_at_100_per_cent(t):
     window = t.open()
     t.display.press(window, "alt+x")
     time.sleep(2)
-    t.display.press(window, "Right", "Right", *REFINE, "alt+g", "alt+z")
+    t.display.press(window, "Right", "Right", "alt+g", "alt+z")
     t.take(window, t.docs / "dialog-gimp2.png")
 
 
