@@ -78,9 +78,9 @@ def case_regions(t):
     result = t.gimp.paint(image, photo, paint, regions=f"channel:left={name}")
     equal(t.gimp.recipe(result)["regions"], f"channel:left={name}", "the regions in the recipe")
     got = t.gimp.pixels(result)
-    for picture, inside in ((whole, False), (other, True)):
-        left, right = (got.difference(picture, lambda x, y: (x < width // 2) == half) for half in (True, False))
-        assert (left < right) == inside, f"{left} off on the left, {right} on the right"
+    for is_left, of, not_of in ((True, other, whole), (False, whole, other)):
+        near, far = (got.difference(picture, lambda x, y: (x < width // 2) == is_left) for picture in (of, not_of))
+        assert near < far, f"{near} off what was asked for{' on the left' * is_left}, and {far} off the other style"
 
     for layer in t.gimp.layers(image):
         if t.gimp.name(layer) in ("paint", "oth;er"):
