@@ -30,8 +30,7 @@ gboolean pst_critic_exists(const PstEngine *engine, const PstSettings *settings)
 typedef struct {
     int scale; /* pictures are looked at at 1/2^scale of their size */
     gboolean quantiles, patches;
-    gboolean
-        coarse; /* and at 1/2^PST_COARSE, for coarse patches; with `patches` and a scale of 0 */
+    gboolean coarse; /* patches at 1/2^PST_COARSE, too; with `patches` and a scale of 0 */
     int threads;
     gsize memory; /* limit in bytes */
     PstPulse pulse;

@@ -338,10 +338,11 @@ static PstImpression *see(const PstCritic *critic, const PstStyle *style,
                           const PstSettings *settings, PstTicker *ticker, GError **error)
 {
     void *user[] = {NULL, ticker};
+    gboolean patches = has_patches(style);
     PstSeeing seeing = {
         .quantiles = TRUE,
-        .patches = has_patches(style),
-        .coarse = has_patches(style),
+        .patches = patches,
+        .coarse = patches,
         .threads = pst_settings_threads(settings),
         .memory = pst_settings_memory(settings),
         .pulse = tick,

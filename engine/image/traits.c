@@ -36,12 +36,12 @@ static float select_value(float *values, gssize first, gssize last, gssize k)
                 values[j--] = value;
             }
         }
-        if (k > j && k < i)
-            break;
         if (k <= j)
             last = j;
-        else
+        else if (k >= i)
             first = i;
+        else
+            break;
     }
     return values[k];
 }
