@@ -41,7 +41,7 @@ void pst_ticker_next(PstTicker *ticker, double until)
 PstStatus pst_ticker_tick(PstTicker *ticker, double done, PstMessage *message)
 {
     gint64 now = g_get_monotonic_time();
-    if (!ticker->callback || now - ticker->last < 30000)
+    if (!ticker->callback || (done < 1 && now - ticker->last < 30000))
         return PST_OK;
     ticker->last = now;
     int answer = ticker->callback(ticker->from + (ticker->to - ticker->from) * done, ticker->user);
