@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A band should have so many of the coarsest cells a thread that none waits long for another; no more,
- * because fewer rows are kept the narrower it is, and caches and fresh pages are what small maps save. */
+/* A band should have so many of the coarsest cells a thread that none waits long for another, and so many rows of
+ * them that each thread has its own (run.c); no more, because fewer rows are kept the narrower it is, and caches and
+ * fresh pages are what small maps save. */
 #define CELLS_A_THREAD 2
+#define ROWS_MOST      4
 
 /* Rows of a cell: enough pixels that the work outweighs the call (a GEMM wants 256 to 1024 columns), few
  * enough that its inputs stay in the second-level cache. */
@@ -397,7 +399,9 @@ static PstStatus choose(PstPlan *plan, const PstPlanOptions *asked, PstMessage *
     PstPlanOptions *options = &plan->options;
     int all = (options->width + PST_STRIPE_UNIT - 1) / PST_STRIPE_UNIT * PST_STRIPE_UNIT;
     int across = all / PST_STRIPE_UNIT;
-    int tall = (CELLS_A_THREAD * options->threads + across - 1) / across * PST_BAND_UNIT;
+    int rows = max_int((CELLS_A_THREAD * options->threads + across - 1) / across,
+                       min_int(options->threads, ROWS_MOST));
+    int tall = rows * PST_BAND_UNIT;
     for (int attempt = 0;; attempt++) {
         options->stripe = asked->stripe ? asked->stripe : all >> max_int(0, attempt - 2);
         options->stripe -= options->stripe % PST_STRIPE_UNIT;

@@ -54,7 +54,7 @@ static void die(const char *what)
 /* ---- The network alone ----------------------------------------------------------------------- */
 
 typedef struct {
-    int width, height;
+    int width, height, threads;
     float *picture, *result; /* three planes */
 } Planes;
 
@@ -64,6 +64,7 @@ static PstStatus read_planes(void *user, PstBox box, const PstMap *picture, cons
     (void) message;
     const Planes *planes = user;
     gsize columns = (gsize) (box.x1 - box.x0);
+#pragma omp parallel for num_threads(planes->threads)
     for (int y = box.y0; y < box.y1; y++) {
         for (int c = 0; c < 3; c++) {
             gsize row = (gsize) c * planes->height + y;
@@ -81,8 +82,9 @@ static PstStatus write_planes(void *user, int node, PstBox box, const PstMap *ma
 {
     (void) node, (void) message;
     const Planes *planes = user;
-    for (int c = 0; c < 3; c++) {
-        for (int y = box.y0; y < box.y1; y++) {
+#pragma omp parallel for num_threads(planes->threads)
+    for (int y = box.y0; y < box.y1; y++) {
+        for (int c = 0; c < 3; c++) {
             gsize row = (gsize) c * planes->height + y;
             memcpy(planes->result + row * planes->width + box.x0,
                    pst_map_row(map, c, y) + box.x0 - column,
@@ -92,14 +94,14 @@ static PstStatus write_planes(void *user, int node, PstBox box, const PstMap *ma
     return PST_OK;
 }
 
-static void run_network(const PstEngine *engine, const Planes *planes, const float *code,
-                        int threads)
+static void run_network(const PstEngine *engine, const Planes *planes, const float *code)
 {
     static const float strength = 1;
     static float tokens[PST_MAX_VECTOR]; /* the peers have the same; 0 would be none */
     for (int i = 0; i < PST_MAX_VECTOR; i++)
         tokens[i] = (float) (i % 13);
-    PstPlanOptions options = {.width = planes->width, .height = planes->height, .threads = threads};
+    PstPlanOptions options = {
+        .width = planes->width, .height = planes->height, .threads = planes->threads};
     PstVectorIo vectors[] = {
         {.node = engine->paint_code, .in = code},
         {.node = engine->paint_strength, .in = &strength},
@@ -132,7 +134,7 @@ static void write_floats(const char *path, const float *from, gsize count)
 static void do_network(const PstEngine *engine, int width, int height, int threads, char **files)
 {
     gsize count = (gsize) 3 * width * height;
-    Planes planes = {width, height, g_new(float, count), g_new(float, count)};
+    Planes planes = {width, height, threads, g_new(float, count), g_new(float, count)};
     int size = engine->paint->nodes[engine->paint_code].channels;
     float *code = g_new(float, size);
     for (gsize i = 0; i < count; i++)
@@ -145,7 +147,7 @@ static void do_network(const PstEngine *engine, int width, int height, int threa
     }
     memset(planes.result, 0, count * sizeof(float)); /* its pages are not what is measured */
     Times start = now();
-    run_network(engine, &planes, code, threads);
+    run_network(engine, &planes, code);
     print_since(start);
     if (files[0])
         write_floats(files[2], planes.result, count);
