@@ -23,11 +23,11 @@ static const Babl *stored_format(const PstCompose *compose)
     return babl_format_with_space(name, babl_format_get_space(compose->format));
 }
 
-gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstMask *mask,
-                          const PstSettings *settings, GError **error)
+gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstReader *original,
+                          const PstMask *mask, const PstSettings *settings, GError **error)
 {
     *compose = (PstCompose){.settings = settings};
-    if (!pst_reader_open(&compose->content, content, error))
+    if (!pst_reader_open_copy(&compose->content, content, original, error))
         return FALSE;
     const PstReader *reader = &compose->content;
     if (!pst_mask_open(&compose->mask, mask, &reader->extent, error)) {

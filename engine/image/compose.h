@@ -19,10 +19,10 @@ typedef struct {
     int x0, x1, y, count; /* what is between begin and end */
 } PstCompose;
 
-/* FALSE and an error where the picture's size is out of range or memory is short; `mask` may be NULL.
- * Release with pst_compose_clear(), which leaves `result` alone. */
-gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstMask *mask,
-                          const PstSettings *settings, GError **error);
+/* FALSE and an error where the picture's size is out of range or memory is short; `mask` may be NULL, and
+ * `original` is for pst_reader_open_copy().  Release with pst_compose_clear(), which leaves `result` alone. */
+gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstReader *original,
+                          const PstMask *mask, const PstSettings *settings, GError **error);
 void pst_compose_clear(PstCompose *compose);
 
 /* Columns [x0, x1) of rows [y, y + count), count <= PST_READER_ROWS: begin, put each row (in any order, on

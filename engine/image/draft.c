@@ -113,6 +113,7 @@ static gboolean measure_gains(PstDraft *draft, int threads)
     const float *luma = pst_draft_row(draft, PST_DRAFT_LUMA, 0);
     float *mean = block, *variance = mean + count, *colour = variance + count,
           *product = colour + count, *scratch = product + count;
+#pragma omp parallel for simd num_threads(threads)
     for (gsize i = 0; i < count; i++) {
         mean[i] = luma[i];
         variance[i] = luma[i] * luma[i];
@@ -122,12 +123,14 @@ static gboolean measure_gains(PstDraft *draft, int threads)
     for (int c = 0; c < 3; c++) {
         const float *painted = pst_draft_row(draft, PST_DRAFT_COLOUR + c, 0);
         float *gain = pst_draft_row(draft, PST_DRAFT_GAIN + c, 0);
+#pragma omp parallel for simd num_threads(threads)
         for (gsize i = 0; i < count; i++) {
             colour[i] = painted[i];
             product[i] = painted[i] * luma[i];
         }
         pst_blur(colour, scratch, draft->width, draft->height, RADIUS, threads);
         pst_blur(product, scratch, draft->width, draft->height, RADIUS, threads);
+#pragma omp parallel for simd num_threads(threads)
         for (gsize i = 0; i < count; i++) {
             float covariance = product[i] - mean[i] * colour[i];
             float spread = MAX(variance[i] - mean[i] * mean[i], 0);

@@ -7,16 +7,15 @@
 
 #include <string.h>
 
-void pst_layers_seen(const PstReader *reader, const float *rgba, int width, gboolean colours,
-                     float *planes)
+void pst_layers_seen(const PstReader *reader, const float *rgba, int width, float *planes[4])
 {
     for (int x = 0; x < width; x++, rgba += 4) {
         float seen[3];
         for (int c = 0; c < 3; c++)
             seen[c] = pst_reader_seen(reader, rgba, c);
-        planes[x] = pst_luma(seen);
-        for (int c = 0; c < 3 && colours; c++)
-            planes[(c + 1) * width + x] = seen[c];
+        planes[0][x] = pst_luma(seen);
+        for (int c = 0; c < 3 && planes[1]; c++)
+            planes[c + 1][x] = seen[c];
     }
 }
 
@@ -47,8 +46,10 @@ static void enlarge_row(const PstLayers *layers, PstCompose *compose, int y, flo
     const float *pixels = compose->content.rows + (gsize) 4 * width * (y - compose->y);
     float *photo = space, *colour = space + 4 * width;
     const float *planes[3] = {colour, colour + width, colour + 2 * width};
-    gboolean colours = layers->mode == PST_MODE_PHOTO;
-    pst_layers_seen(&compose->content, pixels, width, colours, photo);
+    float *seen[4] = {photo};
+    for (int c = 1; c < 4 && layers->mode == PST_MODE_PHOTO; c++)
+        seen[c] = photo + c * width;
+    pst_layers_seen(&compose->content, pixels, width, seen);
     if (layers->regions)
         mix_row(layers, y, y - compose->y, photo, colour + 3 * width, colour);
     else

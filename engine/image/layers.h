@@ -18,9 +18,9 @@ typedef struct {
     PstMode mode; /* of all of them */
 } PstLayers;
 
-/* `width` pixels as the network sees them: planes of luma and, with `colours`, of R', G' and B'. */
-void pst_layers_seen(const PstReader *reader, const float *rgba, int width, gboolean colours,
-                     float *planes);
+/* `width` pixels as the network sees them: luma into planes[0] and, where the others are not NULL, R', G' and B'
+ * into those. */
+void pst_layers_seen(const PstReader *reader, const float *rgba, int width, float *planes[4]);
 
 /* The drafts along the outlines of compose->content: rows [y0, y1) of compose->result. */
 gboolean pst_layers_enlarge(const PstLayers *layers, PstCompose *compose, int y0, int y1,

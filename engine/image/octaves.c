@@ -60,8 +60,9 @@ static PstStatus write_draft(void *user, int node, PstBox box, const PstMap *map
     (void) node, (void) message;
     PstOctaves *job = user;
     int x1 = MIN(box.x1, job->draft.width), y1 = MIN(box.y1, job->draft.height); /* no extension */
-    for (int c = 0; c < 3; c++) {
-        for (int y = box.y0; y < y1; y++) {
+#pragma omp parallel for num_threads(job->threads)
+    for (int y = box.y0; y < y1; y++) {
+        for (int c = 0; c < 3; c++) {
             const float *from = pst_map_row(map, c, y) - column;
             float *to = pst_draft_row(&job->draft, PST_DRAFT_COLOUR + c, y);
             for (int x = box.x0; x < x1; x++)
@@ -113,21 +114,24 @@ static gboolean no_memory(GError **error)
 }
 
 /* What the draft is to follow of the photo, which is as large. */
-static gboolean fill_photo(PstDraft *draft, GeglBuffer *photo, GError **error)
+static gboolean fill_photo(PstOctaves *job, GeglBuffer *photo, GError **error)
 {
+    PstDraft *draft = &job->draft;
     PstReader reader;
     gboolean colours = draft->mode == PST_MODE_PHOTO;
-    g_autofree float *planes = g_try_new(float, (gsize) 4 * draft->width);
-    if (!planes)
-        return no_memory(error);
-    if (!pst_reader_open(&reader, photo, error))
+    if (!pst_reader_open_copy(&reader, photo, job->whole, error))
         return FALSE;
-    for (int y = 0; y < draft->height; y++) {
-        pst_reader_get(&reader, 0, draft->width, y, 1);
-        pst_layers_seen(&reader, reader.rows, draft->width, colours, planes);
-        for (int c = 0; c < (colours ? 4 : 1); c++)
-            memcpy(pst_draft_row(draft, c == 0 ? PST_DRAFT_LUMA : PST_DRAFT_PHOTO + c - 1, y),
-                   planes + (gsize) c * draft->width, sizeof *planes * draft->width);
+    for (int y0 = 0; y0 < draft->height; y0 += PST_READER_ROWS) {
+        int count = MIN(PST_READER_ROWS, draft->height - y0);
+        pst_reader_get(&reader, 0, draft->width, y0, count);
+#pragma omp parallel for num_threads(job->threads)
+        for (int y = y0; y < y0 + count; y++) {
+            float *planes[4] = {pst_draft_row(draft, PST_DRAFT_LUMA, y)};
+            for (int c = 0; c < 3 && colours; c++)
+                planes[1 + c] = pst_draft_row(draft, PST_DRAFT_PHOTO + c, y);
+            pst_layers_seen(&reader, reader.rows + (gsize) 4 * draft->width * (y - y0),
+                            draft->width, planes);
+        }
     }
     pst_reader_close(&reader);
     return TRUE;
@@ -163,7 +167,7 @@ static gboolean refine_draft(PstOctaves *job, int octave, GeglBuffer *photo, GEr
     PstReader reader;
     gsize taken =
         job->beside + pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
-    if (!pst_reader_open(&reader, photo, error))
+    if (!pst_reader_open_copy(&reader, photo, job->whole, error))
         return FALSE;
     gboolean ok = pst_refiner_run(job->refiner, octave, job->style, &reader, draft, taken,
                                   &job->ticker, error);
@@ -241,9 +245,10 @@ static gboolean paint_octave(PstOctaves *job, int octave, GeglBuffer *photo, Geg
         job->share = pst_regions_reduced(&job->regions, job->region, extent->width, extent->height);
     if (job->regions.count > 1 && !job->share)
         return no_memory(error);
-    gboolean ok = fill_photo(&job->draft, photo, error);
+    gboolean ok = fill_photo(job, photo, error);
     pst_ticker_next(&job->ticker, painted[0]);
-    ok = ok && pst_reader_open(&job->seen, seen, error);
+    ok = ok && pst_reader_open_copy(&job->seen, seen, job->whole, error);
+    job->seen.threads = job->threads;
     if (ok && pst_paints(job->settings, octave))
         ok = paint_seen(job, octave, error);
     else if (ok)
@@ -263,7 +268,7 @@ static GeglBuffer *enlarge_octave(PstOctaves *job, GeglBuffer *photo, GError **e
     PstSettings plain;
     PstCompose compose;
     pst_settings_init(&plain);
-    if (!pst_compose_init(&compose, photo, NULL, &plain, error))
+    if (!pst_compose_init(&compose, photo, job->whole, NULL, &plain, error))
         return NULL;
     PstLayers alone = {&job->draft, NULL, 1, job->settings->mode};
     if (!(pst_draft_measure(&job->draft, job->threads) || no_memory(error)) ||
@@ -323,6 +328,7 @@ gboolean pst_octaves_paint(PstOctaves *job, PstCompose *compose, GError **error)
     GeglBuffer *photos[PST_DRAFT_OCTAVES];
     GeglRectangle full = compose->content.extent;
     int octaves = pst_draft_sides(job->settings, full.width, full.height, sides);
+    job->whole = &compose->content;
     if (!prepare_refine(job, &full, sides, octaves, error))
         return FALSE;
     pst_ticker_next(&job->ticker, share_progress(job, &full, sides, octaves, painted));

@@ -16,6 +16,7 @@ typedef struct {
     const PstEngine *engine;
     const PstStyle *style;
     const PstSettings *settings;
+    const PstReader *whole; /* the picture in its full size */
 
     int threads;
     PstTicker ticker;

@@ -18,7 +18,8 @@ GeglBuffer *pst_preview_picture(GeglBuffer *picture, int long_side, GError **err
     pst_settings_init(&plain);
     if (!pst_reader_open(&reader, picture, error))
         return NULL;
-    GeglBuffer *reduced = pst_reduce(&reader, MAX(1, long_side), pst_settings_threads(&plain));
+    GeglBuffer *reduced =
+        pst_reduce(&reader, MAX(1, long_side), pst_settings_threads(&plain), error);
     pst_reader_close(&reader);
     return reduced;
 }

@@ -4,6 +4,7 @@
 #include "image/reader.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SIDE_MAX 262144
 
@@ -48,9 +49,10 @@ gboolean pst_reader_check_size(int width, int height, GError **error)
     return TRUE;
 }
 
-gboolean pst_reader_open(PstReader *reader, GeglBuffer *buffer, GError **error)
+static gboolean open_unmeasured(PstReader *reader, GeglBuffer *buffer, GError **error)
 {
-    *reader = (PstReader){.buffer = buffer, .extent = *gegl_buffer_get_extent(buffer)};
+    *reader =
+        (PstReader){.buffer = buffer, .extent = *gegl_buffer_get_extent(buffer), .threads = 1};
     if (!pst_reader_check_size(reader->extent.width, reader->extent.height, error))
         return FALSE;
     reader->rows = g_try_new(float, (gsize) 4 * reader->extent.width * PST_READER_ROWS);
@@ -60,7 +62,22 @@ gboolean pst_reader_open(PstReader *reader, GeglBuffer *buffer, GError **error)
     }
     reader->format = own_format(buffer);
     reader->has_alpha = babl_format_has_alpha(gegl_buffer_get_format(buffer));
-    if (reader->has_alpha)
+    return TRUE;
+}
+
+gboolean pst_reader_open(PstReader *reader, GeglBuffer *buffer, GError **error)
+{
+    return pst_reader_open_copy(reader, buffer, NULL, error);
+}
+
+gboolean pst_reader_open_copy(PstReader *reader, GeglBuffer *copy, const PstReader *original,
+                              GError **error)
+{
+    if (!open_unmeasured(reader, copy, error))
+        return FALSE;
+    if (original)
+        memcpy(reader->mean, original->mean, sizeof reader->mean);
+    else if (reader->has_alpha)
         measure_mean(reader);
     return TRUE;
 }
@@ -76,11 +93,20 @@ int pst_reader_extended(const PstGraph *graph, int side)
     return MAX(2 * unit, (side + unit - 1) / unit * unit);
 }
 
+/* Looks at a block at a time, since there is hardly ever anything to do: 0 times what is finite is 0. */
 static void make_finite(float *values, gsize count)
 {
-    for (gsize i = 0; i < count; i++) {
-        if (!isfinite(values[i]))
-            values[i] = isnan(values[i]) ? 0 : copysignf(INFINITE, values[i]);
+    const gsize block = 1024;
+    for (gsize from = 0; from < count; from += block) {
+        gsize to = MIN(from + block, count);
+        float nothing = 0;
+#pragma omp simd reduction(+ : nothing)
+        for (gsize i = from; i < to; i++)
+            nothing += 0 * values[i];
+        for (gsize i = from; i < to && nothing != 0; i++) {
+            if (!isfinite(values[i]))
+                values[i] = isnan(values[i]) ? 0 : copysignf(INFINITE, values[i]);
+        }
     }
 }
 
@@ -120,9 +146,11 @@ void pst_reader_fill(PstReader *reader, PstBox box, const PstMap *picture, const
     for (int y = box.y0; y < box.y1;) {
         int count = y < height ? MIN(PST_READER_ROWS, MIN(height, box.y1) - y) : 1;
         pst_reader_get(reader, box.x0, x1, pst_pad_index(PST_PAD_REFLECT, y, height), count);
-        for (int i = 0; i < count; i++, y++) {
-            fill_row(reader, reader->rows + (gsize) 4 * width * i, width, box, y, y < height,
+#pragma omp parallel for num_threads(reader->threads)
+        for (int i = 0; i < count; i++) {
+            fill_row(reader, reader->rows + (gsize) 4 * width * i, width, box, y + i, y < height,
                      picture, weights);
         }
+        y += count;
     }
 }

@@ -17,12 +17,18 @@ typedef struct {
     gboolean has_alpha;
     float mean[3]; /* of the colours, by alpha: what is seen where alpha is 0 */
     float *rows;   /* PST_READER_ROWS rows of R'G'B'A */
+    int threads;   /* of pst_reader_fill(); 1 when it is opened */
 } PstReader;
 
 #define PST_READER_ROWS 16
 
 /* PST_ERROR_FILE when a side is not in [1, 262144].  Free with pst_reader_close(). */
 gboolean pst_reader_open(PstReader *reader, GeglBuffer *buffer, GError **error);
+
+/* The same for a copy, in another size, of what `original` reads, whose mean is taken; NULL is no original. */
+gboolean pst_reader_open_copy(PstReader *reader, GeglBuffer *copy, const PstReader *original,
+                              GError **error);
+
 void pst_reader_close(PstReader *reader);
 
 /* FALSE and PST_ERROR_FILE when a side is not in [1, 262144]. */

@@ -3,66 +3,116 @@
  */
 #include "image/reduce.h"
 
+#include "nn/memory.h"
+
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* One copy on its way. */
+typedef float Pixel __attribute__((vector_size(4 * sizeof(float))));
+typedef gint32 PixelBits __attribute__((vector_size(4 * sizeof(gint32))));
+typedef double Sums
+    __attribute__((vector_size(4 * sizeof(double)))); /* premultiplied colours, alpha */
+
+/* One copy on its way: rows of the picture are added up as they are, and only what is to be one row of the copy is
+ * brought to its width. */
 typedef struct {
     GeglBuffer *to;
     int width, height;
     double scale_x, scale_y; /* of it to the picture */
     int line;                /* the row of it that the picture's next row adds to */
-    double
-        *sums; /* [PST_READER_ROWS + 1][width][4]: premultiplied colours, alpha; from that row on */
+    Sums *
+        sums; /* of that row: the picture's columns, for each thread those that its columns touch */
+    float *rows; /* [PST_READER_ROWS + 1][width] pixels, those that are done, from that row on */
 } Copy;
 
-/* Adds what of a row of pixels belongs to columns [from, until) of the copy, with weight `share`. */
-static void add_row(const Copy *copy, double *sums, const float *pixels, int width, int from,
-                    int until, double share)
+/* Columns that two neighbours both add up, at most. */
+#define SHARED 4
+
+/* What a thread has to do with a copy. */
+typedef struct {
+    const Copy *copy;
+    int from, until; /* the copy's columns */
+    int first, last; /* the picture's that they touch */
+    Sums *sums;      /* from column `first` on */
+} Part;
+
+static Part part_of(const Copy *copy, int width, int k, int threads)
 {
-    int first = MAX(0, (int) (from / copy->scale_x) - 1);
-    int last = MIN(width, (int) ceil(until / copy->scale_x) + 1);
-    for (int x = first; x < last; x++) {
-        const float *pixel = pixels + (gsize) 4 * x;
-        double left = x * copy->scale_x, right = (x + 1) * copy->scale_x;
-        double alpha = pst_clamp(pixel[3]);
-        for (int to = MAX((int) left, from); to < until && to < right; to++) {
-            double part = share * (MIN(right, to + 1.0) - MAX(left, to)) * alpha;
-            for (int c = 0; c < 3; c++)
-                sums[4 * to + c] += part * pst_clamp(pixel[c]);
-            sums[4 * to + 3] += part;
-        }
+    Part part = {.copy = copy,
+                 .from = (int) ((gint64) copy->width * k / threads),
+                 .until = (int) ((gint64) copy->width * (k + 1) / threads)};
+    part.first = MAX(0, (int) (part.from / copy->scale_x) - 1);
+    part.last = MIN(width, (int) ceil(part.until / copy->scale_x) + 1);
+    part.sums = copy->sums + part.first + SHARED * k;
+    return part;
+}
+
+/* As pst_clamp(). */
+static Pixel clamp_pixel(Pixel pixel)
+{
+    const Pixel one = {1, 1, 1, 1};
+    PixelBits over = pixel > one, inside = (pixel > 0) & ~over;
+    return (Pixel) (((PixelBits) pixel & inside) | ((PixelBits) one & over));
+}
+
+/* Adds `share` of a row of the picture. */
+static void add_row(const Part *part, const float *row, double share)
+{
+    for (int x = part->first; x < part->last; x++) {
+        Pixel pixel;
+        memcpy(&pixel, row + (gsize) 4 * x, sizeof pixel);
+        pixel = clamp_pixel(pixel);
+        double weight = share * pixel[3];
+        pixel[3] = 1;
+        part->sums[x - part->first] += __builtin_convertvector(pixel, Sums) * weight;
     }
 }
 
-/* The same of rows [y, y + count), which lie in `rows`.  Returns the row of the copy that the next one adds to. */
-static int add_rows(const Copy *copy, const float *rows, int width, int y, int count, int from,
-                    int until)
+/* Brings the sums to the copy's width, as pixels, and begins them anew. */
+static void finish_row(const Part *part, float *row)
 {
+    double scale = part->copy->scale_x;
+    for (int to = part->from; to < part->until; to++) {
+        Sums all = {0};
+        for (int x = MAX(part->first, (int) (to / scale)); x < part->last && x * scale < to + 1;
+             x++)
+            all += part->sums[x - part->first] *
+                   MAX(MIN((x + 1) * scale, to + 1.0) - MAX(x * scale, to), 0);
+        double alpha = all[3];
+        for (int c = 0; c < 3; c++)
+            row[4 * to + c] = alpha > 0 ? (float) (all[c] / alpha) : 0;
+        row[4 * to + 3] = (float) MIN(alpha, 1.0);
+    }
+    memset(part->sums, 0, sizeof *part->sums * (gsize) (part->last - part->first));
+}
+
+/* Adds rows [y, y + count) of the picture, which lie in `rows`.  Returns the row of the copy that the next one adds
+ * to. */
+static int add_rows(const Part *part, const float *rows, int width, int y, int count)
+{
+    const Copy *copy = part->copy;
     int line = copy->line;
     for (int i = 0; i < count; i++, rows += (gsize) 4 * width) {
-        double *sums = copy->sums + (gsize) 4 * copy->width * (line - copy->line);
         double top = (y + i) * copy->scale_y, bottom = (y + i + 1) * copy->scale_y;
         if (bottom >= line + 1 && line + 1 < copy->height) {
-            add_row(copy, sums, rows, width, from, until, line + 1 - top);
-            sums += (gsize) 4 * copy->width;
+            add_row(part, rows, line + 1 - top);
+            finish_row(part, copy->rows + (gsize) 4 * copy->width * (line - copy->line));
             top = ++line;
         }
-        add_row(copy, sums, rows, width, from, until, bottom - top);
+        if (bottom > top)
+            add_row(part, rows, bottom - top);
     }
     return line;
 }
 
-static void put_row(const Copy *copy, const Babl *format, int y, const double *sums, float *row)
+/* Puts the rows before `line`, which are done, and goes on there. */
+static void put_rows(Copy *copy, const Babl *format, int line)
 {
-    int width = copy->width;
-    for (int x = 0; x < width; x++) {
-        double alpha = sums[4 * x + 3];
-        for (int c = 0; c < 3; c++)
-            row[4 * x + c] = alpha > 0 ? (float) (sums[4 * x + c] / alpha) : 0;
-        row[4 * x + 3] = (float) MIN(alpha, 1.0);
-    }
-    gegl_buffer_set(copy->to, GEGL_RECTANGLE(0, y, width, 1), 0, format, row, GEGL_AUTO_ROWSTRIDE);
+    GeglRectangle box = {0, copy->line, copy->width, line - copy->line};
+    if (box.height > 0)
+        gegl_buffer_set(copy->to, &box, 0, format, copy->rows, GEGL_AUTO_ROWSTRIDE);
+    copy->line = line;
 }
 
 void pst_reduced_size(int *width, int *height, int long_side)
@@ -72,21 +122,7 @@ void pst_reduced_size(int *width, int *height, int long_side)
     *height = MAX(1, (int) lround(*height * scale));
 }
 
-/* Puts the rows before `line`, which are done, and goes on there. */
-static void put_rows(Copy *copy, const Babl *format, int line, float *row)
-{
-    gsize size = (gsize) 4 * copy->width;
-    int done = line - copy->line;
-    for (int i = 0; i < done; i++)
-        put_row(copy, format, copy->line + i, copy->sums + size * i, row);
-    if (done > 0) {
-        memcpy(copy->sums, copy->sums + size * done, sizeof *copy->sums * size);
-        memset(copy->sums + size, 0, sizeof *copy->sums * size * done);
-    }
-    copy->line = line;
-}
-
-static void copy_init(Copy *copy, const PstReader *reader, int long_side)
+static void copy_init(Copy *copy, const PstReader *reader, int long_side, int threads)
 {
     const GeglRectangle *all = &reader->extent;
     int width = all->width, height = all->height;
@@ -97,21 +133,38 @@ static void copy_init(Copy *copy, const PstReader *reader, int long_side)
         .height = height,
         .scale_x = (double) width / all->width,
         .scale_y = (double) height / all->height,
-        .sums = g_new0(double, (gsize) (PST_READER_ROWS + 1) * 4 * width),
+        .sums = pst_alloc((gsize) all->width + SHARED * threads, sizeof *copy->sums),
+        .rows = g_try_new(float, (gsize) (PST_READER_ROWS + 1) * 4 * width),
     };
 }
 
-/* Adds the reader's rows [y, y + count) to a copy, whose columns the threads share. */
-static void add_to_copy(Copy *copy, const PstReader *reader, int y, int count, int threads,
-                        float *row)
+static void copy_clear(Copy *copy)
 {
-    int line = copy->line, width = copy->width;
+    free(copy->sums);
+    g_free(copy->rows);
+    g_clear_object(&copy->to);
+}
+
+/* Adds the reader's rows [y, y + count) to a copy, whose columns the threads share. */
+static void add_to_copy(Copy *copy, const PstReader *reader, int y, int count, int threads)
+{
+    int line = copy->line, width = reader->extent.width;
 #pragma omp parallel for num_threads(threads) schedule(static) lastprivate(line)
-    for (int k = 0; k < threads; k++)
-        line = add_rows(copy, reader->rows, reader->extent.width, y, count,
-                        (int) ((gint64) width * k / threads),
-                        (int) ((gint64) width * (k + 1) / threads));
-    put_rows(copy, reader->format, line, row);
+    for (int k = 0; k < threads; k++) {
+        Part part = part_of(copy, width, k, threads);
+        line = add_rows(&part, reader->rows, width, y, count);
+    }
+    put_rows(copy, reader->format, line);
+}
+
+/* The last row, which no other ends. */
+static void finish_copy(Copy *copy, const PstReader *reader, int threads)
+{
+    for (int k = 0; k < threads; k++) {
+        Part part = part_of(copy, reader->extent.width, k, threads);
+        finish_row(&part, copy->rows);
+    }
+    put_rows(copy, reader->format, copy->line + 1);
 }
 
 gboolean pst_reduce_all(PstReader *reader, const int *long_sides, int count, int threads,
@@ -122,32 +175,32 @@ gboolean pst_reduce_all(PstReader *reader, const int *long_sides, int count, int
     PstMessage message;
     PstStatus status = PST_OK;
     g_return_val_if_fail(count >= 1 && count <= PST_REDUCE_MOST, FALSE);
-    for (int k = 0; k < count; k++)
-        copy_init(&all[k], reader, long_sides[k]);
-    g_autofree float *row = g_new(float, (gsize) 4 * width);
-
+    for (int k = 0; k < count; k++) {
+        copy_init(&all[k], reader, long_sides[k], threads);
+        if (!all[k].sums || !all[k].rows)
+            status = pst_fail(&message, PST_E_MEMORY, "no memory to make the picture smaller");
+    }
     for (int y = 0; y < height && !status; y += PST_READER_ROWS) {
         int rows = MIN(PST_READER_ROWS, height - y);
         pst_reader_get(reader, 0, width, y, rows);
         for (int k = 0; k < count; k++)
-            add_to_copy(&all[k], reader, y, rows, threads, row);
+            add_to_copy(&all[k], reader, y, rows, threads);
         if (ticker)
             status = pst_ticker_tick(ticker, (double) y / height, &message);
     }
     for (int k = 0; k < count; k++) {
-        put_row(&all[k], reader->format, all[k].line, all[k].sums, row);
-        g_free(all[k].sums);
-        if (status)
-            g_object_unref(all[k].to);
-        else
-            copies[k] = all[k].to;
+        if (!status) {
+            finish_copy(&all[k], reader, threads);
+            copies[k] = g_steal_pointer(&all[k].to);
+        }
+        copy_clear(&all[k]);
     }
     return status ? pst_error_from_status(error, status, &message) : TRUE;
 }
 
-GeglBuffer *pst_reduce(PstReader *reader, int long_side, int threads)
+GeglBuffer *pst_reduce(PstReader *reader, int long_side, int threads, GError **error)
 {
     GeglBuffer *copy = NULL;
-    pst_reduce_all(reader, &long_side, 1, threads, NULL, &copy, NULL);
+    pst_reduce_all(reader, &long_side, 1, threads, NULL, &copy, error);
     return copy;
 }

@@ -12,10 +12,10 @@ void pst_reduced_size(int *width, int *height, int long_side);
  * weighted by alpha) until their long sides are long_sides[0 .. count) pixels; never enlarged.  Our own and not
  * GEGL's, so that all versions of GEGL give the same code for a style; the same bytes for any number of threads.
  * The picture is read once, however many they are.  `copies` becomes new buffers of R'G'B'A float; FALSE, an
- * error, and `copies` as it was when the ticker says so.  NULL is a ticker that says nothing. */
+ * error, and `copies` as it was when the ticker says so or memory is short.  NULL is a ticker that says nothing. */
 #define PST_REDUCE_MOST 4
 gboolean pst_reduce_all(PstReader *reader, const int *long_sides, int count, int threads,
                         PstTicker *ticker, GeglBuffer **copies, GError **error);
 
-/* One of them, which nobody stops. */
-GeglBuffer *pst_reduce(PstReader *reader, int long_side, int threads);
+/* One of them, which nobody stops; NULL and PST_ERROR_MEMORY on failure. */
+GeglBuffer *pst_reduce(PstReader *reader, int long_side, int threads, GError **error);

@@ -113,7 +113,7 @@ PstPainting *pst_painting_new_places(const PstEngine *engine, GeglBuffer *conten
         content = wrap(painting, places, &wrapped, regions);
         places = &wrapped;
     }
-    if (!pst_compose_init(&painting->compose, content, places ? &places->mask : NULL,
+    if (!pst_compose_init(&painting->compose, content, NULL, places ? &places->mask : NULL,
                           &painting->settings, error) ||
         !paint(painting, style, places, error))
         g_clear_pointer(&painting, pst_painting_free);

@@ -161,12 +161,12 @@ static void measure(PstReader *reader, float traits[PST_TRAITS])
 gboolean pst_traits_measure(PstReader *picture, float traits[PST_TRAITS], GError **error)
 {
     PstReader small;
-    GeglBuffer *reduced = pst_reduce(picture, SIDE, 1);
-    gboolean ok = pst_reader_open(&small, reduced, error);
+    GeglBuffer *reduced = pst_reduce(picture, SIDE, 1, error);
+    gboolean ok = reduced && pst_reader_open(&small, reduced, error);
     if (ok) {
         measure(&small, traits);
         pst_reader_close(&small);
     }
-    g_object_unref(reduced);
+    g_clear_object(&reduced);
     return ok;
 }
