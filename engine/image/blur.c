@@ -6,17 +6,23 @@
 #include <stddef.h>
 
 #define COLUMNS 32 /* summed side by side, so that rows are read in whole lines of the cache */
+#define ROWS    8  /* so that no sum waits for the one before */
 
-static void blur_row(const float *from, float *to, int width, int radius)
+/* Of `count` rows, at most ROWS, side by side. */
+static inline void blur_rows(const float *from, float *to, int width, int count, int radius)
 {
-    double sum = 0;
-    int first = 0, last = 0; /* the window [first, last) that the sum is of */
+    double sums[ROWS] = {0};
+    int first = 0, last = 0; /* the window [first, last) that the sums are of */
     for (int i = 0; i < width; i++) {
         for (; last < width && last <= i + radius; last++)
-            sum += from[last];
+            for (int y = 0; y < count; y++)
+                sums[y] += from[(size_t) y * width + last];
         for (; first < i - radius; first++)
-            sum -= from[first];
-        to[i] = (float) (sum / (last - first));
+            for (int y = 0; y < count; y++)
+                sums[y] -= from[(size_t) y * width + first];
+        double share = 1.0 / (last - first);
+        for (int y = 0; y < count; y++)
+            to[(size_t) y * width + i] = (float) (sums[y] * share);
     }
 }
 
@@ -32,16 +38,23 @@ static void blur_columns(const float *from, float *to, int width, int count, int
         for (; first < y - radius; first++)
             for (int x = 0; x < count; x++)
                 sums[x] -= from[(size_t) first * width + x];
+        double share = 1.0 / (last - first);
         for (int x = 0; x < count; x++)
-            to[x] = (float) (sums[x] / (last - first));
+            to[x] = (float) (sums[x] * share);
     }
 }
 
 void pst_blur(float *values, float *scratch, int width, int height, int radius, int threads)
 {
 #pragma omp parallel for num_threads(threads)
-    for (int y = 0; y < height; y++)
-        blur_row(values + (size_t) y * width, scratch + (size_t) y * width, width, radius);
+    for (int y = 0; y < height; y += ROWS) {
+        const float *from = values + (size_t) y * width;
+        float *to = scratch + (size_t) y * width;
+        if (height - y >= ROWS)
+            blur_rows(from, to, width, ROWS, radius); /* a number that the compiler knows */
+        else
+            blur_rows(from, to, width, height - y, radius);
+    }
 #pragma omp parallel for num_threads(threads)
     for (int x = 0; x < width; x += COLUMNS)
         blur_columns(scratch + x, values + x, width, width - x < COLUMNS ? width - x : COLUMNS,

@@ -75,11 +75,9 @@ static float mask_at(const PstCompose *compose, gsize i)
 static void finish_pixel(const PstCompose *compose, gsize i, float *out, const float *content)
 {
     float blend = compose->blend * mask_at(compose, i);
-    float seen[3];
-    for (int c = 0; c < 3; c++)
-        seen[c] = pst_clamp(content[c]);
     if (compose->settings->keep_colours == PST_KEEP_COLOURS_LUMINANCE) {
         float kept[3] = {out[0], out[1], out[2]};
+        const float seen[3] = {pst_clamp(content[0]), pst_clamp(content[1]), pst_clamp(content[2])};
         pst_colour_luminance(kept, seen);
         keep(compose, out, kept);
     }

@@ -246,13 +246,18 @@ void pst_draft_enlarge(const PstDraft *draft, int y, const float *photo, float *
         return;
     }
     const float *const *l = rows[PST_DRAFT_LUMA];
+    float *fine =
+        colour + 2 * width; /* what the draft lacks of the photo; the last colour takes its place */
+#pragma omp simd
+    for (int x = 0; x < width; x++)
+        fine[x] = luma[x] - (w[0] * l[0][x] + w[1] * l[1][x] + w[2] * l[2][x] + w[3] * l[3][x]);
     for (int c = 0; c < 3; c++, colour += width) {
         const float *const *p = rows[PST_DRAFT_COLOUR + c], *const *g = rows[PST_DRAFT_GAIN + c];
+#pragma omp simd
         for (int x = 0; x < width; x++) {
             float painted = w[0] * p[0][x] + w[1] * p[1][x] + w[2] * p[2][x] + w[3] * p[3][x];
             float gain = w[0] * g[0][x] + w[1] * g[1][x] + w[2] * g[2][x] + w[3] * g[3][x];
-            float coarse = w[0] * l[0][x] + w[1] * l[1][x] + w[2] * l[2][x] + w[3] * l[3][x];
-            colour[x] = painted + gain * (luma[x] - coarse);
+            colour[x] = painted + gain * fine[x];
         }
     }
 }
