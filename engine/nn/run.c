@@ -6,9 +6,8 @@
 #include "nn/gemm.h"
 #include "nn/memory.h"
 #include "nn/ops.h"
+#include "nn/share.h"
 
-#include <omp.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,9 +22,8 @@ typedef struct {
     int *ready;       /* [node]: rows done in this pass and stripe */
     bool *known;      /* [node]: vectors that have their value */
     float *scratch;
-    atomic_int *turns; /* [cell]: the last turn in which somebody took it */
-    int turn;          /* which node and rows are shared out, counted */
-    double flop;       /* done so far */
+    PstShare share;
+    double flop; /* done so far */
     int pass;
     int x0, x1, from, to; /* the stripe: columns to write, columns to compute */
 } Run;
@@ -85,132 +83,83 @@ static void give_vectors(const Run *run)
 
 /* ---- One node, some rows --------------------------------------------------------------------- */
 
-/* The cells that a node computes at once. */
+/* A node and a run, for the threads. */
 typedef struct {
+    const Run *run;
     int node;
-    int x0, y0, x1, y1;        /* which of the grid's */
-    int columns, rows;         /* of one */
-    int across;                /* how many make up the width */
-    int width, height;         /* where the last ones end */
-    int blocks, rows_of_block; /* see owner_of() */
-} Cells;
+    PstCells cells;
+} Work;
 
-static Cells cells_of(const Run *run, int node, int width, int y0, int y1)
+/* Rows [y0, y1) of a node's map, or of the one that it sums up, which is `width` columns of the picture wide. */
+static Work work_of(const Run *run, int node, int width, int y0, int y1)
 {
     int reduction = pst_plan_reduction(run->graph, node);
-    Cells cells = {
-        .node = node,
+    int rows_of_block = PST_BAND_UNIT / reduction;
+    PstCells cells = {
         .columns = pst_cell_columns(reduction),
         .rows = pst_cell_rows(reduction),
         .width = width / reduction,
         .height = y1,
         .blocks = run->plan->options.band / PST_BAND_UNIT,
-        .rows_of_block = PST_BAND_UNIT / reduction,
+        .rows_of_block = rows_of_block > 0 ? rows_of_block : 1,
     };
     cells.y0 = y0 / cells.rows;
     cells.y1 = (y1 + cells.rows - 1) / cells.rows;
     cells.x1 = cells.across = (cells.width + cells.columns - 1) / cells.columns;
-    return cells;
+    return (Work){run, node, cells};
 }
 
-static PstBox box_of(const Cells *cells, int x, int y)
-{
-    PstBox box = {x * cells->columns, y * cells->rows, (x + 1) * cells->columns,
-                  (y + 1) * cells->rows};
-    box.x1 = box.x1 < cells->width ? box.x1 : cells->width;
-    box.y1 = box.y1 < cells->height ? box.y1 : cells->height;
-    return box;
-}
-
-/* The thread that a cell is meant for.  It has the same part of the picture in every node, so that most of
- * what it reads it has written itself: from the cache of another core that comes three times slower. */
-static int owner_of(const Run *run, const Cells *cells, int x, int y)
-{
-    int block = y * cells->rows / cells->rows_of_block % cells->blocks * cells->across + x;
-    return block * run->plan->options.threads / (cells->blocks * cells->across);
-}
-
-/* Whether the calling thread is the first to ask for a cell. */
-static bool claim(const Run *run, const Cells *cells, int x, int y)
-{
-    atomic_int *turn = &run->turns[(y - cells->y0) * cells->across + x];
-    int was = atomic_load_explicit(turn, memory_order_relaxed);
-    return was != run->turn && atomic_compare_exchange_strong(turn, &was, run->turn);
-}
-
-/* The most cells that share_out() meets. */
+/* The most cells that a node computes at once. */
 static size_t cells_at_once(const PstPlan *plan)
 {
     size_t most = 1;
     for (int i = 0; i < plan->graph->node_count; i++) {
-        if (plan->graph->nodes[i].kind != PST_KIND_MAP)
-            continue;
         int reduction = plan->graph->nodes[i].reduction;
-        size_t down = plan->options.band / reduction / pst_cell_rows(reduction) + 1;
-        size_t across = plan->options.width / reduction / pst_cell_columns(reduction) + 1;
-        most = down * across > most ? down * across : most;
+        if (plan->graph->nodes[i].kind == PST_KIND_MAP) {
+            size_t down = plan->options.band / reduction / pst_cell_rows(reduction) + 1;
+            size_t across = plan->options.width / reduction / pst_cell_columns(reduction) + 1;
+            most = down * across > most ? down * across : most;
+        }
     }
     return most;
 }
 
-typedef void CellWork(const Run *run, const Cells *cells, PstBox box, float *scratch);
-
-/* Has `work` done for each cell.  A thread does its own, from the top, and then what others have not begun,
- * from the bottom. */
-static void share_out(Run *run, const Cells *cells, CellWork *work)
+static void fill_cell(void *user, PstBox box, int thread)
 {
-    run->turn++;
-#pragma omp parallel num_threads(run->plan->options.threads)
-    {
-        int thread = omp_get_thread_num();
-        float *scratch = run->scratch + pst_plan_scratch(run->plan) * thread;
-        for (int y = cells->y0; y < cells->y1; y++) {
-            for (int x = cells->x0; x < cells->x1; x++) {
-                if (owner_of(run, cells, x, y) == thread && claim(run, cells, x, y))
-                    work(run, cells, box_of(cells, x, y), scratch);
-            }
-        }
-        for (int y = cells->y1 - 1; y >= cells->y0; y--) {
-            for (int x = cells->x1 - 1; x >= cells->x0; x--) {
-                if (claim(run, cells, x, y))
-                    work(run, cells, box_of(cells, x, y), scratch);
-            }
-        }
-    }
-}
-
-static void fill_cell(const Run *run, const Cells *cells, PstBox box, float *scratch)
-{
-    const PstStep *step = &run->steps[cells->node];
-    step->node->op->box(step, box, scratch);
+    const Work *work = user;
+    const PstStep *step = &work->run->steps[work->node];
+    step->node->op->box(step, box, work->run->scratch + pst_plan_scratch(work->run->plan) * thread);
 }
 
 static void compute_map(Run *run, int node, int y0, int y1)
 {
-    Cells cells = cells_of(run, node, run->to - run->from, y0, y1);
-    share_out(run, &cells, fill_cell);
+    Work work = work_of(run, node, run->to - run->from, y0, y1);
+    pst_share_out(&run->share, &work.cells, fill_cell, &work);
 }
 
-static void sum_cell(const Run *run, const Cells *cells, PstBox box, float *scratch)
+static void sum_cell(void *user, PstBox box, int thread)
 {
-    (void) scratch;
-    const PstStep *step = &run->steps[cells->node];
-    int shift = run->from / pst_plan_reduction(run->graph, cells->node);
+    (void) thread;
+    const Work *work = user;
+    const Run *run = work->run;
+    const PstCells *cells = &work->cells;
+    const PstStep *step = &run->steps[work->node];
+    int shift = run->from / pst_plan_reduction(run->graph, work->node);
     size_t cell = (size_t) (box.y0 / cells->rows) * cells->across + box.x0 / cells->columns;
     box.x0 -= shift;
     box.x1 -= shift;
     step->node->op->gather(step, box, shift,
-                           run->places[cells->node].sums + step->node->sums * cell);
+                           run->places[work->node].sums + step->node->sums * cell);
 }
 
 /* The sums of the cells that this stripe writes, in rows [y0, y1). */
 static void compute_sums(Run *run, int node, int y0, int y1)
 {
-    Cells cells = cells_of(run, node, run->plan->options.width, y0, y1);
-    int unit = cells.columns * pst_plan_reduction(run->graph, node);
-    cells.x0 = run->x0 / unit;
-    cells.x1 = (run->x1 + unit - 1) / unit;
-    share_out(run, &cells, sum_cell);
+    Work work = work_of(run, node, run->plan->options.width, y0, y1);
+    int unit = work.cells.columns * pst_plan_reduction(run->graph, node);
+    work.cells.x0 = run->x0 / unit;
+    work.cells.x1 = (run->x1 + unit - 1) / unit;
+    pst_share_out(&run->share, &work.cells, sum_cell, &work);
 }
 
 static void finish_vectors(Run *run)
@@ -358,9 +307,9 @@ PstStatus pst_run(const PstPlan *plan, const PstRunIo *io, PstMessage *message)
     run.steps = pst_alloc(nodes, sizeof *run.steps);
     run.ready = pst_alloc(nodes, sizeof *run.ready);
     run.known = pst_alloc(nodes, sizeof *run.known);
-    run.turns = pst_alloc(cells_at_once(plan), sizeof *run.turns);
+    bool shares = pst_share_init(&run.share, plan->options.threads, cells_at_once(plan));
     PstStatus status = PST_OK;
-    if (!run.block || !run.places || !run.steps || !run.ready || !run.known || !run.turns) {
+    if (!run.block || !run.places || !run.steps || !run.ready || !run.known || !shares) {
         status = pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
                           plan->bytes / 1000000 + 1);
     }
@@ -381,6 +330,6 @@ PstStatus pst_run(const PstPlan *plan, const PstRunIo *io, PstMessage *message)
     free(run.steps);
     free(run.ready);
     free(run.known);
-    free(run.turns);
+    pst_share_clear(&run.share);
     return status;
 }
