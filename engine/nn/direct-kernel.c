@@ -293,6 +293,27 @@ static void softmax(float *scores, int count, float *factor)
     }
 }
 
+/* ---- The best ---------------------------------------------------------------------------------------- */
+
+typedef int Places __attribute__((vector_size(4 * PST_LANES), aligned(4), may_alias));
+
+static void keep_best(const float *scores, int number, float *best, int *which)
+{
+    for (int v = 0; v < PST_PRODUCT_VECTORS; v++) {
+        Vector most = load(best + v * PST_LANES);
+        Mask place = *(const Places *) (which + v * PST_LANES);
+#pragma GCC unroll 8
+        for (int i = 0; i < PST_PRODUCT_CHANNELS; i++) {
+            Vector score = load(scores + (i * PST_PRODUCT_VECTORS + v) * PST_LANES);
+            Mask better = score > most;
+            most = (Vector) (((Mask) score & better) | ((Mask) most & ~better));
+            place = (((Mask){0} + (number + i)) & better) | (place & ~better);
+        }
+        *(Unaligned *) (best + v * PST_LANES) = most;
+        *(Places *) (which + v * PST_LANES) = place;
+    }
+}
+
 const PstDirectKernel PST_NAME = {
     .channels = PST_CHANNELS,
     .vectors = PST_VECTORS,
@@ -303,4 +324,5 @@ const PstDirectKernel PST_NAME = {
     .product = product,
     .tiles = {{2, split_2, spread_2, gather_2}, {4, split_4, spread_4, gather_4}},
     .softmax = softmax,
+    .keep_best = keep_best,
 };

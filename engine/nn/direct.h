@@ -42,7 +42,7 @@ typedef struct {
     void (*run)(const float *patch, size_t step, const size_t *base, const size_t *tap, int count,
                 const float *weight, float *out);
 
-    /* For winograd.c */
+    /* For winograd.c, attention.c and nearest.c */
     int product_channels, product_vectors;
     /* out[product_channels][product_vectors · lanes] = Σ_c weight[c][channel] · in[c · step + lane] */
     void (*product)(const float *in, size_t step, int count, const float *weight, float *out);
@@ -51,6 +51,10 @@ typedef struct {
     /* For attention.c: each of scores[count][product_vectors · lanes] becomes 2^(score − the largest of its
      * column), and factor[column] 1 over their sum. */
     void (*softmax)(float *scores, int count, float *factor);
+
+    /* For nearest.c: where one of scores[product_channels][product_vectors · lanes], which are of numbers `number`
+     * and on, is above best[column], it takes its place, and its number that of which[column]. */
+    void (*keep_best)(const float *scores, int number, float *best, int *which);
 } PstDirectKernel;
 
 /* The kernels that this processor can run, from the best (0) on; NULL after the last. */

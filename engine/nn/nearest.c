@@ -4,7 +4,7 @@
 #include "nn/nearest.h"
 
 #include "nn/chance.h"
-#include "nn/gemm.h"
+#include "nn/direct.h"
 #include "nn/statistics.h"
 
 #include <math.h>
@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define CHUNK    512  /* positions at a time, about */
-#define BLOCK    128  /* patches at a time: the products of both lie in the L2 */
 #define SOFTNESS 1e-3 /* of the patches' mean squared length */
 
 /* ---- The style's ------------------------------------------------------------------------------- */
@@ -70,12 +69,12 @@ static size_t pixels_of(int width)
 
 static size_t thread_floats(int channels, int width)
 {
-    return pixels_of(width) * (channels + BLOCK + 1);
+    return pixels_of(width) * (channels + 2) + PST_DIRECT_PIXELS_MAX;
 }
 
 size_t pst_nearest_room(int channels, int height, int width, int threads)
 {
-    return 2 * (size_t) count_of(height, width) + channels +
+    return 2 * (size_t) count_of(height, width) + (PST_PATCHES + 1) * (size_t) channels +
            thread_floats(channels, width) * threads;
 }
 
@@ -89,39 +88,52 @@ static int centred(const PstMap *map, const float *mean, int i, float *chunk)
 
 /* ---- Matching ---------------------------------------------------------------------------------- */
 
-/* The best of each of n positions, by the products with all patches. */
-static void match_chunk(const float *unit, int channels, const float *chunk, int n, float *scores,
-                        float *best, int *match)
+/* packed[blocks of patches][C][product_channels], as the kernel takes them. */
+static void pack(const PstDirectKernel *kernel, const float *unit, int channels, float *packed)
 {
-    for (int x = 0; x < n; x++) {
-        best[x] = -INFINITY;
-        match[x] = 0;
-    }
-    for (int from = 0; from < PST_PATCHES; from += BLOCK) {
-        pst_gemm(BLOCK, n, channels, unit + (size_t) from * channels, chunk, scores);
-        for (int i = 0; i < BLOCK; i++) {
-            const float *score = scores + (size_t) i * n;
-#pragma omp simd
-            for (int x = 0; x < n; x++) {
-                match[x] = score[x] > best[x] ? from + i : match[x];
-                best[x] = score[x] > best[x] ? score[x] : best[x];
-            }
+    int block = kernel->product_channels;
+    for (int from = 0; from < PST_PATCHES; from += block, unit += (size_t) block * channels)
+        for (int c = 0; c < channels; c++)
+            for (int i = 0; i < block; i++)
+                *packed++ = unit[(size_t) i * channels + c];
+}
+
+/* The best of each of n positions.  Behind the chunk is room for as many as the kernel does at once. */
+static void match_chunk(const PstDirectKernel *kernel, const float *packed, int channels,
+                        const float *chunk, int n, int *match)
+{
+    int tile = kernel->product_vectors * kernel->lanes, block = kernel->product_channels;
+    float scores[PST_DIRECT_PRODUCT_MAX], best[PST_DIRECT_PIXELS_MAX];
+    int which[PST_DIRECT_PIXELS_MAX];
+    for (int x = 0; x < n; x += tile) {
+        const float *patches = packed;
+        for (int i = 0; i < tile; i++) {
+            best[i] = -INFINITY;
+            which[i] = 0;
         }
+        for (int k = 0; k < PST_PATCHES; k += block, patches += (size_t) block * channels) {
+            kernel->product(chunk + x, n, channels, patches, scores);
+            kernel->keep_best(scores, k, best, which);
+        }
+        memcpy(match + x, which, sizeof *match * (n - x < tile ? n - x : tile));
     }
 }
 
 void pst_nearest_find(const PstMap *map, int threads, const float *unit, int *match, float *room)
 {
+    const PstDirectKernel *kernel = pst_direct_kernel(0);
     int c = map->channels, chunks = count_of(map->height, map->width);
     size_t pixels = pixels_of(map->width), own = thread_floats(c, map->width);
-    float *mean = room;
-    room += c;
+    float *mean = room, *packed = mean + c;
+    room = packed + (size_t) PST_PATCHES * c;
     pst_means(map, threads, mean);
+    pack(kernel, unit, c, packed);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int i = 0; i < chunks; i++) {
-        float *chunk = room + own * omp_get_thread_num(), *best = chunk + pixels * c;
+        float *chunk = room + own * omp_get_thread_num();
         int n = centred(map, mean, i, chunk);
-        match_chunk(unit, c, chunk, n, best + pixels, best, match + pixels * i);
+        memset(chunk + (size_t) n * c, 0, sizeof *chunk * PST_DIRECT_PIXELS_MAX);
+        match_chunk(kernel, packed, c, chunk, n, match + pixels * i);
     }
 }
 
