@@ -3,6 +3,7 @@
  */
 #include "nn/conv-path.h"
 
+#include "nn/pointwise.h"
 #include "nn/winograd.h"
 
 /* Tiles of 4 × 4 take the fewest products, unless their vectors would hang over the box. */
@@ -15,9 +16,10 @@ int pst_conv_path_tile(int columns, int rows)
 size_t pst_conv_path_packed_size(const PstConv *conv)
 {
     const PstDirectKernel *kernel = pst_direct_kernel(0);
-    return pst_winograd_serves(conv) ? pst_winograd_packed_size(kernel, conv)
-           : pst_direct_serves(conv) ? pst_direct_packed_size(kernel, conv)
-                                     : 0;
+    return pst_winograd_serves(conv)    ? pst_winograd_packed_size(kernel, conv)
+           : pst_direct_serves(conv)    ? pst_direct_packed_size(kernel, conv)
+           : pst_pointwise_serves(conv) ? pst_pointwise_packed_size(kernel, conv)
+                                        : 0;
 }
 
 void pst_conv_path_pack(const PstConv *conv, const float *weight, float *packed)
@@ -26,14 +28,17 @@ void pst_conv_path_pack(const PstConv *conv, const float *weight, float *packed)
         pst_winograd_pack(pst_direct_kernel(0), conv, weight, packed);
     else if (pst_direct_serves(conv))
         pst_direct_pack(pst_direct_kernel(0), conv, weight, packed);
+    else if (pst_pointwise_serves(conv))
+        pst_pointwise_pack(pst_direct_kernel(0), conv, weight, packed);
 }
 
 size_t pst_conv_path_scratch(const PstConv *conv, int width, int height)
 {
     const PstDirectKernel *kernel = pst_direct_kernel(0);
-    return pst_winograd_serves(conv) ? pst_winograd_scratch(kernel, conv, width, height)
-           : pst_direct_serves(conv) ? pst_direct_scratch(kernel, conv, width, height)
-                                     : pst_conv_scratch(conv, width * height);
+    return pst_winograd_serves(conv)    ? pst_winograd_scratch(kernel, conv, width, height)
+           : pst_direct_serves(conv)    ? pst_direct_scratch(kernel, conv, width, height)
+           : pst_pointwise_serves(conv) ? pst_pointwise_scratch(kernel, conv, width, height)
+                                        : pst_conv_scratch(conv, width * height);
 }
 
 void pst_conv_path_box(const PstConv *conv, const float *packed, const PstMap *in, PstMap *out,
@@ -44,6 +49,8 @@ void pst_conv_path_box(const PstConv *conv, const float *packed, const PstMap *i
         pst_winograd_box(kernel, conv, packed, in, out, box, scratch);
     else if (pst_direct_serves(conv))
         pst_direct_box(kernel, conv, packed, in, out, box, scratch);
+    else if (pst_pointwise_serves(conv))
+        pst_pointwise_box(kernel, conv, packed, in, out, box, scratch);
     else
         pst_conv_box(conv, in, out, box, scratch);
 }

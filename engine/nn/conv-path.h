@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Which way a convolution goes: by Winograd's transform or directly, where those serve it, else by im2col
+ * Which way a convolution goes: by Winograd's transform, directly or pointwise, where those serve it, else by im2col
  * and sgemm (conv.h).  The way, and so every bit of the result, depends on the convolution and the processor
  * alone.
  */

@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Each kernel of direct.h that this processor runs, plainly and by Winograd's transform, against the convolution by im2col (which
- * test-kernels.c holds against a slow twin), on random shapes, boxes, strides and paddings; and its sums
+ * Each kernel of direct.h that this processor runs, plainly, by Winograd's transform and pointwise, against the
+ * convolution by im2col (which test-kernels.c holds against a slow twin), on random shapes, boxes, strides and paddings; and its sums
  * are the same bits wherever a box is cut.
  */
 #include "check.h"
-#include "nn/direct.h"
+#include "nn/pointwise.h"
 #include "nn/winograd.h"
 
 static PstMap random_map(int channels, int width, int height)
@@ -18,29 +18,30 @@ static PstMap random_map(int channels, int width, int height)
     return map;
 }
 
-static PstConv random_conv(void)
+static PstConv random_conv(int kernel)
 {
     PstConv conv = {
         .out_channels = check_between(1, 40),
         .in_channels = check_between(1, 40),
-        .kernel_h = 3,
-        .kernel_w = 3,
+        .kernel_h = kernel,
+        .kernel_w = kernel,
         .stride = check_between(1, 2),
         .padding = (PstPadding) check_between(0, 2),
         .relu = check_between(0, 1),
         .tile = 2 * check_between(1, 2),
     };
-    float *weight = malloc(sizeof(float) * conv.out_channels * conv.in_channels * 9);
+    float *weight = malloc(sizeof(float) * conv.out_channels * conv.in_channels * kernel * kernel);
     float *bias = malloc(sizeof(float) * conv.out_channels);
-    check_fill(weight, (size_t) conv.out_channels * conv.in_channels * 9);
+    check_fill(weight, (size_t) conv.out_channels * conv.in_channels * kernel * kernel);
     check_fill(bias, conv.out_channels);
     conv.weight = weight;
     conv.bias = bias;
     return conv;
 }
 
-/* The functions of direct.h, or those of winograd.h. */
+/* The functions of direct.h, of winograd.h or of pointwise.h. */
 typedef struct {
+    int kernel;
     bool (*serves)(const PstConv *conv);
     size_t (*packed_size)(const PstDirectKernel *kernel, const PstConv *conv);
     void (*pack)(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
@@ -51,10 +52,12 @@ typedef struct {
 } Path;
 
 static const Path paths[] = {
-    {pst_direct_serves, pst_direct_packed_size, pst_direct_pack, pst_direct_scratch,
+    {3, pst_direct_serves, pst_direct_packed_size, pst_direct_pack, pst_direct_scratch,
      pst_direct_box},
-    {pst_winograd_serves, pst_winograd_packed_size, pst_winograd_pack, pst_winograd_scratch,
+    {3, pst_winograd_serves, pst_winograd_packed_size, pst_winograd_pack, pst_winograd_scratch,
      pst_winograd_box},
+    {1, pst_pointwise_serves, pst_pointwise_packed_size, pst_pointwise_pack, pst_pointwise_scratch,
+     pst_pointwise_box},
 };
 
 /* The scratch is as large as for `largest`, which is no smaller than `box`. */
@@ -74,7 +77,7 @@ static void box_by_kernel(const Path *path, const PstDirectKernel *kernel, const
 
 static void compare(const Path *path, const PstDirectKernel *kernel)
 {
-    PstConv conv = random_conv();
+    PstConv conv = random_conv(path->kernel);
     if (!path->serves(&conv))
         conv.stride = 1;
     int width = check_between(1, 70), height = check_between(1, 9);
