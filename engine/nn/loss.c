@@ -371,12 +371,18 @@ typedef struct {
 static double differences(Variation v, const float *a, const float *b, int count, float sign,
                           float *restrict gradient)
 {
+    const int block = 256; /* few enough for float */
     double cost = 0;
-#pragma omp simd reduction(+ : cost)
-    for (int i = 0; i < count; i++) {
-        float d = b[i] - a[i], side = d > 0 ? 1.0f : d < 0 ? -1.0f : 0.0f;
-        gradient[i] += sign * (v.l1 * side + 2 * v.l2 * d);
-        cost += v.l1 * side * d + v.l2 * d * d;
+    for (int from = 0; from < count; from += block) {
+        int until = from + block < count ? from + block : count;
+        float some = 0;
+#pragma omp simd reduction(+ : some)
+        for (int i = from; i < until; i++) {
+            float d = b[i] - a[i], side = d > 0 ? 1.0f : d < 0 ? -1.0f : 0.0f;
+            gradient[i] += sign * (v.l1 * side + 2 * v.l2 * d);
+            some += v.l1 * side * d + v.l2 * d * d;
+        }
+        cost += some;
     }
     return cost;
 }
