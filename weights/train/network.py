@@ -80,10 +80,10 @@ def affine(x, scale, shift):
 
 
 class Relu(torch.autograd.Function):
-    """ReLU whose backward pass lets a tenth through to channels that are closed for the whole batch.  They could
-    otherwise never open again, and at a high rate most of a deep layer ends like that.  (Letting it through
-    wherever a channel is closed made training diverge after 2,000 steps.)"""
-    LEAK = .1
+    """ReLU whose backward pass lets a tenth through to channels that are closed nearly everywhere in the batch.
+    They could otherwise never open again, and at a high rate most of a deep layer ends like that.  (Letting it
+    through wherever any channel is closed made training diverge after 2,000 steps.)"""
+    LEAK, CLOSED = .1, .002
 
     @staticmethod
     def forward(ctx, x):
@@ -94,8 +94,9 @@ class Relu(torch.autograd.Function):
     @staticmethod
     def backward(ctx, g):
         y, = ctx.saved_tensors
-        leak = (y.amax((0, 2, 3), keepdim=True) <= 0).to(g.dtype) * Relu.LEAK
-        return g * ((y > 0).to(g.dtype) + leak)
+        opened = (y > 0).to(g.dtype)
+        leak = (opened.mean((0, 2, 3), keepdim=True) < Relu.CLOSED).to(g.dtype) * Relu.LEAK
+        return g * torch.maximum(opened, leak)
 
 
 class Conv(nn.Module):
@@ -199,16 +200,18 @@ class Network(nn.Module):
         self.style8, self.style9 = Conv(128, 128, 2), Conv(128, 128)
         self.code1 = nn.Linear(2 * (3 + sum(TAPS) + 128), 512)
         self.code2 = nn.Linear(512, CODE)
-        # painter
+        # painter; its last tap is told by its signs, too, and so no channel of it can close
         self.content = Encoder()
+        self.content.conv7.relu = False
         self.gamma = nn.ModuleList(nn.Linear(CODE, c) for c in TAPS)
         self.beta = nn.ModuleList(nn.Linear(CODE, c) for c in TAPS)
         for head, start in [(g, .6) for g in self.gamma] + [(b, .3) for b in self.beta]:
             nn.init.normal_(head.weight, std=.02)
             nn.init.constant_(head.bias, start)
         self.attention = Attention(TAPS[2])
-        self.deep1, self.deep2, self.deep3 = Conv(128, 128, 2), Conv(128, 128), Conv(128, 128, relu=False)
-        self.mod1, self.mod2 = ModConv(128, 128), ModConv(128, 64, relu=False)
+        # no ReLU on what a residual block begins with: a long training closes it, and all of the middle with it
+        self.deep1, self.deep2, self.deep3 = Conv(128, 128, 2, relu=False), Conv(128, 128), Conv(128, 128, relu=False)
+        self.mod1, self.mod2 = ModConv(128, 128, relu=False), ModConv(128, 64, relu=False)
         self.mod3, self.mod4 = ModConv(64, 64), ModConv(64, 64)
         self.mod5, self.mod6 = ModConv(64, 32, relu=False), ModConv(32, 32)
         # residual blocks at 1/8 and 1/4
@@ -242,7 +245,8 @@ class Network(nn.Module):
             mixed.append(affine(x, g / std, b - mean * g / std))
         mixed[2] = mixed[2] + self.attention(x, mean, std, t, a)
         up = lambda y: F.interpolate(y, scale_factor=2, mode='nearest')
-        y = mixed[2] + up(self.deep3(self.deep2(self.deep1(mixed[2]))))
+        deep = self.deep1(mixed[2])
+        y = mixed[2] + up(deep + self.deep3(self.deep2(deep)))
         y = self.mod1(y, code, a)
         y = self.mod2(y + self.wide2(self.wide1(y, code, a), code, a), code, a)
         y = F.relu(up(y) + mixed[1])
@@ -270,15 +274,15 @@ def graphs():
     def linear(nodes, name, inputs, tensor, relu=False):
         node(nodes, name, 'linear', inputs, weight=f'{tensor}.weight', bias=f'{tensor}.bias', relu=relu)
 
-    def encoder(nodes, letter, tensor):
+    def encoder(nodes, letter, tensor, last_relu):
         node(nodes, f'{letter}_signed', 'scale_shift', 'picture', scale=2, shift=-1)
         node(nodes, f'{letter}_half', 'unshuffle', f'{letter}_signed', factor=2)
         before = f'{letter}_half'
         for name, _, _, stride in ENCODER:
-            conv(nodes, f'{letter}{name}', before, f'{tensor}.conv{name}', stride)
+            conv(nodes, f'{letter}{name}', before, f'{tensor}.conv{name}', stride, name != TAP_LAYERS[-1] or last_relu)
             before = f'{letter}{name}'
 
-    encoder(encode, 's', 'style')
+    encoder(encode, 's', 'style', True)
     conv(encode, 's8', 's7', 'style8', 2)
     conv(encode, 's9', 's8', 'style9')
     for name, of in (('m0', 'picture'), ('m2', 's2'), ('m5', 's5'), ('m7', 's7'), ('m9', 's9')):
@@ -287,7 +291,7 @@ def graphs():
     linear(encode, 'hidden', 'moments', 'code1', True)
     linear(encode, 'code', 'hidden', 'code2', True)
 
-    encoder(paint, 'e', 'content')
+    encoder(paint, 'e', 'content', False)
     for i, layer in enumerate(TAP_LAYERS):
         node(paint, f'm{layer}', 'moments', f'e{layer}')
         linear(paint, f'gamma{layer}', 'code', f'gamma.{i}')
@@ -315,12 +319,13 @@ def graphs():
          **{part + end: f'attention.{part}.{tensor}' for part in ('query', 'key', 'value')
             for end, tensor in (('', 'weight'), ('_bias', 'bias'))})
     node(paint, 'a7_sum', 'add', 'a7 t7', relu=False)
-    conv(paint, 'g1', 'a7_sum', 'deep1', 2)
+    conv(paint, 'g1', 'a7_sum', 'deep1', 2, relu=False)
     conv(paint, 'g2', 'g1', 'deep2')
     conv(paint, 'g3', 'g2', 'deep3', relu=False)
-    up('g_up', 'g3')
+    node(paint, 'g_deep', 'add', 'g1 g3', relu=False)
+    up('g_up', 'g_deep')
     node(paint, 'g_sum', 'add', 'a7_sum g_up', relu=False)
-    mod('d1', 'g_sum')
+    mod('d1', 'g_sum', False)
     block('d1_wide', 'd1', 'wide')
     mod('d2', 'd1_wide', False)
     up('d2_up', 'd2')

@@ -76,7 +76,7 @@ def main():
                 losses.content_distance(f[3], losses.normalised(taps[3]))
                 + .5 * losses.content_distance(f[2], losses.normalised(taps[2])),
                 losses.style_terms(found, [t[:2] for t in target])[1],
-                losses.nearest([t[2] for t in found], [t[2] for t in target], [None] * len(found)),
+                losses.nearest([t[2] for t in found], [t[2] for t in target], [None] * len(found))[0],
                 (palette(y) - colours).abs().mean() / own,
                 losses.grid(gray[:, :, :side, :side]),
                 ((y <= 0) | (y >= 1)).float().mean()))))

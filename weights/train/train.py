@@ -30,7 +30,7 @@ from safetensors.torch import load_file
 from vgg import Vgg, Vgg16x
 
 
-STYLE_TERMS = 'moments', 'gram', 'sliced', 'nearest', 'palette'
+STYLE_TERMS = 'moments', 'gram', 'sliced', 'nearest', 'coverage', 'palette'
 
 
 def channels_last(x):
@@ -137,6 +137,7 @@ def options():
     ap.add_argument('--moments', type=float, default=30.)
     ap.add_argument('--sliced', type=float, default=25.)
     ap.add_argument('--nearest', type=float, default=0.)
+    ap.add_argument('--coverage', type=float, default=0.)
     ap.add_argument('--contours', type=float, default=6.)
     ap.add_argument('--unrest', type=float, default=0.)
     ap.add_argument('--palette', type=float, default=3.)
@@ -293,12 +294,14 @@ def train(rank, a):
         statistics = critic.statistics(features)
         moments, gram = losses.style_terms(statistics, targets)
         found = [v for *_, v in statistics]
+        nearest, coverage = losses.nearest(found, vectors, (None, None, c3, c4)) if a.nearest else (torch.zeros(()),) * 2
         terms = dict(
             content=(losses.content_distance(features[3], c4) + .5 * losses.content_distance(features[2], c3)).mean(),
             moments=(moments * weight).mean(),
             gram=(gram * weight).mean(),
             sliced=(losses.sliced(found, vectors) * weight).mean(),
-            nearest=(losses.nearest(found, vectors, (None, None, c3, c4)) * weight).mean() if a.nearest else torch.zeros(()),
+            nearest=(nearest * weight).mean(),
+            coverage=(coverage * weight).mean(),
             contours=losses.contours(y, content).mean(),
             unrest=losses.unrest(y, content).mean(),
             palette=(losses.palette(y, style) * weight).mean(),
