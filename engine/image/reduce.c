@@ -11,8 +11,9 @@
 
 typedef float Pixel __attribute__((vector_size(4 * sizeof(float))));
 typedef gint32 PixelBits __attribute__((vector_size(4 * sizeof(gint32))));
-typedef double Sums
-    __attribute__((vector_size(4 * sizeof(double)))); /* premultiplied colours, alpha */
+
+/* Of premultiplied colours and of alpha. */
+typedef double Sums __attribute__((vector_size(4 * sizeof(double))));
 
 /* One copy on its way: rows of the picture are added up as they are, and only what is to be one row of the copy is
  * brought to its width. */
@@ -21,9 +22,8 @@ typedef struct {
     int width, height;
     double scale_x, scale_y; /* of it to the picture */
     int line;                /* the row of it that the picture's next row adds to */
-    Sums *
-        sums; /* of that row: the picture's columns, for each thread those that its columns touch */
-    float *rows; /* [PST_READER_ROWS + 1][width] pixels, those that are done, from that row on */
+    Sums *sums;  /* of that row: the picture's columns, for each thread those that it needs */
+    float *rows; /* [PST_READER_ROWS + 1][width] pixels: those that are done, from that row on */
 } Copy;
 
 /* Columns that two neighbours both add up, at most. */
