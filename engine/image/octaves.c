@@ -25,6 +25,10 @@
  * of the way brings it closest to the style. */
 #define APPROACH 0.5
 
+/* The same of the photo that Refine starts from: what it finds the nearest patches for should not be in the photo's
+ * colours, which it would keep. */
+#define APPROACH_REFINED 0.75
+
 /* What the painter does a pixel, about, in floating-point operations, and what reading one is like: for the
  * progress. */
 #define PAINT_FLOP 53e3
@@ -199,10 +203,12 @@ static PstJitter jitter_of(const PstOctaves *job, float amount)
     return jitter;
 }
 
-/* The draft's colours become those that are seen, for Refine to start from. */
-static void copy_seen(PstOctaves *job)
+/* The draft's colours become those that are seen, nearer to the style's in the first octave, for Refine to start
+ * from. */
+static void copy_seen(PstOctaves *job, int octave)
 {
     PstDraft *draft = &job->draft;
+    double strength = MIN(network_strength(job->settings), 1);
     for (int y = 0; y < draft->height; y++) {
         pst_reader_get(&job->seen, 0, draft->width, y, 1);
         for (int c = 0; c < 3; c++) {
@@ -211,6 +217,9 @@ static void copy_seen(PstOctaves *job)
                 to[x] = pst_reader_seen(&job->seen, job->seen.rows + 4 * x, c);
         }
     }
+    if (octave == 0 && job->style->palette && job->settings->refine.style_weight > 0)
+        pst_palette_approach(draft, &job->seen, job->share, job->style->palette,
+                             APPROACH_REFINED * strength);
 }
 
 /* Paints job->seen into job->draft. */
@@ -252,7 +261,7 @@ static gboolean paint_octave(PstOctaves *job, int octave, GeglBuffer *photo, Geg
     if (ok && pst_paints(job->settings, octave))
         ok = paint_seen(job, octave, error);
     else if (ok)
-        copy_seen(job);
+        copy_seen(job, octave);
     pst_ticker_next(&job->ticker, painted[1]);
     ok = ok && (!pst_refines(job->settings, octave) || refine_draft(job, octave, photo, error));
     if (ok && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
