@@ -246,8 +246,8 @@ void pst_draft_enlarge(const PstDraft *draft, int y, const float *photo, float *
         return;
     }
     const float *const *l = rows[PST_DRAFT_LUMA];
-    float *fine =
-        colour + 2 * width; /* what the draft lacks of the photo; the last colour takes its place */
+    /* what the draft lacks of the photo; the last colour takes its place */
+    float *fine = colour + 2 * width;
 #pragma omp simd
     for (int x = 0; x < width; x++)
         fine[x] = luma[x] - (w[0] * l[0][x] + w[1] * l[1][x] + w[2] * l[2][x] + w[3] * l[3][x]);

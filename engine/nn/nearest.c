@@ -4,7 +4,7 @@
 #include "nn/nearest.h"
 
 #include "nn/chance.h"
-#include "nn/direct.h"
+#include "nn/pointwise.h"
 #include "nn/statistics.h"
 
 #include <math.h>
@@ -88,16 +88,6 @@ static int centred(const PstMap *map, const float *mean, int i, float *chunk)
 
 /* ---- Matching ---------------------------------------------------------------------------------- */
 
-/* packed[blocks of patches][C][product_channels], as the kernel takes them. */
-static void pack(const PstDirectKernel *kernel, const float *unit, int channels, float *packed)
-{
-    int block = kernel->product_channels;
-    for (int from = 0; from < PST_PATCHES; from += block, unit += (size_t) block * channels)
-        for (int c = 0; c < channels; c++)
-            for (int i = 0; i < block; i++)
-                *packed++ = unit[(size_t) i * channels + c];
-}
-
 /* The best of each of n positions.  Behind the chunk is room for as many as the kernel does at once. */
 static void match_chunk(const PstDirectKernel *kernel, const float *packed, int channels,
                         const float *chunk, int n, int *match)
@@ -122,12 +112,13 @@ static void match_chunk(const PstDirectKernel *kernel, const float *packed, int 
 void pst_nearest_find(const PstMap *map, int threads, const float *unit, int *match, float *room)
 {
     const PstDirectKernel *kernel = pst_direct_kernel(0);
+    const PstConv patches = {.out_channels = PST_PATCHES, .in_channels = map->channels};
     int c = map->channels, chunks = count_of(map->height, map->width);
     size_t pixels = pixels_of(map->width), own = thread_floats(c, map->width);
     float *mean = room, *packed = mean + c;
     room = packed + (size_t) PST_PATCHES * c;
     pst_means(map, threads, mean);
-    pack(kernel, unit, c, packed);
+    pst_pointwise_pack(kernel, &patches, unit, packed);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int i = 0; i < chunks; i++) {
         float *chunk = room + own * omp_get_thread_num();

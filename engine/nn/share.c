@@ -10,7 +10,7 @@
 
 bool pst_share_init(PstShare *share, int threads, size_t capacity)
 {
-    *share = (PstShare){threads, capacity, pst_alloc(capacity, sizeof *share->turns), 0};
+    *share = (PstShare){threads, pst_alloc(capacity, sizeof *share->turns), 0};
     return share->turns != NULL;
 }
 

@@ -23,12 +23,11 @@ typedef struct {
 
 typedef struct {
     int threads;
-    size_t capacity;   /* cells at once */
     atomic_int *turns; /* [cell]: the last turn in which somebody took it */
     int turn;
 } PstShare;
 
-/* Whether there was memory.  Free with pst_share_clear() in any case. */
+/* For at most `capacity` cells at once.  Whether there was memory.  Free with pst_share_clear() in any case. */
 bool pst_share_init(PstShare *share, int threads, size_t capacity);
 void pst_share_clear(PstShare *share);
 

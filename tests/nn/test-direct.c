@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Each kernel of direct.h that this processor runs, plainly, by Winograd's transform and pointwise, against the
- * convolution by im2col (which test-kernels.c holds against a slow twin), on random shapes, boxes, strides and paddings; and its sums
- * are the same bits wherever a box is cut.
+ * convolution by im2col (which test-kernels.c holds against a slow twin), on random shapes, boxes, strides and
+ * paddings; and its sums are the same bits wherever a box is cut.
  */
 #include "check.h"
 #include "nn/pointwise.h"

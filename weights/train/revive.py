@@ -46,7 +46,7 @@ def new_kernels(network, name, contents, styles):
     """Fresh kernels for the closed channels of a layer; returns which those were."""
     layer = network.get_submodule(name)
     inputs, share, _ = watch(network, contents, styles)[name]
-    closed = share < CLOSED
+    closed = (share < CLOSED) & layer.relu    # what has no ReLU closes nothing
     if not closed.any():
         return closed
     with torch.no_grad():
@@ -155,7 +155,8 @@ def main():
     contents, styles = (picture(torch.cat([b[i] for b in batches])) for i in (0, 1))
     if a.check:
         for name, (_, share, _) in watch(network, contents, styles).items():
-            print(f'{name}: {int((share < CLOSED).sum())} of {len(share)} closed, open in {share.mean():.2f} of places')
+            if network.get_submodule(name).relu:
+                print(f'{name}: {int((share < CLOSED).sum())} of {len(share)} closed, open in {share.mean():.2f} of places')
         return
     with torch.no_grad():
         before = network(contents, styles, torch.ones(len(contents), 1))
