@@ -48,11 +48,14 @@ def case_killed_at_random_moments(t):
     chance = random.Random(seed)
     log = t.folder / "home" / "log"
     killed = 0
-    for i in range(MOMENTS):
+    while killed < MOMENTS:
         t.gimp.clean(image)
         said = len(log.read_text(errors="replace"))
-        how = (signal.SIGKILL, signal.SIGSEGV)[i % 2]
-        killed += run_and_kill(t, image, photo, paint, chance.uniform(0, 1.1 * usual), how)
+        how, wait = (signal.SIGKILL, signal.SIGSEGV)[killed % 2], chance.uniform(0, usual)
+        if run_and_kill(t, image, photo, paint, wait, how):
+            killed += 1
+        else:  # done before: the first run was a slow one, and this shortens what is tried
+            usual = wait
         layers = t.gimp.layers(image)
         if layers == before:
             assert not t.gimp.is_dirty(image), f"seed {seed}: nothing is there, but the image changed"
@@ -64,7 +67,6 @@ def case_killed_at_random_moments(t):
             equal(t.gimp.recipe(layers[0])["style"], "layer:paint", f"its recipe (seed {seed})")
             t.gimp.call("gimp-image-remove-layer", image, layers[0])
         equal(t.gimp.images(), [image], f"the open images (seed {seed})")
-    assert killed >= MOMENTS // 3, f"seed {seed}: only {killed} were killed in {usual:.1f} s"
     result = t.gimp.paint(image, photo, paint)
     equal(t.gimp.pixels(result).is_like(expected), True, "whether it works after all that")
 
