@@ -13,44 +13,44 @@ int pst_conv_path_tile(int columns, int rows)
     return columns % across == 0 && rows % 4 == 0 ? 4 : 2;
 }
 
+/* The first that serves; NULL where it goes by im2col. */
+static const PstConvPath *path_of(const PstConv *conv)
+{
+    static const PstConvPath *const paths[] = {&pst_winograd_path, &pst_direct_path,
+                                               &pst_pointwise_path};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (paths[i]->serves(conv))
+            return paths[i];
+    }
+    return NULL;
+}
+
 size_t pst_conv_path_packed_size(const PstConv *conv)
 {
-    const PstDirectKernel *kernel = pst_direct_kernel(0);
-    return pst_winograd_serves(conv)    ? pst_winograd_packed_size(kernel, conv)
-           : pst_direct_serves(conv)    ? pst_direct_packed_size(kernel, conv)
-           : pst_pointwise_serves(conv) ? pst_pointwise_packed_size(kernel, conv)
-                                        : 0;
+    const PstConvPath *path = path_of(conv);
+    return path ? path->packed_size(pst_direct_kernel(0), conv) : 0;
 }
 
 void pst_conv_path_pack(const PstConv *conv, const float *weight, float *packed)
 {
-    if (pst_winograd_serves(conv))
-        pst_winograd_pack(pst_direct_kernel(0), conv, weight, packed);
-    else if (pst_direct_serves(conv))
-        pst_direct_pack(pst_direct_kernel(0), conv, weight, packed);
-    else if (pst_pointwise_serves(conv))
-        pst_pointwise_pack(pst_direct_kernel(0), conv, weight, packed);
+    const PstConvPath *path = path_of(conv);
+    if (path)
+        path->pack(pst_direct_kernel(0), conv, weight, packed);
 }
 
 size_t pst_conv_path_scratch(const PstConv *conv, int width, int height)
 {
-    const PstDirectKernel *kernel = pst_direct_kernel(0);
-    return pst_winograd_serves(conv)    ? pst_winograd_scratch(kernel, conv, width, height)
-           : pst_direct_serves(conv)    ? pst_direct_scratch(kernel, conv, width, height)
-           : pst_pointwise_serves(conv) ? pst_pointwise_scratch(kernel, conv, width, height)
-                                        : pst_conv_scratch(conv, width * height);
+    const PstConvPath *path = path_of(conv);
+    return path ? path->scratch(pst_direct_kernel(0), conv, width, height)
+                : pst_conv_scratch(conv, width * height);
 }
 
 void pst_conv_path_box(const PstConv *conv, const float *packed, const PstMap *in, PstMap *out,
                        PstBox box, float *scratch)
 {
-    const PstDirectKernel *kernel = pst_direct_kernel(0);
-    if (pst_winograd_serves(conv))
-        pst_winograd_box(kernel, conv, packed, in, out, box, scratch);
-    else if (pst_direct_serves(conv))
-        pst_direct_box(kernel, conv, packed, in, out, box, scratch);
-    else if (pst_pointwise_serves(conv))
-        pst_pointwise_box(kernel, conv, packed, in, out, box, scratch);
+    const PstConvPath *path = path_of(conv);
+    if (path)
+        path->box(pst_direct_kernel(0), conv, packed, in, out, box, scratch);
     else
         pst_conv_box(conv, in, out, box, scratch);
 }

@@ -28,7 +28,7 @@ const PstDirectKernel *pst_direct_kernel(int i)
     return found[i];
 }
 
-bool pst_direct_serves(const PstConv *conv)
+static bool serves(const PstConv *conv)
 {
     return conv->kernel_h == 3 && conv->kernel_w == 3 && conv->padding != PST_PAD_NONE;
 }
@@ -40,13 +40,13 @@ static int blocks_of(const PstDirectKernel *kernel, const PstConv *conv)
     return (conv->out_channels + kernel->channels - 1) / kernel->channels;
 }
 
-size_t pst_direct_packed_size(const PstDirectKernel *kernel, const PstConv *conv)
+static size_t packed_size(const PstDirectKernel *kernel, const PstConv *conv)
 {
     return (size_t) blocks_of(kernel, conv) * kernel->channels * conv->in_channels * PST_TAPS;
 }
 
-void pst_direct_pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
-                     float *packed)
+static void pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
+                 float *packed)
 {
     int row = conv->in_channels * PST_TAPS;
     for (int block = 0; block < blocks_of(kernel, conv); block++) {
@@ -124,7 +124,8 @@ static void fill_patch(const PstConv *conv, const Layout *l, const PstMap *in, P
 
 /* ---- The box --------------------------------------------------------------------------------- */
 
-size_t pst_direct_scratch(const PstDirectKernel *kernel, const PstConv *conv, int width, int height)
+static size_t scratch_floats(const PstDirectKernel *kernel, const PstConv *conv, int width,
+                             int height)
 {
     return layout_of(kernel, conv, width, height).floats;
 }
@@ -138,7 +139,7 @@ static void finish(float *to, const float *from, int count, float bias, bool rel
     }
 }
 
-/* One call of pst_direct_box(). */
+/* One call of compute(). */
 typedef struct {
     const PstDirectKernel *kernel;
     const PstConv *conv;
@@ -184,7 +185,7 @@ static void run_group(const Work *work, int block, int first, int total)
     }
 }
 
-void pst_direct_box(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+static void compute(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
                     const PstMap *in, PstMap *out, PstBox box, float *scratch)
 {
     Work work = {kernel, conv, packed, scratch, out, box, .tap = {0}};
@@ -201,3 +202,5 @@ void pst_direct_box(const PstDirectKernel *kernel, const PstConv *conv, const fl
             run_group(&work, block, first, total);
     }
 }
+
+const PstConvPath pst_direct_path = {serves, packed_size, pack, scratch_floats, compute};

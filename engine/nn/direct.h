@@ -60,22 +60,23 @@ typedef struct {
 /* The kernels that this processor can run, from the best (0) on; NULL after the last. */
 const PstDirectKernel *pst_direct_kernel(int i);
 
-/* Whether this path serves the convolution. */
-bool pst_direct_serves(const PstConv *conv);
+/* A way of computing convolutions. */
+typedef struct {
+    bool (*serves)(const PstConv *conv);
+    /* Floats of the weights when packed for the kernel. */
+    size_t (*packed_size)(const PstDirectKernel *kernel, const PstConv *conv);
+    void (*pack)(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
+                 float *packed);
+    /* Floats of scratch for a box of at most this size. */
+    size_t (*scratch)(const PstDirectKernel *kernel, const PstConv *conv, int width, int height);
+    /* What pst_conv_box() does, from `packed` weights instead of conv->weight. */
+    void (*box)(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+                const PstMap *in, PstMap *out, PstBox box, float *scratch);
+} PstConvPath;
 
-/* Floats of the weights when packed for the kernel: [blocks of out_channels][in_channels][9][channels]. */
-size_t pst_direct_packed_size(const PstDirectKernel *kernel, const PstConv *conv);
-void pst_direct_pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
-                     float *packed);
+/* Packed: [blocks of out_channels][in_channels][9][channels]. */
+extern const PstConvPath pst_direct_path;
 
 /* to[i] = row[stride · (x0 + i) + shift] for i in [0, count), padded outside [0, width). */
 void pst_patch_row(float *to, const float *row, int width, int x0, int count, int stride, int shift,
                    PstPadding padding);
-
-/* Floats of scratch for a box of at most this size. */
-size_t pst_direct_scratch(const PstDirectKernel *kernel, const PstConv *conv, int width,
-                          int height);
-
-/* What pst_conv_box() does, from `packed` weights instead of conv->weight. */
-void pst_direct_box(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
-                    const PstMap *in, PstMap *out, PstBox box, float *scratch);

@@ -118,7 +118,7 @@ void pst_nearest_find(const PstMap *map, int threads, const float *unit, int *ma
     float *mean = room, *packed = mean + c;
     room = packed + (size_t) PST_PATCHES * c;
     pst_means(map, threads, mean);
-    pst_pointwise_pack(kernel, &patches, unit, packed);
+    pst_pointwise_path.pack(kernel, &patches, unit, packed);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int i = 0; i < chunks; i++) {
         float *chunk = room + own * omp_get_thread_num();

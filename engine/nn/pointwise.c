@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-bool pst_pointwise_serves(const PstConv *conv)
+static bool serves(const PstConv *conv)
 {
     return conv->kernel_h == 1 && conv->kernel_w == 1 && conv->stride == 1;
 }
@@ -20,13 +20,13 @@ static int tile_of(const PstDirectKernel *kernel)
     return kernel->product_vectors * kernel->lanes;
 }
 
-size_t pst_pointwise_packed_size(const PstDirectKernel *kernel, const PstConv *conv)
+static size_t packed_size(const PstDirectKernel *kernel, const PstConv *conv)
 {
     return (size_t) blocks_of(kernel, conv) * conv->in_channels * kernel->product_channels;
 }
 
-void pst_pointwise_pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
-                        float *packed)
+static void pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
+                 float *packed)
 {
     int block = kernel->product_channels;
     for (int from = 0; from < conv->out_channels; from += block)
@@ -35,7 +35,7 @@ void pst_pointwise_pack(const PstDirectKernel *kernel, const PstConv *conv, cons
                 *packed++ = o < conv->out_channels ? weight[(size_t) o * conv->in_channels + c] : 0;
 }
 
-size_t pst_pointwise_scratch(const PstDirectKernel *kernel, const PstConv *conv, int width,
+static size_t scratch_floats(const PstDirectKernel *kernel, const PstConv *conv, int width,
                              int height)
 {
     (void) width, (void) height;
@@ -76,8 +76,8 @@ static void do_tile(const PstDirectKernel *kernel, const PstConv *conv, const fl
     }
 }
 
-void pst_pointwise_box(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
-                       const PstMap *in, PstMap *out, PstBox box, float *scratch)
+static void compute(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+                    const PstMap *in, PstMap *out, PstBox box, float *scratch)
 {
     int tile = tile_of(kernel);
     for (int y = box.y0; y < box.y1; y++) {
@@ -87,3 +87,5 @@ void pst_pointwise_box(const PstDirectKernel *kernel, const PstConv *conv, const
         }
     }
 }
+
+const PstConvPath pst_pointwise_path = {serves, packed_size, pack, scratch_floats, compute};

@@ -8,18 +8,5 @@
 
 #include "nn/direct.h"
 
-/* Whether this path serves the convolution. */
-bool pst_pointwise_serves(const PstConv *conv);
-
-/* Floats of the weights when packed for the kernel: [blocks of out_channels][in_channels][product_channels]. */
-size_t pst_pointwise_packed_size(const PstDirectKernel *kernel, const PstConv *conv);
-void pst_pointwise_pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
-                        float *packed);
-
-/* Floats of scratch for a box of any size. */
-size_t pst_pointwise_scratch(const PstDirectKernel *kernel, const PstConv *conv, int width,
-                             int height);
-
-/* What pst_conv_box() does, from `packed` weights instead of conv->weight. */
-void pst_pointwise_box(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
-                       const PstMap *in, PstMap *out, PstBox box, float *scratch);
+/* Packed: [blocks of out_channels][in_channels][product_channels]. */
+extern const PstConvPath pst_pointwise_path;

@@ -14,9 +14,9 @@
 #define PLANES_MAX 36
 #define TILE_MAX   4
 
-bool pst_winograd_serves(const PstConv *conv)
+static bool serves(const PstConv *conv)
 {
-    return pst_direct_serves(conv) && conv->stride == 1;
+    return pst_direct_path.serves(conv) && conv->stride == 1;
 }
 
 static const PstTiles *tiles_of(const PstDirectKernel *kernel, const PstConv *conv)
@@ -42,7 +42,7 @@ static size_t block_floats(const PstDirectKernel *kernel, const PstConv *conv)
            kernel->product_channels;
 }
 
-size_t pst_winograd_packed_size(const PstDirectKernel *kernel, const PstConv *conv)
+static size_t packed_size(const PstDirectKernel *kernel, const PstConv *conv)
 {
     return blocks_of(kernel, conv) * block_floats(kernel, conv);
 }
@@ -79,8 +79,8 @@ static void transform_weights(const double (*matrix)[3], int n, int channels,
     }
 }
 
-void pst_winograd_pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
-                       float *packed)
+static void pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
+                 float *packed)
 {
     int m = tiles_of(kernel, conv)->m, channels = kernel->product_channels;
     size_t inputs = conv->in_channels, plane = inputs * channels;
@@ -102,7 +102,7 @@ void pst_winograd_pack(const PstDirectKernel *kernel, const PstConv *conv, const
 
 /* ---- The box --------------------------------------------------------------------------------- */
 
-/* One call of pst_winograd_box(), and where things lie in its scratch: a row of pixels of one channel of the
+/* One call of compute(), and where things lie in its scratch: a row of pixels of one channel of the
  * input, where padding belongs to it; the rows under a strip of tile rows, split into phases; then the transform of
  * the strip. */
 typedef struct {
@@ -143,8 +143,8 @@ static void lay_out(Work *work, int width, int height)
 }
 
 /* A narrower box may be done in taller strips: so this is a bound, not what lay_out() finds. */
-size_t pst_winograd_scratch(const PstDirectKernel *kernel, const PstConv *conv, int width,
-                            int height)
+static size_t scratch_floats(const PstDirectKernel *kernel, const PstConv *conv, int width,
+                             int height)
 {
     Work work = {.kernel = kernel, .tiles = tiles_of(kernel, conv), .conv = conv};
     int m = work.tiles->m, rows = (height - 1) / m + 2;
@@ -237,8 +237,8 @@ static void multiply_strip(const Work *work, int block, int y0, int y1)
     }
 }
 
-void pst_winograd_box(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
-                      const PstMap *in, PstMap *out, PstBox box, float *scratch)
+static void compute(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+                    const PstMap *in, PstMap *out, PstBox box, float *scratch)
 {
     Work work = {kernel, tiles_of(kernel, conv), conv, packed, in, out, box, .line = scratch};
     int m = work.tiles->m;
@@ -253,3 +253,5 @@ void pst_winograd_box(const PstDirectKernel *kernel, const PstConv *conv, const 
             multiply_strip(&work, block, y, y1);
     }
 }
+
+const PstConvPath pst_winograd_path = {serves, packed_size, pack, scratch_floats, compute};

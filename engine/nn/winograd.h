@@ -15,18 +15,5 @@
 
 #include "nn/direct.h"
 
-/* Whether this path serves the convolution. */
-bool pst_winograd_serves(const PstConv *conv);
-
-/* Floats of the transformed weights: [blocks of out_channels][planes][in_channels][product_channels]. */
-size_t pst_winograd_packed_size(const PstDirectKernel *kernel, const PstConv *conv);
-void pst_winograd_pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
-                       float *packed);
-
-/* Floats of scratch for a box of at most this size. */
-size_t pst_winograd_scratch(const PstDirectKernel *kernel, const PstConv *conv, int width,
-                            int height);
-
-/* What pst_conv_box() does, from `packed` weights instead of conv->weight. */
-void pst_winograd_box(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
-                      const PstMap *in, PstMap *out, PstBox box, float *scratch);
+/* Packed: [blocks of out_channels][planes][in_channels][product_channels]. */
+extern const PstConvPath pst_winograd_path;

@@ -94,20 +94,21 @@ static Case make_case(const Layer *layer)
     c.out = random_map(layer->out, width, height);
     for (int i = 0; pst_direct_kernel(i); i++) {
         const PstDirectKernel *kernel = pst_direct_kernel(i);
-        size_t floats = pst_direct_scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
+        size_t floats =
+            pst_direct_path.scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
         scratch = floats > scratch ? floats : scratch;
-        c.packed[i] = random_floats(pst_direct_packed_size(kernel, &c.conv));
-        pst_direct_pack(kernel, &c.conv, c.conv.weight, c.packed[i]);
+        c.packed[i] = random_floats(pst_direct_path.packed_size(kernel, &c.conv));
+        pst_direct_path.pack(kernel, &c.conv, c.conv.weight, c.packed[i]);
     }
-    if (pst_winograd_serves(&c.conv)) {
+    if (pst_winograd_path.serves(&c.conv)) {
         const PstDirectKernel *kernel = pst_direct_kernel(0);
         for (int path = WINOGRAD; path < IM2COL; path++) {
             c.conv.tile = tile_of(path);
             size_t floats =
-                pst_winograd_scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
+                pst_winograd_path.scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
             scratch = floats > scratch ? floats : scratch;
-            c.packed[path] = random_floats(pst_winograd_packed_size(kernel, &c.conv));
-            pst_winograd_pack(kernel, &c.conv, c.conv.weight, c.packed[path]);
+            c.packed[path] = random_floats(pst_winograd_path.packed_size(kernel, &c.conv));
+            pst_winograd_path.pack(kernel, &c.conv, c.conv.weight, c.packed[path]);
         }
     }
     c.scratch = random_floats(scratch);
@@ -140,11 +141,11 @@ static double run_path(const Layer *layer, Case *c, int path)
                 pst_gemm(layer->out, pixels, layer->in * 9, c->conv.weight,
                          c->scratch + (size_t) layer->out * pixels, c->scratch);
             else if (path >= WINOGRAD)
-                pst_winograd_box(pst_direct_kernel(0), &c->conv, c->packed[path], &c->in, &c->out,
-                                 box, c->scratch);
+                pst_winograd_path.box(pst_direct_kernel(0), &c->conv, c->packed[path], &c->in,
+                                      &c->out, box, c->scratch);
             else
-                pst_direct_box(pst_direct_kernel(path), &c->conv, c->packed[path], &c->in, &c->out,
-                               box, c->scratch);
+                pst_direct_path.box(pst_direct_kernel(path), &c->conv, c->packed[path], &c->in,
+                                    &c->out, box, c->scratch);
         }
     }
     return seconds() - start;

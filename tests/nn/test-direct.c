@@ -39,30 +39,18 @@ static PstConv random_conv(int kernel)
     return conv;
 }
 
-/* The functions of direct.h, of winograd.h or of pointwise.h. */
 typedef struct {
     int kernel;
-    bool (*serves)(const PstConv *conv);
-    size_t (*packed_size)(const PstDirectKernel *kernel, const PstConv *conv);
-    void (*pack)(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
-                 float *packed);
-    size_t (*scratch)(const PstDirectKernel *kernel, const PstConv *conv, int width, int height);
-    void (*box)(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
-                const PstMap *in, PstMap *out, PstBox box, float *scratch);
-} Path;
+    const PstConvPath *path;
+} Case;
 
-static const Path paths[] = {
-    {3, pst_direct_serves, pst_direct_packed_size, pst_direct_pack, pst_direct_scratch,
-     pst_direct_box},
-    {3, pst_winograd_serves, pst_winograd_packed_size, pst_winograd_pack, pst_winograd_scratch,
-     pst_winograd_box},
-    {1, pst_pointwise_serves, pst_pointwise_packed_size, pst_pointwise_pack, pst_pointwise_scratch,
-     pst_pointwise_box},
-};
+static const Case cases[] = {
+    {3, &pst_direct_path}, {3, &pst_winograd_path}, {1, &pst_pointwise_path}};
 
 /* The scratch is as large as for `largest`, which is no smaller than `box`. */
-static void box_by_kernel(const Path *path, const PstDirectKernel *kernel, const PstConv *conv,
-                          const PstMap *in, PstMap *out, PstBox box, PstBox largest)
+static void box_by_kernel(const PstConvPath *path, const PstDirectKernel *kernel,
+                          const PstConv *conv, const PstMap *in, PstMap *out, PstBox box,
+                          PstBox largest)
 {
     float *packed = malloc(sizeof(float) * path->packed_size(kernel, conv));
     size_t floats = path->scratch(kernel, conv, largest.x1 - largest.x0, largest.y1 - largest.y0);
@@ -75,9 +63,10 @@ static void box_by_kernel(const Path *path, const PstDirectKernel *kernel, const
     free(scratch);
 }
 
-static void compare(const Path *path, const PstDirectKernel *kernel)
+static void compare(const Case *one, const PstDirectKernel *kernel)
 {
-    PstConv conv = random_conv(path->kernel);
+    const PstConvPath *path = one->path;
+    PstConv conv = random_conv(one->kernel);
     if (!path->serves(&conv))
         conv.stride = 1;
     int width = check_between(1, 70), height = check_between(1, 9);
@@ -115,10 +104,10 @@ static void compare(const Path *path, const PstDirectKernel *kernel)
 
 static void every_kernel(void)
 {
-    for (size_t p = 0; p < sizeof paths / sizeof *paths; p++)
+    for (size_t p = 0; p < sizeof cases / sizeof *cases; p++)
         for (int i = 0; pst_direct_kernel(i); i++)
             for (int round = 0; round < 60; round++)
-                compare(&paths[p], pst_direct_kernel(i));
+                compare(&cases[p], pst_direct_kernel(i));
 }
 
 int main(void)

@@ -121,13 +121,13 @@ static void conv_rows(const PstConv *conv, PstBox box, int height, int *y0, int 
 static void check_direct(const PstConv *conv, const PstMap *in, const RefMap *expected, PstBox box)
 {
     const PstDirectKernel *kernel;
-    for (int i = 0; pst_direct_serves(conv) && (kernel = pst_direct_kernel(i)); i++) {
-        size_t floats = pst_direct_scratch(kernel, conv, box.x1 - box.x0, box.y1 - box.y0);
-        float *packed = malloc(pst_direct_packed_size(kernel, conv) * sizeof *packed);
+    for (int i = 0; pst_direct_path.serves(conv) && (kernel = pst_direct_kernel(i)); i++) {
+        size_t floats = pst_direct_path.scratch(kernel, conv, box.x1 - box.x0, box.y1 - box.y0);
+        float *packed = malloc(pst_direct_path.packed_size(kernel, conv) * sizeof *packed);
         float *scratch = malloc(floats * sizeof *scratch);
         PstMap out = output_map(expected, box);
-        pst_direct_pack(kernel, conv, conv->weight, packed);
-        pst_direct_box(kernel, conv, packed, in, &out, box, scratch);
+        pst_direct_path.pack(kernel, conv, conv->weight, packed);
+        pst_direct_path.box(kernel, conv, packed, in, &out, box, scratch);
         check_box(&out, expected, box, 1e-4);
         free(packed);
         free(scratch);
