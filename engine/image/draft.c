@@ -15,11 +15,14 @@
 #define SIDE_MOST  2048
 #define PHOTO_MOST 1024 /* for a photo that is to stay one, whose functions need no finer grid */
 
-/* Up to this long side, octaves are painted, or to up to twice that for more detail; each is at most so many times
- * as large as the one before. */
-#define FINEST         1536
-#define FINEST_REFINED 1280 /* where Refine paints them: it takes a gigabyte for a megapixel */
-#define RATIO          2.5
+/* Up to so many pixels, octaves are painted, or with sides up to twice as long for more detail; each has sides at
+ * most so many times as long as the one before.  A picture of a megapixel is painted at its own size then, and a
+ * larger one like its copy of a megapixel: the finest strokes are not of another size in print.  Sides are multiples
+ * of 8, so that the grid is the same too, on which the painter's grain depends: a pixel more is enough to turn 26 dB
+ * between two sizes of a picture into 23. */
+#define FINEST  1e6
+#define LONGEST 3072 /* side of those of a panorama, or there would be no end of octaves */
+#define RATIO   2.5
 
 /* The neighbourhood that a gain is measured in, and the variance below which nothing is to be followed
  * (3 % of full scale, squared). */
@@ -58,9 +61,10 @@ int pst_draft_sides(const PstSettings *settings, int width, int height,
                     int sides[PST_DRAFT_OCTAVES])
 {
     int first = pst_draft_side(settings, width, height);
-    int most = pst_refines(settings, 1) ? FINEST_REFINED : FINEST;
-    double finest = most * MAX(settings->detail / 100, 1);
-    double span = log(MIN(finest, MAX(width, height)) / first);
+    double full = MAX(width, height);
+    double finest = full * sqrt(FINEST / width / height) * MAX(settings->detail / 100, 1);
+    finest = 8 * floor(MIN(finest, LONGEST) / 8);
+    double span = log(MIN(finest, full) / first);
     gboolean more = span > 0 && settings->detail > 0 && settings->mode == PST_MODE_PAINTING;
     int octaves = more ? (int) ceil(span / log(RATIO)) : 0;
     for (int k = 0; k <= octaves; k++)
