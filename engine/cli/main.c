@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 /* Without its operations, which take a third of the time: OpenEXR alone needs any, and loads them
- * (image/file-exr.c).  Only where they would be found then, as they are not where GEGL was moved after it was built. */
+ * (image/file/exr.c).  Only where they would be found then, as they are not where GEGL was moved after it was built. */
 static void start_gegl_alone(void)
 {
     static const char path[] = "GEGL_PATH";

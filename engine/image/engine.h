@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "image/impression.h"
+#include "image/refine/impression.h"
 #include "nn/graph.h"
 #include "nn/run.h"
 #include "pastiche.h"
@@ -39,8 +39,8 @@ struct PstStyle {
     int token_count, token_size;
     char *model;        /* PstEngine's hash */
     char *version;      /* and version: for messages */
-    float *traits;      /* PST_TRAITS of its picture (image/traits.h); NULL where not known */
-    float *palette;     /* PST_PALETTE of it (image/palette.h); likewise */
+    float *traits;      /* PST_TRAITS of its picture (image/style/traits.h); NULL where not known */
+    float *palette;     /* PST_PALETTE of it (image/paint/palette.h); likewise */
     PstStyleInfo info;  /* texts and thumbnail are the style's own */
     GPtrArray *sources; /* of PstStyleSource: several where it is a mix */
 };

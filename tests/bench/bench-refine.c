@@ -9,9 +9,9 @@
  * command without their dashes, "critic=FILE" for one.  Prints a line for each evaluation: seconds since the
  * optimisation began, and the loss.
  */
-#include "image/critic.h"
-#include "image/planes.h"
-#include "image/refine.h"
+#include "image/refine/critic.h"
+#include "image/refine/planes.h"
+#include "image/refine/refine.h"
 #include "nn/optimise.h"
 
 #include <gegl.h>

@@ -3,7 +3,7 @@
  *
  * Any bytes as EXIF data and as a colour profile.  What we call sound is given to babl, which trusts it.
  */
-#include "image/file-format.h"
+#include "image/file/format.h"
 #include "nn/fuzz.h"
 
 int LLVMFuzzerInitialize(int *argc G_GNUC_UNUSED, char ***argv G_GNUC_UNUSED)

@@ -4,7 +4,7 @@
  * Any bytes as a picture file, through the loader that all front ends use.  What is accepted is looked at;
  * the rest fails with a message.  Not OpenEXR, whose library is C++ and not ours to mend.
  */
-#include "image/file-format.h"
+#include "image/file/format.h"
 #include "nn/fuzz.h"
 
 #include <string.h>

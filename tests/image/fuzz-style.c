@@ -4,7 +4,7 @@
  * Any bytes as a style file, and again as the JSON of one whose length and sums are right; what is accepted
  * is written, mixed and ranked.  $PASTICHE_WEIGHTS or the build tree's weights say which painter it is for.
  */
-#include "image/style-file.h"
+#include "image/style/file.h"
 #include "nn/fuzz.h"
 
 #include <gegl.h>

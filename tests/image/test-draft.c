@@ -7,9 +7,9 @@
  */
 #include "check.h"
 #include "image/colour.h"
-#include "image/draft.h"
-#include "image/palette.h"
-#include "image/smooth.h"
+#include "image/paint/draft.h"
+#include "image/paint/palette.h"
+#include "image/paint/smooth.h"
 
 #include <gegl.h>
 

@@ -7,7 +7,7 @@
  *     test-file FOLDER        (an empty one, for the pictures)
  */
 #include "check.h"
-#include "image/file-format.h"
+#include "image/file/format.h"
 
 #include <unistd.h>
 

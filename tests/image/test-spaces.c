@@ -4,7 +4,7 @@
  * More colour spaces than babl has room for.  A program of its own: afterwards it can read no further one.
  */
 #include "check.h"
-#include "image/file-format.h"
+#include "image/file/format.h"
 
 static void put32(char *to, guint32 value)
 {

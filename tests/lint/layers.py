@@ -21,6 +21,7 @@ time unistd fcntl sys/stat sys/types sys/mman immintrin""".split()
 # Folder: the folders of ours it may include from, as written in the include.
 OWN = {
     "engine/nn": ["nn/"],
+    "engine/image/file": ["image/file/", "pastiche.h"],
     "engine/image": ["nn/", "image/", "pastiche.h"],
     "engine/cli": ["cli/", "pastiche.h"],
     "engine/gegl": ["pastiche.h"],

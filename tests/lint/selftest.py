@@ -57,6 +57,7 @@ BROKEN = [
     (layers, "engine/image/x.c", include("#include <libgimp/gimp.h>"), "libgimp is for"),
     (layers, "engine/image/x.c", include("#include <gtk/gtk.h>"), "widgets"),
     (layers, "engine/image/x.c", include("#include <cblas.h>"), "gemm.c alone"),
+    (layers, "engine/image/file/x.c", include('#include "nn/low.h"'), "engine/image/file may include only"),
     (layers, "engine/cli/x.c", include('#include "nn/low.h"'), "engine/cli may include only"),
     (layers, "engine/gegl/x.c", include('#include "nn/low.h"'), "engine/gegl may include only"),
     (layers, "engine/gegl/x.c", include("#include <libgimp/gimp.h>"), "libgimp is for"),

@@ -34,7 +34,7 @@ from vgg import Vgg
 
 WIDTH, UNIT = 48, 4
 PLANES = 7                                     # what is seen: photo, enlarged picture, noise
-RADIUS, EPSILON, MOST = 4, 1e-3, 2.            # as in engine/image/draft.c
+RADIUS, EPSILON, MOST = 4, 1e-3, 2.            # as in engine/image/paint/draft.c
 
 
 # ---- The network -----------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ def cubic(x, size):
 
 
 def enlarge(picture, content):
-    """`picture` at the size of `content`, along its outlines: engine/image/draft.h says how."""
+    """`picture` at the size of `content`, along its outlines: engine/image/paint/draft.h says how."""
     size, fine = tuple(content.shape[2:]), luma(content)
     coarse = reduced(fine, tuple(picture.shape[2:]))
     mean, mean_picture = box(coarse), box(picture)

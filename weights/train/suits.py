@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The Pastiche developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fit how well a style suits a photo (engine/image/suits.c), on training pictures.
+"""Fit how well a style suits a photo (engine/image/style/suits.c), on training pictures.
 
   suits.py paint --pictures PICTURES --out WORK [--blocks 6]   paints pairs, and measures them
   suits.py fit --pictures PICTURES --teacher VGG19 --out WORK   scores what was painted, and fits
@@ -11,7 +11,7 @@
 are those that `pastiche --suits --json` prints, so they are defined in C alone.  A pair's score is what the
 painting kept of the photo's edges times what it took of the style: correlation of gradient magnitudes, times
 1 - sliced Wasserstein distance of VGG-19 features (relu1_1 .. relu4_1) to the style, as a share of the
-photo's own distance.  `fit` is ridge regression; it writes ../../engine/image/suits-fit.h, and says how well
+photo's own distance.  `fit` is ridge regression; it writes ../../engine/image/style/suits-fit.h, and says how well
 scores of photos and styles that it had not seen are ranked (cross-validation by block).  The CSV of `check`
 has columns `pair` (CONTENT__STYLE) and `score`.
 """
@@ -149,7 +149,7 @@ def fit(a):
         cache.write_text(json.dumps(score_all(found, a.pictures, a.out, a.teacher)))
     y = np.array(json.loads(cache.read_text()))
     raw = np.array([pair['features'] for pair in found])
-    assert raw.shape[1] == len(FEATURES), 'engine/image/suits.c has other features'
+    assert raw.shape[1] == len(FEATURES), 'engine/image/style/suits.c has other features'
     means, deviations = raw.mean(0), raw.std(0) + 1e-9
     x, target = np.clip((raw - means) / deviations, -3, 3), y - y.mean()
     fold = np.arange(len(y)) // SIDE ** 2
@@ -173,7 +173,7 @@ def write_header(means, deviations, weights, spread, count, best):
         rows = ''.join(f'    {v:.6g}, /* {f} */\n' for f, v in zip(FEATURES, values))
         return f'static const double {name}[] = {{\n{rows}}};\n'
 
-    (HERE.parents[1] / 'engine/image/suits-fit.h').write_text(
+    (HERE.parents[1] / 'engine/image/style/suits-fit.h').write_text(
         '/* SPDX-FileCopyrightText: 2026 The Pastiche developers\n * SPDX-License-Identifier: GPL-3.0-or-later\n *\n'
         f' * Written by weights/train/suits.py: ridge regression (penalty {best[1]:g}) on {count} painted pairs of\n'
         f' * training pictures; scores of unseen photos and styles were ranked with a correlation of {best[0]:.2f}.\n'

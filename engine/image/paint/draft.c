@@ -1,0 +1,267 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "image/paint/draft.h"
+
+#include "image/blur.h"
+#include "image/paint/affine.h"
+
+#include <math.h>
+#include <string.h>
+
+#define AUTO_SIDE  640  /* at brush size 100 %: strokes of one to three per cent of the long side */
+#define STROKE     0.02 /* a stroke's width there, of the long side */
+#define SIDE_LEAST 256
+#define SIDE_MOST  2048
+#define PHOTO_MOST 1024 /* for a photo that is to stay one, whose functions need no finer grid */
+
+/* Up to so many pixels, octaves are painted, or with sides up to twice as long for more detail; each has sides at
+ * most so many times as long as the one before.  A picture of a megapixel is painted at its own size then, and a
+ * larger one like its copy of a megapixel: the finest strokes are not of another size in print.  Sides are multiples
+ * of 8, so that the grid is the same too, on which the painter's grain depends: a pixel more is enough to turn 26 dB
+ * between two sizes of a picture into 23. */
+#define FINEST  1e6
+#define LONGEST 3072 /* side of those of a panorama, or there would be no end of octaves */
+#define RATIO   2.5
+
+/* The neighbourhood that a gain is measured in, and the variance below which nothing is to be followed
+ * (3 % of full scale, squared). */
+#define RADIUS  4
+#define EPSILON 1e-3f
+#define MOST    2.0f /* no gain beyond that: it would be noise */
+
+#define CHUNK 64 /* columns that are enlarged at once */
+
+gboolean pst_refines(const PstSettings *settings, int octave)
+{
+    return settings->refine.iterations > 0 && settings->strength > 0 &&
+           settings->mode == PST_MODE_PAINTING &&
+           (octave == 0 || settings->refine.statistic == PST_REFINE_NEAREST);
+}
+
+gboolean pst_paints(const PstSettings *settings, int octave)
+{
+    return !pst_refines(settings, octave) ||
+           (octave == 0 && settings->refine.from == PST_REFINE_FROM_DRAFT);
+}
+
+int pst_draft_side(const PstSettings *settings, int width, int height)
+{
+    int full = MAX(width, height);
+    double brush = settings->brush_size > 0 ? settings->brush_size : 100;
+    if (settings->brush_pixels > 0)
+        brush = 100 * settings->brush_pixels / (STROKE * full);
+    int most = settings->mode == PST_MODE_PHOTO ? PHOTO_MOST : SIDE_MOST;
+    int side = (int) CLAMP(AUTO_SIDE * 100 / brush + 0.5, SIDE_LEAST, most);
+    /* One that is hardly smaller would only be less sharp. */
+    return full <= SIDE_MOST && full * 0.8 <= side ? full : side;
+}
+
+int pst_draft_sides(const PstSettings *settings, int width, int height,
+                    int sides[PST_DRAFT_OCTAVES])
+{
+    int first = pst_draft_side(settings, width, height);
+    double full = MAX(width, height);
+    double finest = full * sqrt(FINEST / width / height) * MAX(settings->detail / 100, 1);
+    finest = 8 * floor(MIN(finest, LONGEST) / 8);
+    double span = log(MIN(finest, full) / first);
+    gboolean more = span > 0 && settings->detail > 0 && settings->mode == PST_MODE_PAINTING;
+    int octaves = more ? (int) ceil(span / log(RATIO)) : 0;
+    for (int k = 0; k <= octaves; k++)
+        sides[k] = (int) lround(first * exp(span * k / MAX(1, octaves)));
+    return octaves + 1;
+}
+
+static int plane_count(PstMode mode)
+{
+    return mode == PST_MODE_PHOTO ? PST_DRAFT_PLANES_MOST : PST_DRAFT_PLANES;
+}
+
+gsize pst_draft_bytes(PstMode mode, int width, int height, int full_width)
+{
+    gsize count = plane_count(mode), planes = count * width * height;
+    return sizeof(float) * (2 * planes + PST_DRAFT_RING * count * full_width);
+}
+
+gboolean pst_draft_init(PstDraft *draft, PstMode mode, int width, int height, int full_width,
+                        int full_height)
+{
+    gsize count = plane_count(mode);
+    *draft = (PstDraft){mode, (int) count, width, height, full_width, full_height, NULL, NULL, 0};
+    draft->planes = g_try_new(float, count *width *height);
+    draft->wide = g_try_new(float, PST_DRAFT_RING *count *full_width);
+    if (draft->planes && draft->wide)
+        return TRUE;
+    pst_draft_clear(draft);
+    return FALSE;
+}
+
+void pst_draft_clear(PstDraft *draft)
+{
+    g_clear_pointer(&draft->planes, g_free);
+    g_clear_pointer(&draft->wide, g_free);
+}
+
+/* ---- Gains ----------------------------------------------------------------------------------- */
+
+static gboolean measure_gains(PstDraft *draft, int threads)
+{
+    gsize count = (gsize) draft->width * draft->height;
+    if (draft->width == draft->full_width && draft->height == draft->full_height) {
+        memset(pst_draft_row(draft, PST_DRAFT_GAIN, 0), 0, 3 * count * sizeof(float));
+        return TRUE;
+    }
+    g_autofree float *block = g_try_new(float, 5 * count);
+    if (!block)
+        return FALSE;
+    const float *luma = pst_draft_row(draft, PST_DRAFT_LUMA, 0);
+    float *mean = block, *variance = mean + count, *colour = variance + count,
+          *product = colour + count, *scratch = product + count;
+#pragma omp parallel for simd num_threads(threads)
+    for (gsize i = 0; i < count; i++) {
+        mean[i] = luma[i];
+        variance[i] = luma[i] * luma[i];
+    }
+    pst_blur(mean, scratch, draft->width, draft->height, RADIUS, threads);
+    pst_blur(variance, scratch, draft->width, draft->height, RADIUS, threads);
+    for (int c = 0; c < 3; c++) {
+        const float *painted = pst_draft_row(draft, PST_DRAFT_COLOUR + c, 0);
+        float *gain = pst_draft_row(draft, PST_DRAFT_GAIN + c, 0);
+#pragma omp parallel for simd num_threads(threads)
+        for (gsize i = 0; i < count; i++) {
+            colour[i] = painted[i];
+            product[i] = painted[i] * luma[i];
+        }
+        pst_blur(colour, scratch, draft->width, draft->height, RADIUS, threads);
+        pst_blur(product, scratch, draft->width, draft->height, RADIUS, threads);
+#pragma omp parallel for simd num_threads(threads)
+        for (gsize i = 0; i < count; i++) {
+            float covariance = product[i] - mean[i] * colour[i];
+            float spread = MAX(variance[i] - mean[i] * mean[i], 0);
+            gain[i] = CLAMP(covariance / (spread + EPSILON), -MOST, MOST);
+        }
+        pst_blur(gain, scratch, draft->width, draft->height, RADIUS, threads);
+    }
+    return TRUE;
+}
+
+gboolean pst_draft_measure(PstDraft *draft, int threads)
+{
+    return draft->mode == PST_MODE_PHOTO ? pst_affine_measure(draft, threads)
+                                         : measure_gains(draft, threads);
+}
+
+/* ---- Enlarging ------------------------------------------------------------------------------- */
+
+/* Weights of the four samples around position `at`; the second of them is sample *first + 1.  The cubics of
+ * Mitchell and Netravali (1988, eq. 8, with 2C + B = 1): a blur B of 0 is Catmull-Rom's, which goes through the
+ * samples, and 1 is the B-spline, which has no stairs along what is oblique. */
+static void cubic(double at, double blur, int *first, float weights[4])
+{
+    double floor_at = floor(at), t = at - floor_at, b = blur, c = (1 - blur) / 2;
+    *first = (int) floor_at - 1;
+    for (int k = 0; k < 4; k++) {
+        double x = fabs(t + 1 - k);
+        double near = ((12 - 9 * b - 6 * c) * x - 18 + 12 * b + 6 * c) * x * x + 6 - 2 * b;
+        double far =
+            (((-b - 6 * c) * x + 6 * b + 30 * c) * x - 12 * b - 48 * c) * x + 8 * b + 24 * c;
+        weights[k] = (float) ((x < 1 ? near : far) / 6);
+    }
+}
+
+/* A draft of the picture's own size stays as it is; one that is enlarged twice or more needs no sharpness, since
+ * what it lacks comes from the photo. */
+static double blur_of(const PstDraft *draft)
+{
+    return CLAMP((double) draft->full_width / draft->width - 1, 0, 1);
+}
+
+/* Where the centre of pixel `i` of `full` lies among the pixel centres of `size`. */
+static double position(int i, int full, int size)
+{
+    return (i + 0.5) * size / full - 0.5;
+}
+
+static float *wide_row(const PstDraft *draft, int plane, int y)
+{
+    gsize row = (gsize) (y % PST_DRAFT_RING) * draft->plane_count + plane;
+    return draft->wide + row * draft->full_width;
+}
+
+/* Brings columns [x0, x1), at most CHUNK, of rows [y0, y1) of the draft to full width. */
+static void widen_chunk(const PstDraft *draft, int x0, int x1, int y0, int y1)
+{
+    int last = draft->width - 1, at[CHUNK][4];
+    float weights[CHUNK][4];
+    double blur = blur_of(draft);
+    for (int x = x0; x < x1; x++) {
+        int first;
+        cubic(position(x, draft->full_width, draft->width), blur, &first, weights[x - x0]);
+        for (int k = 0; k < 4; k++)
+            at[x - x0][k] = CLAMP(first + k, 0, last);
+    }
+    for (int y = y0; y < y1; y++) {
+        for (int plane = 0; plane < draft->plane_count; plane++) {
+            const float *row = pst_draft_row(draft, plane, y);
+            float *to = wide_row(draft, plane, y) + x0;
+            for (int i = 0; i < x1 - x0; i++) {
+                const float *w = weights[i];
+                const int *from = at[i];
+                to[i] = w[0] * row[from[0]] + w[1] * row[from[1]] + w[2] * row[from[2]] +
+                        w[3] * row[from[3]];
+            }
+        }
+    }
+}
+
+void pst_draft_rewind(PstDraft *draft, int y)
+{
+    int first;
+    float weights[4];
+    cubic(position(y, draft->full_height, draft->height), 0, &first, weights);
+    draft->widened = MAX(first, 0);
+}
+
+void pst_draft_prepare(PstDraft *draft, int y, int count, int threads)
+{
+    int first;
+    float weights[4];
+    cubic(position(y + count - 1, draft->full_height, draft->height), 0, &first, weights);
+    int rows = MIN(first + 4, draft->height);
+    if (rows <= draft->widened)
+        return;
+#pragma omp parallel for num_threads(threads)
+    for (int x = 0; x < draft->full_width; x += CHUNK)
+        widen_chunk(draft, x, MIN(x + CHUNK, draft->full_width), draft->widened, rows);
+    draft->widened = rows;
+}
+
+void pst_draft_enlarge(const PstDraft *draft, int y, const float *photo, float *colour)
+{
+    int first, width = draft->full_width;
+    float w[4];
+    const float *rows[PST_DRAFT_PLANES_MOST][4], *luma = photo;
+    cubic(position(y, draft->full_height, draft->height), blur_of(draft), &first, w);
+    for (int plane = 0; plane < draft->plane_count; plane++)
+        for (int k = 0; k < 4; k++)
+            rows[plane][k] = wide_row(draft, plane, CLAMP(first + k, 0, draft->height - 1));
+    if (draft->mode == PST_MODE_PHOTO) {
+        pst_affine_enlarge(rows, w, photo + width, width, colour);
+        return;
+    }
+    const float *const *l = rows[PST_DRAFT_LUMA];
+    /* what the draft lacks of the photo; the last colour takes its place */
+    float *fine = colour + 2 * width;
+#pragma omp simd
+    for (int x = 0; x < width; x++)
+        fine[x] = luma[x] - (w[0] * l[0][x] + w[1] * l[1][x] + w[2] * l[2][x] + w[3] * l[3][x]);
+    for (int c = 0; c < 3; c++, colour += width) {
+        const float *const *p = rows[PST_DRAFT_COLOUR + c], *const *g = rows[PST_DRAFT_GAIN + c];
+#pragma omp simd
+        for (int x = 0; x < width; x++) {
+            float painted = w[0] * p[0][x] + w[1] * p[1][x] + w[2] * p[2][x] + w[3] * p[3][x];
+            float gain = w[0] * g[0][x] + w[1] * g[1][x] + w[2] * g[2][x] + w[3] * g[3][x];
+            colour[x] = painted + gain * fine[x];
+        }
+    }
+}

@@ -1,0 +1,358 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "image/paint/octaves.h"
+
+#include "image/paint/layers.h"
+#include "image/paint/palette.h"
+#include "image/paint/smooth.h"
+#include "image/paint/stylize-plan.h"
+#include "image/reduce.h"
+
+#include <string.h>
+
+/* How far the progress is after the network. */
+#define PAINT_UNTIL 0.75
+
+/* Of the strength asked for, what the octaves above the first have at a detail of 100 %: they add to what is painted
+ * already. */
+#define OVERPAINT 0.4
+
+/* How much noise the painter sees, at full strength: deviations of some 0.006. */
+#define JITTER 0.02f
+
+/* How far what is painted is moved to the style's palette, at full strength: on the development pairs, half
+ * of the way brings it closest to the style. */
+#define APPROACH 0.5
+
+/* The same of the photo that Refine starts from: what it finds the nearest patches for should not be in the photo's
+ * colours, which it would keep. */
+#define APPROACH_REFINED 0.75
+
+/* What the painter does a pixel, about, in floating-point operations, and what reading one is like: for the
+ * progress. */
+#define PAINT_FLOP 53e3
+#define READ_FLOP  1e3
+
+/* ---- The network's callbacks ----------------------------------------------------------------- */
+
+static PstStatus read_source(void *user, PstBox box, const PstMap *picture, const PstMap *weights,
+                             PstMessage *message)
+{
+    (void) message;
+    const PstOctaves *job = user;
+    pst_reader_fill(&((PstOctaves *) user)->seen, box, picture, weights);
+    if (job->jitter.amount > 0)
+        pst_jitter_add(&job->jitter, box, picture);
+    for (int y = box.y0; y < MIN(box.y1, job->draft.height) && job->share && weights; y++) {
+        const float *share = job->share + (gsize) y * job->draft.width;
+        float *to = pst_map_row(weights, 0, y);
+        for (int x = box.x0; x < MIN(box.x1, job->draft.width); x++)
+            to[x - box.x0] *= share[x];
+    }
+    return PST_OK;
+}
+
+static PstStatus tick(void *user, double done, PstMessage *message)
+{
+    return pst_ticker_tick(&((PstOctaves *) user)->ticker, done, message);
+}
+
+static PstStatus write_draft(void *user, int node, PstBox box, const PstMap *map, int column,
+                             PstMessage *message)
+{
+    (void) node, (void) message;
+    PstOctaves *job = user;
+    int x1 = MIN(box.x1, job->draft.width), y1 = MIN(box.y1, job->draft.height); /* no extension */
+#pragma omp parallel for num_threads(job->threads)
+    for (int y = box.y0; y < y1; y++) {
+        for (int c = 0; c < 3; c++) {
+            const float *from = pst_map_row(map, c, y) - column;
+            float *to = pst_draft_row(&job->draft, PST_DRAFT_COLOUR + c, y);
+            for (int x = box.x0; x < x1; x++)
+                to[x] = pst_clamp(from[x]);
+        }
+    }
+    return PST_OK;
+}
+
+/* ---- Painting -------------------------------------------------------------------------------- */
+
+/* Runs the network over job->seen.  `strength` is 1 for 100 %. */
+static gboolean paint_draft(PstOctaves *job, float strength, GError **error)
+{
+    const PstEngine *engine = job->engine;
+    const PstDraft *draft = &job->draft;
+    gsize taken =
+        job->beside + pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
+    PstPlan *plan =
+        pst_network_plan(engine, draft->width, draft->height, taken, job->settings, error);
+    if (!plan)
+        return FALSE;
+    /* to attention, zeros are no tokens */
+    g_autofree float *none = g_new0(float, engine->token_count * engine->token_size);
+    gboolean attend = job->settings->fusion == PST_FUSION_ATTENTION;
+    PstVectorIo vectors[] = {
+        {.node = engine->paint_code, .in = job->style->code},
+        {.node = engine->paint_strength, .in = &strength},
+        {.node = engine->paint_tokens, .in = attend ? job->style->tokens : none},
+    };
+    PstRunIo io = {
+        .user = job,
+        .read = read_source,
+        .write = write_draft,
+        .progress = tick,
+        .vectors = vectors,
+        .vector_count = engine->paint_tokens >= 0 ? 3 : 2,
+    };
+    PstMessage message;
+    PstStatus status = pst_run(plan, &io, &message);
+    pst_plan_free(&plan);
+    return status ? pst_error_from_status(error, status, &message) : TRUE;
+}
+
+static gboolean no_memory(GError **error)
+{
+    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to enlarge the draft");
+    return FALSE;
+}
+
+/* What the draft is to follow of the photo, which is as large. */
+static gboolean fill_photo(PstOctaves *job, GeglBuffer *photo, GError **error)
+{
+    PstDraft *draft = &job->draft;
+    PstReader reader;
+    gboolean colours = draft->mode == PST_MODE_PHOTO;
+    if (!pst_reader_open_copy(&reader, photo, job->whole, error))
+        return FALSE;
+    for (int y0 = 0; y0 < draft->height; y0 += PST_READER_ROWS) {
+        int count = MIN(PST_READER_ROWS, draft->height - y0);
+        pst_reader_get(&reader, 0, draft->width, y0, count);
+#pragma omp parallel for num_threads(job->threads)
+        for (int y = y0; y < y0 + count; y++) {
+            float *planes[4] = {pst_draft_row(draft, PST_DRAFT_LUMA, y)};
+            for (int c = 0; c < 3 && colours; c++)
+                planes[1 + c] = pst_draft_row(draft, PST_DRAFT_PHOTO + c, y);
+            pst_layers_seen(&reader, reader.rows + (gsize) 4 * draft->width * (y - y0),
+                            draft->width, planes);
+        }
+    }
+    pst_reader_close(&reader);
+    return TRUE;
+}
+
+/* ---- Refining ------------------------------------------------------------------------------------- */
+
+/* Loads the critic and refuses what will not fit, before anything else is done. */
+static gboolean prepare_refine(PstOctaves *job, const GeglRectangle *full, const int *sides,
+                               int octaves, GError **error)
+{
+    gboolean ok = TRUE;
+    for (int k = 0; k < octaves && ok && pst_refines(job->settings, k); k++) {
+        int width = full->width, height = full->height;
+        int to_width = full->width, to_height = full->height;
+        pst_reduced_size(&width, &height, sides[k]);
+        if (k + 1 < octaves)
+            pst_reduced_size(&to_width, &to_height, sides[k + 1]);
+        gsize bytes,
+            taken = job->beside + pst_draft_bytes(job->settings->mode, width, height, to_width);
+        if (!job->refiner)
+            job->refiner = pst_refiner_new(job->engine, job->settings, error);
+        ok = job->refiner && pst_refiner_plan(job->refiner, k, width, height, taken, &bytes,
+                                              &job->refine_gflop[k], error);
+    }
+    return ok;
+}
+
+/* `photo` is as large as the draft. */
+static gboolean refine_draft(PstOctaves *job, int octave, GeglBuffer *photo, GError **error)
+{
+    PstDraft *draft = &job->draft;
+    PstReader reader;
+    gsize taken =
+        job->beside + pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
+    if (!pst_reader_open_copy(&reader, photo, job->whole, error))
+        return FALSE;
+    gboolean ok = pst_refiner_run(job->refiner, octave, job->style, &reader, draft, taken,
+                                  &job->ticker, error);
+    pst_reader_close(&reader);
+    return ok;
+}
+
+/* ---- Octaves --------------------------------------------------------------------------------- */
+
+/* The network does most of what it does up to a half; squared, the dial's steps are more alike. */
+static double network_strength(const PstSettings *settings)
+{
+    double strength = settings->strength / 100;
+    return strength < 1 ? strength * strength : strength;
+}
+
+/* Without a seed, where the photo is even, which job->draft's luma tells.  Its gains are measured later, so that
+ * their planes have room for that until it has been painted. */
+static PstJitter jitter_of(const PstOctaves *job, float amount)
+{
+    const PstDraft *draft = &job->draft;
+    PstJitter jitter = {job->settings->seed, amount, NULL, draft->width, draft->height};
+    if (amount > 0 && jitter.seed == 0) {
+        float *even = pst_draft_row(draft, PST_DRAFT_GAIN, 0);
+        pst_jitter_find_even(pst_draft_row(draft, PST_DRAFT_LUMA, 0), draft->width, draft->height,
+                             even, pst_draft_row(draft, PST_DRAFT_GAIN + 1, 0), job->threads);
+        jitter.even = even;
+    }
+    return jitter;
+}
+
+/* The draft's colours become those that are seen, nearer to the style's in the first octave, for Refine to start
+ * from. */
+static void copy_seen(PstOctaves *job, int octave)
+{
+    PstDraft *draft = &job->draft;
+    double strength = MIN(network_strength(job->settings), 1);
+    for (int y = 0; y < draft->height; y++) {
+        pst_reader_get(&job->seen, 0, draft->width, y, 1);
+        for (int c = 0; c < 3; c++) {
+            float *to = pst_draft_row(draft, PST_DRAFT_COLOUR + c, y);
+            for (int x = 0; x < draft->width; x++)
+                to[x] = pst_reader_seen(&job->seen, job->seen.rows + 4 * x, c);
+        }
+    }
+    if (octave == 0 && job->style->palette && job->settings->refine.style_weight > 0)
+        pst_palette_approach(draft, &job->seen, job->share, job->style->palette,
+                             APPROACH_REFINED * strength);
+}
+
+/* Paints job->seen into job->draft. */
+static gboolean paint_seen(PstOctaves *job, int octave, GError **error)
+{
+    const PstSettings *settings = job->settings;
+    gboolean is_first = octave == 0;
+    double strength =
+        network_strength(settings) * (is_first ? 1 : OVERPAINT * settings->detail / 100);
+    job->jitter = jitter_of(job, is_first ? JITTER * (float) MIN(strength, 1) : 0);
+    if (!paint_draft(job, (float) strength, error))
+        return FALSE;
+    if (is_first && job->style->palette)
+        pst_palette_approach(&job->draft, &job->seen, job->share, job->style->palette,
+                             APPROACH * MIN(strength, 1));
+    return TRUE;
+}
+
+/* Paints `seen` into job->draft, which is later to be enlarged to `to`.  `photo` is as large as `seen`; in
+ * the first octave they are the same.  The progress goes to painted[0], and from there to painted[1] where
+ * Refine follows. */
+static gboolean paint_octave(PstOctaves *job, int octave, GeglBuffer *photo, GeglBuffer *seen,
+                             const GeglRectangle *to, const double painted[2], GError **error)
+{
+    const GeglRectangle *extent = gegl_buffer_get_extent(seen);
+    if (!pst_draft_init(&job->draft, job->settings->mode, extent->width, extent->height, to->width,
+                        to->height)) {
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
+        return FALSE;
+    }
+    if (job->regions.count > 1)
+        job->share = pst_regions_reduced(&job->regions, job->region, extent->width, extent->height);
+    if (job->regions.count > 1 && !job->share)
+        return no_memory(error);
+    gboolean ok = fill_photo(job, photo, error);
+    pst_ticker_next(&job->ticker, painted[0]);
+    ok = ok && pst_reader_open_copy(&job->seen, seen, job->whole, error);
+    job->seen.threads = job->threads;
+    if (ok && pst_paints(job->settings, octave))
+        ok = paint_seen(job, octave, error);
+    else if (ok)
+        copy_seen(job, octave);
+    pst_ticker_next(&job->ticker, painted[1]);
+    ok = ok && (!pst_refines(job->settings, octave) || refine_draft(job, octave, photo, error));
+    if (ok && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
+        ok = no_memory(error);
+    pst_reader_close(&job->seen);
+    g_clear_pointer(&job->share, g_free);
+    return ok;
+}
+
+/* The draft enlarged to the size of `photo`, as a picture to be painted over; NULL and an error. */
+static GeglBuffer *enlarge_octave(PstOctaves *job, GeglBuffer *photo, GError **error)
+{
+    PstSettings plain;
+    PstCompose compose;
+    pst_settings_init(&plain);
+    if (!pst_compose_init(&compose, photo, job->whole, NULL, &plain, error))
+        return NULL;
+    PstLayers alone = {&job->draft, NULL, 1, job->settings->mode};
+    if (!(pst_draft_measure(&job->draft, job->threads) || no_memory(error)) ||
+        !pst_layers_enlarge(&alone, &compose, 0, compose.content.extent.height, job->threads,
+                            &job->ticker, error))
+        g_clear_object(&compose.result);
+    pst_compose_clear(&compose);
+    return compose.result;
+}
+
+/* How far the progress is after the photo was read, and after each octave was painted, [k][0], and refined,
+ * [k][1]; each region has the same part of it. */
+static double share_progress(const PstOctaves *job, const GeglRectangle *full, const int *sides,
+                             int octaves, double painted[][2])
+{
+    double before = job->region, count = job->regions.count;
+    double read = READ_FLOP * full->width * full->height, all = read;
+    for (int k = 0; k < octaves; k++) {
+        int width = full->width, height = full->height;
+        pst_reduced_size(&width, &height, sides[k]);
+        painted[k][0] = all += pst_paints(job->settings, k) ? PAINT_FLOP * width * height : 0;
+        painted[k][1] = all += job->refine_gflop[k] * 1e9;
+    }
+    for (int k = 0; k < octaves; k++)
+        for (int i = 0; i < 2; i++)
+            painted[k][i] = PAINT_UNTIL * (before + painted[k][i] / all) / count;
+    return PAINT_UNTIL * (before + read / all) / count;
+}
+
+/* Paints compose->content, of which `photos` are the copies that the octaves see; the last one is left in
+ * job->draft, not measured. */
+static gboolean paint_octaves(PstOctaves *job, PstCompose *compose, GeglBuffer *const *photos,
+                              int octaves, const double painted[][2], GError **error)
+{
+    GeglBuffer *seen = g_object_ref(photos[0]);
+    gboolean ok = TRUE;
+    for (int k = 0; k < octaves && ok; k++) {
+        GeglBuffer *next = k + 1 < octaves ? photos[k + 1] : NULL;
+        const GeglRectangle *to = next ? gegl_buffer_get_extent(next) : &compose->content.extent;
+        ok = paint_octave(job, k, photos[k], seen, to, painted[k], error);
+        g_clear_object(&seen);
+        if (ok && next) {
+            pst_ticker_next(&job->ticker, job->ticker.to);
+            seen = enlarge_octave(job, next, error);
+            pst_draft_clear(&job->draft);
+            ok = seen != NULL;
+        }
+    }
+    g_clear_object(&seen);
+    return ok;
+}
+
+gboolean pst_octaves_paint(PstOctaves *job, PstCompose *compose, GError **error)
+{
+    int sides[PST_DRAFT_OCTAVES];
+    double painted[PST_DRAFT_OCTAVES][2];
+    GeglBuffer *photos[PST_DRAFT_OCTAVES];
+    GeglRectangle full = compose->content.extent;
+    int octaves = pst_draft_sides(job->settings, full.width, full.height, sides);
+    job->whole = &compose->content;
+    if (!prepare_refine(job, &full, sides, octaves, error))
+        return FALSE;
+    pst_ticker_next(&job->ticker, share_progress(job, &full, sides, octaves, painted));
+    if (!pst_reduce_all(&compose->content, sides, octaves, job->threads, &job->ticker, photos,
+                        error))
+        return FALSE;
+    gboolean ok = paint_octaves(job, compose, photos, octaves, painted, error);
+    for (int k = 0; k < octaves; k++)
+        g_object_unref(photos[k]);
+    return ok && (pst_draft_measure(&job->draft, job->threads) || no_memory(error));
+}
+
+void pst_octaves_clear(PstOctaves *job)
+{
+    pst_draft_clear(&job->draft);
+    pst_regions_close(&job->regions);
+    pst_refiner_free(job->refiner);
+}

@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The loss network of Refine, and which of its layers count for how much.
+ */
+#pragma once
+
+#include "image/engine.h"
+#include "image/refine/impression.h"
+#include "nn/loss.h"
+
+#define PST_CRITIC_LAYERS_MOST 32
+
+typedef struct {
+    PstGraph *graph;
+    char *hash; /* SHA-256 of its data, in hexadecimal */
+    PstLossLayer layers[PST_CRITIC_LAYERS_MOST];
+    int layer_count;
+} PstCritic;
+
+/* Loads the critic that the settings name.  PST_ERROR_WEIGHTS where it is missing or no loss network,
+ * PST_ERROR_USAGE for a layer that it has not got.  Free with pst_critic_free(). */
+PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings, GError **error);
+void pst_critic_free(PstCritic *critic); /* NULL is allowed */
+
+/* FALSE where the settings name no critic and the weights come without one. */
+gboolean pst_critic_exists(const PstEngine *engine, const PstSettings *settings);
+
+/* How pst_critic_see() is to go about it. */
+typedef struct {
+    int scale; /* pictures are looked at at 1/2^scale of their size */
+    gboolean quantiles, patches;
+    gboolean coarse; /* patches at 1/2^PST_COARSE, too; with `patches` and a scale of 0 */
+    int threads;
+    gsize memory; /* limit in bytes */
+    PstPulse pulse;
+    void *user;
+} PstSeeing;
+
+/* The impression that `style` leaves at the layers that count for its style: the weighted mean over its
+ * sources.  Of a source that is known by its impression alone, that is taken, whatever the scale, but for patches
+ * (pst_impression_mix()).
+ * PST_ERROR_USAGE where a source has neither a picture nor an impression on this critic, with patches where they
+ * are wanted; what the pulse returns.  Free with pst_impression_unref(). */
+PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
+                              const PstSeeing *seeing, GError **error);
+
+/* The bytes that it takes for a picture of `side` squared.  PST_ERROR_MEMORY where that is too much. */
+gboolean pst_critic_see_plan(const PstCritic *critic, int side, const PstSeeing *seeing,
+                             gsize *bytes, GError **error);
+
+/* The impression's layers as nn takes them; the arrays stay the impression's.  Returns how many. */
+int pst_critic_seen(const PstCritic *critic, const PstImpression *impression,
+                    PstSeen seen[PST_CRITIC_LAYERS_MOST]);

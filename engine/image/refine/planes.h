@@ -1,0 +1,37 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A picture in planes without gaps, [3][height][width], as the loss of Refine takes it.
+ */
+#pragma once
+
+#include "image/paint/draft.h"
+#include "image/reader.h"
+
+typedef struct {
+    int width, height;
+    float *planes;
+} PstPlanes;
+
+/* All zero; PST_ERROR_MEMORY.  Free with pst_planes_clear(). */
+gboolean pst_planes_init(PstPlanes *planes, int width, int height, GError **error);
+void pst_planes_clear(PstPlanes *planes);
+
+/* What the network sees of a picture, extended to the size of `planes`. */
+void pst_planes_read(PstPlanes *planes, PstReader *reader);
+
+/* From the colours of a draft, extended likewise, and back. */
+void pst_planes_from_draft(PstPlanes *planes, const PstDraft *draft);
+void pst_planes_to_draft(const PstPlanes *planes, PstDraft *draft);
+
+/* Fills a larger picture from one that lies in its middle, the margins by reflection; and the one in the middle. */
+void pst_planes_surround(const PstPlanes *inside, PstPlanes *around);
+void pst_planes_cut_out(const PstPlanes *around, PstPlanes *inside);
+
+/* Noise of [0, 1]: the same for the same size.  And such noise about 0, of this width, for each seed another. */
+void pst_planes_fill_noise(PstPlanes *planes);
+void pst_planes_add_noise(PstPlanes *planes, guint32 seed, float width);
+
+/* To the size of `to`: area mean where it is smaller, linear where it is larger; pixel centres are kept.
+ * PST_ERROR_MEMORY. */
+gboolean pst_planes_resample(const PstPlanes *from, PstPlanes *to, GError **error);

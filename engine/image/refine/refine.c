@@ -1,0 +1,370 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "image/refine/refine.h"
+
+#include "image/refine/critic.h"
+#include "image/refine/planes.h"
+#include "nn/optimise.h"
+
+#include <string.h>
+
+#define MARGIN 16 /* pixels, at each scale */
+
+/* Coarser scales are added as long as the short side stays at least so long, up to so many scales. */
+#define SIDE_LEAST  48
+#define SCALES_MOST 4
+
+#define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
+
+#define OCTAVE 0.25 /* of the evaluations, above the draft, at a detail of 100 % */
+
+#define RATE_ADAM  0.02
+#define RATE_LBFGS 0.05
+
+/* Beside what is nearest: angles know neither how bright nor how much; and faces want more of the content, or
+ * they become hills where a style has hills. */
+#define NEAREST_CONTENT 2.5
+#define NEAREST_MOMENTS 1
+#define NEAREST_GRAM    0.1
+
+struct PstRefiner {
+    PstCritic *critic;
+    const PstSettings *settings;
+};
+
+PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error)
+{
+    PstCritic *critic = pst_critic_new(engine, settings, error);
+    if (!critic)
+        return NULL;
+    PstRefiner *refiner = g_new(PstRefiner, 1);
+    *refiner = (PstRefiner){critic, settings};
+    return refiner;
+}
+
+void pst_refiner_free(PstRefiner *refiner)
+{
+    if (refiner) {
+        pst_critic_free(refiner->critic);
+        g_free(refiner);
+    }
+}
+
+/* ---- What is asked for ----------------------------------------------------------------------- */
+
+void pst_refine_terms(const PstRefine *refine, PstLossOptions *options)
+{
+    PstRefineStatistic statistic = refine->statistic;
+    options->content = refine->content_weight;
+    options->style = refine->style_weight;
+    options->tv = refine->tv;
+    options->tv2 = refine->tv2;
+    options->gram = statistic == PST_REFINE_BOTH || statistic == PST_REFINE_GRAM;
+    options->moments = statistic == PST_REFINE_BOTH || statistic == PST_REFINE_MOMENTS;
+    options->sliced = statistic == PST_REFINE_SLICED;
+    options->nearest = statistic == PST_REFINE_NEAREST;
+    if (statistic == PST_REFINE_NEAREST) {
+        options->content *= NEAREST_CONTENT;
+        options->moments = NEAREST_MOMENTS;
+        options->gram = NEAREST_GRAM;
+    }
+}
+
+double pst_refine_rate(const PstRefine *refine)
+{
+    if (refine->learning_rate > 0)
+        return refine->learning_rate;
+    return refine->optimiser == PST_REFINE_LBFGS ? RATE_LBFGS : RATE_ADAM;
+}
+
+/* At each scale.  Above the draft it is the grain alone that is new. */
+static int evaluations(const PstSettings *settings, int octave)
+{
+    int all = settings->refine.iterations;
+    return octave == 0 ? all : (int) CLAMP(all * OCTAVE * settings->detail / 100, 1, all);
+}
+
+/* ---- Memory ---------------------------------------------------------------------------------- */
+
+static PstOptimise optimise_of(const PstRefiner *refiner, int octave, int width, int height)
+{
+    const PstRefine *r = &refiner->settings->refine;
+    PstOptimise o = {.count = (gsize) 3 * width * height,
+                     .evaluations = evaluations(refiner->settings, octave),
+                     .threads = pst_settings_threads(refiner->settings)};
+    o.optimiser = r->optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM;
+    o.rate = pst_refine_rate(r);
+    return o;
+}
+
+/* The critic sees nothing beyond a picture, which leaves a trace along its borders: so they lie further out. */
+static int margin_of(const PstRefiner *refiner)
+{
+    return pst_reader_extended(refiner->critic->graph, MARGIN);
+}
+
+/* What a run holds beside loss and optimiser: content, start and result at all scales, and with margins. */
+static gsize planes_bytes(int width, int height)
+{
+    return sizeof(float) * 3 * 6 * (gsize) width * height;
+}
+
+/* How the critic is to look at the style, with `taken` bytes beside that count against the limit, too. */
+static PstSeeing seeing_of(const PstRefiner *refiner, gsize taken)
+{
+    gsize limit = pst_settings_memory(refiner->settings);
+    return (PstSeeing){
+        .quantiles = refiner->settings->refine.statistic == PST_REFINE_SLICED,
+        .patches = refiner->settings->refine.statistic == PST_REFINE_NEAREST,
+        .threads = pst_settings_threads(refiner->settings),
+        .memory = limit > taken ? limit - taken : 1,
+    };
+}
+
+static PstLoss *loss_new(const PstRefiner *refiner, int octave, int width, int height, gsize taken,
+                         GError **error)
+{
+    PstOptimise optimise = optimise_of(refiner, octave, width, height);
+    gsize beside = taken + planes_bytes(width, height) + pst_optimise_bytes(&optimise);
+    gsize limit = pst_settings_memory(refiner->settings);
+    PstLossOptions options = {
+        .width = width,
+        .height = height,
+        .threads = pst_settings_threads(refiner->settings),
+        .memory = limit > beside ? limit - beside : 1,
+        .layers = refiner->critic->layers,
+        .layer_count = refiner->critic->layer_count,
+    };
+    pst_refine_terms(&refiner->settings->refine, &options);
+    /* half a style is half as strong a wish */
+    options.style *= refiner->settings->strength / 100;
+    PstMessage message;
+    PstLoss *loss;
+    PstStatus status = pst_loss_new(&loss, refiner->critic->graph, &options, &message);
+    if (status == PST_E_MEMORY) {
+        g_set_error(error, PST_ERROR, PST_ERROR_MEMORY,
+                    "Refine does not fit: %s, of which other things take %" G_GSIZE_FORMAT
+                    " MB.  Less detail, a larger brush or more memory would help",
+                    message.text, beside / 1000000 + 1);
+    } else if (status) {
+        pst_error_from_status(error, status, &message);
+    }
+    return loss;
+}
+
+/* A draft is right in the large already. */
+static int scales_of(const PstRefiner *refiner, int octave, int width, int height)
+{
+    int scales = 1, side = MIN(width, height);
+    while (octave == 0 && refiner->settings->refine.from != PST_REFINE_FROM_DRAFT &&
+           scales < SCALES_MOST && side >> scales >= SIDE_LEAST)
+        scales++;
+    return scales;
+}
+
+/* 10^9 operations of one evaluation. */
+static double gflop_of(const PstCritic *critic, int width, int height)
+{
+    double gflop = 0;
+    for (int i = PST_NODE_FIRST_NAMED; i < critic->graph->node_count; i++) {
+        double r = critic->graph->nodes[i].reduction;
+        gflop += 2 * critic->graph->nodes[i].flop * width / r * height / r / 1e9;
+    }
+    return gflop;
+}
+
+gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height, gsize taken,
+                          gsize *bytes, double *gflop, GError **error)
+{
+    int margin = margin_of(refiner);
+    int w = pst_reader_extended(refiner->critic->graph, width) + 2 * margin;
+    int h = pst_reader_extended(refiner->critic->graph, height) + 2 * margin;
+    PstOptimise optimise = optimise_of(refiner, octave, w, h);
+    PstLoss *loss = loss_new(refiner, octave, w, h, taken, error);
+    if (!loss)
+        return FALSE;
+    *bytes = pst_loss_bytes(loss) + planes_bytes(w, h) + pst_optimise_bytes(&optimise);
+    pst_loss_free(&loss);
+    gsize seen, beside = taken + planes_bytes(w, h);
+    PstSeeing seeing = seeing_of(refiner, beside);
+    if (!pst_critic_see_plan(refiner->critic, PST_STYLE_SIDE, &seeing, &seen, error)) {
+        g_prefix_error(error, "Refine does not fit: ");
+        return FALSE;
+    }
+    *bytes = MAX(*bytes, planes_bytes(w, h) + seen);
+    *gflop = 0;
+    for (int scale = scales_of(refiner, octave, w, h) - 1; scale >= 0; scale--)
+        *gflop += optimise.evaluations * gflop_of(refiner->critic, w >> scale, h >> scale);
+    return TRUE;
+}
+
+/* ---- One scale ------------------------------------------------------------------------------- */
+
+/* A run. */
+typedef struct {
+    PstRefiner *refiner;
+    const PstStyle *style;
+    PstTicker *ticker;
+    gsize taken;
+    int octave;
+    int noisy;         /* the scale that noise is added at, or -1; a painter's draft has its own */
+    int width, height; /* of the finest scale */
+    PstLoss *loss;
+    int done, all; /* evaluations */
+    GError **error;
+} Run;
+
+static PstStatus pulse(void *user, double done, PstMessage *message)
+{
+    (void) done;
+    Run *run = user;
+    return pst_ticker_tick(run->ticker, MIN(1.0, (double) run->done / run->all), message);
+}
+
+/* Of the optimisation, which may be left at any moment. */
+static PstStatus pulse_until_enough(void *user, double done, PstMessage *message)
+{
+    PstStatus status = pulse(user, done, message);
+    if (!status && ((Run *) user)->ticker->enough)
+        status = pst_fail(message, PST_E_CANCELLED, "it was enough");
+    return status;
+}
+
+static PstStatus evaluate(void *user, const float *x, double *value, float *gradient,
+                          PstMessage *message)
+{
+    Run *run = user;
+    PstStatus status =
+        pst_loss_evaluate(run->loss, x, value, gradient, pulse_until_enough, run, message);
+    run->done++;
+    return status;
+}
+
+static PstImpression *see_style(Run *run, int scale)
+{
+    const PstRefiner *refiner = run->refiner;
+    PstSeeing seeing = seeing_of(refiner, run->taken + planes_bytes(run->width, run->height));
+    seeing.scale = scale;
+    seeing.pulse = pulse;
+    seeing.user = run;
+    return pst_critic_see(refiner->critic, run->style, &seeing, run->error);
+}
+
+/* Optimises `picture`, margins and all. */
+static gboolean optimise(Run *run, const PstPlanes *content, PstPlanes *picture,
+                         const PstImpression *impression)
+{
+    PstMessage message;
+    PstSeen seen[PST_CRITIC_LAYERS_MOST];
+    int count = pst_critic_seen(run->refiner->critic, impression, seen);
+    pst_loss_set_style(run->loss, seen, count);
+    PstStatus status = pst_loss_set_content(run->loss, content->planes, pulse, run, &message);
+    PstOptimise options = optimise_of(run->refiner, run->octave, picture->width, picture->height);
+    PstObjective objective = {run, evaluate};
+    if (!status)
+        status = pst_optimise(&options, &objective, picture->planes, NULL, &message);
+    return !status || run->ticker->enough || pst_error_from_status(run->error, status, &message);
+}
+
+static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *picture, int scale)
+{
+    int margin = margin_of(run->refiner);
+    int w = picture->width + 2 * margin, h = picture->height + 2 * margin;
+    PstPlanes wide_content = {0}, wide = {0};
+    PstImpression *impression = see_style(run, scale);
+    if (impression)
+        run->loss = loss_new(run->refiner, run->octave, w, h, run->taken, run->error);
+    gboolean ok = run->loss != NULL && pst_planes_init(&wide_content, w, h, run->error) &&
+                  pst_planes_init(&wide, w, h, run->error);
+    if (ok) {
+        pst_planes_surround(content, &wide_content);
+        pst_planes_surround(picture, &wide);
+        if (scale == run->noisy)
+            pst_planes_add_noise(&wide, run->refiner->settings->seed, NOISE);
+        ok = optimise(run, &wide_content, &wide, impression);
+        pst_planes_cut_out(&wide, picture);
+    }
+    pst_planes_clear(&wide_content);
+    pst_planes_clear(&wide);
+    pst_loss_free(&run->loss);
+    pst_impression_unref(impression);
+    return ok;
+}
+
+/* ---- All scales ------------------------------------------------------------------------------ */
+
+/* fine += the coarse result − what the coarse scale began with, enlarged. */
+static gboolean add_coarse(const PstPlanes *before, const PstPlanes *after, PstPlanes *fine,
+                           GError **error)
+{
+    PstPlanes change, wide = {0};
+    gsize count = (gsize) 3 * before->width * before->height;
+    gboolean ok = pst_planes_init(&change, before->width, before->height, error) &&
+                  pst_planes_init(&wide, fine->width, fine->height, error);
+    if (ok) {
+        for (gsize i = 0; i < count; i++)
+            change.planes[i] = after->planes[i] - before->planes[i];
+        ok = pst_planes_resample(&change, &wide, error);
+    }
+    for (gsize i = 0; ok && i < (gsize) 3 * fine->width * fine->height; i++)
+        fine->planes[i] = pst_clamp(fine->planes[i] + wide.planes[i]);
+    pst_planes_clear(&change);
+    pst_planes_clear(&wide);
+    return ok;
+}
+
+/* Refines at 1/2^scale, then brings what has changed to `picture`. */
+static gboolean refine_coarse(Run *run, const PstPlanes *content, PstPlanes *picture, int scale)
+{
+    const PstGraph *graph = run->refiner->critic->graph;
+    int w = pst_reader_extended(graph, picture->width >> scale);
+    int h = pst_reader_extended(graph, picture->height >> scale);
+    PstPlanes small = {0}, before = {0}, after = {0};
+    gboolean ok = pst_planes_init(&small, w, h, run->error) &&
+                  pst_planes_init(&before, w, h, run->error) &&
+                  pst_planes_init(&after, w, h, run->error) &&
+                  pst_planes_resample(content, &small, run->error) &&
+                  pst_planes_resample(picture, &before, run->error);
+    if (ok) {
+        memcpy(after.planes, before.planes, sizeof(float) * 3 * w * h);
+        ok = refine_scale(run, &small, &after, scale) &&
+             add_coarse(&before, &after, picture, run->error);
+    }
+    pst_planes_clear(&small);
+    pst_planes_clear(&before);
+    pst_planes_clear(&after);
+    return ok;
+}
+
+gboolean pst_refiner_run(PstRefiner *refiner, int octave, const PstStyle *style, PstReader *photo,
+                         PstDraft *draft, gsize taken, PstTicker *ticker, GError **error)
+{
+    int scales = scales_of(refiner, octave, draft->width, draft->height);
+    PstRefineFrom from = octave == 0 ? refiner->settings->refine.from : PST_REFINE_FROM_DRAFT;
+    gboolean noisy = refiner->settings->seed > 0 && from != PST_REFINE_FROM_DRAFT;
+    Run run = {refiner, style, ticker, taken, octave, noisy ? scales - 1 : -1, .error = error};
+    run.all = scales * evaluations(refiner->settings, octave);
+    int w = pst_reader_extended(refiner->critic->graph, draft->width);
+    int h = pst_reader_extended(refiner->critic->graph, draft->height);
+    PstPlanes content, picture = {0};
+    run.width = w + 2 * margin_of(refiner);
+    run.height = h + 2 * margin_of(refiner);
+    gboolean ok = pst_planes_init(&content, w, h, error) && pst_planes_init(&picture, w, h, error);
+    if (ok) {
+        pst_planes_read(&content, photo);
+        if (from == PST_REFINE_FROM_NOISE)
+            pst_planes_fill_noise(&picture);
+        else
+            pst_planes_from_draft(&picture, draft);
+    }
+    for (int scale = scales - 1; ok && scale > 0 && !ticker->enough; scale--)
+        ok = refine_coarse(&run, &content, &picture, scale);
+    if (!ticker->enough)
+        ok = ok && refine_scale(&run, &content, &picture, 0);
+    if (ok)
+        pst_planes_to_draft(&picture, draft);
+    pst_planes_clear(&content);
+    pst_planes_clear(&picture);
+    return ok;
+}

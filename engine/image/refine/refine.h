@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Refine: a draft is optimised until a loss network sees the photo's content and the style's statistics in
+ * it.  Coarse scales go first where there is no draft to start from.
+ */
+#pragma once
+
+#include "image/paint/draft.h"
+#include "image/reader.h"
+#include "nn/loss.h"
+
+typedef struct PstRefiner PstRefiner;
+
+/* Loads the critic that the settings name; errors as pst_critic_new().  Free with pst_refiner_free(). */
+PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error);
+void pst_refiner_free(PstRefiner *refiner); /* NULL is allowed */
+
+/* The loss's weights and parts, at full strength; and the optimiser's rate. */
+void pst_refine_terms(const PstRefine *refine, PstLossOptions *options);
+double pst_refine_rate(const PstRefine *refine);
+
+/* Bytes that pst_refiner_run() takes for a draft of this size, and its work in 10^9 operations; with
+ * `taken` bytes beside them that count against the limit, too.  PST_ERROR_MEMORY where it does not fit. */
+gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height, gsize taken,
+                          gsize *bytes, double *gflop, GError **error);
+
+/* Optimises the colours of `draft`, as they are (the painter's, the photo's, or an octave's, enlarged) or, if the
+ * settings say so and the octave is 0, from noise.
+ * PST_ERROR_USAGE when nothing is known of the style that this critic could aim at.  Where the
+ * ticker's callback says that it is enough, what there is becomes the result. */
+gboolean pst_refiner_run(PstRefiner *refiner, int octave, const PstStyle *style, PstReader *photo,
+                         PstDraft *draft, gsize taken, PstTicker *ticker, GError **error);

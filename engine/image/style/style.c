@@ -1,0 +1,381 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a style is, and the way from a picture to its code.
+ */
+#include "image/paint/palette.h"
+#include "image/reduce.h"
+#include "image/refine/critic.h"
+#include "image/style/file.h"
+#include "image/style/traits.h"
+#include "nn/half.h"
+
+#include <string.h>
+
+/* How far the progress is once a style's picture has been read. */
+#define STYLE_READ 0.3
+
+/* ---- Styles ---------------------------------------------------------------------------------- */
+
+static void source_free(gpointer data)
+{
+    PstStyleSource *source = data;
+    g_clear_object(&source->buffer);
+    pst_impression_unref(source->impression);
+    g_free(source);
+}
+
+void pst_style_add_source(PstStyle *style, GeglBuffer *buffer, PstImpression *impression,
+                          double weight)
+{
+    PstStyleSource *source = g_new(PstStyleSource, 1);
+    *source = (PstStyleSource){buffer ? g_object_ref(buffer) : NULL, pst_impression_ref(impression),
+                               weight};
+    g_ptr_array_add(style->sources, source);
+}
+
+/* The sources of `from`, whose weights are taken to add up to `weight`. */
+static void add_sources(PstStyle *style, const PstStyle *from, double weight)
+{
+    for (guint i = 0; i < from->sources->len; i++) {
+        const PstStyleSource *source = from->sources->pdata[i];
+        pst_style_add_source(style, source->buffer, source->impression, source->weight * weight);
+    }
+}
+
+PstStyle *pst_style_new(const PstEngine *engine, float *code, float *tokens)
+{
+    PstStyle *style = g_new0(PstStyle, 1);
+    style->sources = g_ptr_array_new_with_free_func(source_free);
+    style->size = engine->encode->nodes[engine->code].channels;
+    style->code = code;
+    style->tokens = tokens;
+    style->token_count = engine->token_count;
+    style->token_size = engine->token_size;
+    style->model = g_strdup(engine->hash);
+    style->version = g_strdup(engine->version);
+    pst_style_info_copy(&style->info, &(PstStyleInfo){0});
+    return style;
+}
+
+const PstStyleInfo *pst_style_info(const PstStyle *style)
+{
+    return &style->info;
+}
+
+static gsize token_bytes(const PstStyle *style)
+{
+    return sizeof *style->tokens * style->token_count * style->token_size;
+}
+
+/* Without what is told of it. */
+static PstStyle *copy_bare(const PstStyle *style)
+{
+    PstStyle *copy = g_new0(PstStyle, 1);
+    copy->size = style->size;
+    copy->code = g_memdup2(style->code, sizeof *style->code * style->size);
+    copy->token_count = style->token_count;
+    copy->token_size = style->token_size;
+    copy->tokens = g_memdup2(style->tokens, token_bytes(style));
+    copy->model = g_strdup(style->model);
+    copy->version = g_strdup(style->version);
+    copy->sources = g_ptr_array_new_with_free_func(source_free);
+    copy->traits = g_memdup2(style->traits, style->traits ? sizeof(float) * PST_TRAITS : 0);
+    copy->palette = g_memdup2(style->palette, style->palette ? sizeof(float) * PST_PALETTE : 0);
+    return copy;
+}
+
+PstStyle *pst_style_new_described(const PstStyle *style, const PstStyleInfo *info, GError **error)
+{
+    const char *wrong = pst_style_info_check(info);
+    if (wrong) {
+        g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "%s", wrong);
+        return NULL;
+    }
+    PstStyle *copy = copy_bare(style);
+    add_sources(copy, style, 1);
+    pst_style_info_copy(&copy->info, info);
+    return copy;
+}
+
+/* "A + B" of those that have a title. */
+static char *mixed_title(const PstStyle *const *styles, int count)
+{
+    GString *title = g_string_new(NULL);
+    for (int i = 0; i < count; i++) {
+        const char *part = styles[i]->info.title;
+        if (title->len + strlen(part) + 3 <= PST_STYLE_TEXT_MOST && *part)
+            g_string_append_printf(title, "%s%s", title->len > 0 ? " + " : "", part);
+    }
+    return g_string_free(title, FALSE);
+}
+
+/* The weighted mean of `count` floats that are measured of each style's picture and lie at `offset` in it;
+ * NULL where one style lacks them. */
+static float *mixed_floats(const PstStyle *const *styles, gsize offset, const double *weights,
+                           int count, double total, int floats)
+{
+    float *mixed = g_new0(float, floats);
+    for (int i = 0; i < count; i++) {
+        const float *values = G_STRUCT_MEMBER(float *, styles[i], offset);
+        if (!values) {
+            g_free(mixed);
+            return NULL;
+        }
+        for (int k = 0; k < floats; k++)
+            mixed[k] += (float) (weights[i] / total) * values[k];
+    }
+    return mixed;
+}
+
+/* How many of the `all` tokens each style gives: its share, rounded so that they add up, where the largest
+ * remainders, and the first of equal ones, are rounded up. */
+static void share_tokens(const double *weights, int count, double total, int all, int *shares)
+{
+    double rest[PST_STYLES_MOST];
+    int left = all;
+    for (int i = 0; i < count; i++) {
+        double exact = all * (weights[i] / total);
+        shares[i] = (int) exact;
+        rest[i] = exact - shares[i];
+        left -= shares[i];
+    }
+    for (; left > 0; left--) {
+        int most = 0;
+        for (int i = 1; i < count; i++)
+            most = rest[i] > rest[most] ? i : most;
+        shares[most]++;
+        rest[most] -= 1;
+    }
+}
+
+/* Tokens of all, those of each evenly from its own, one style after the other. */
+static void mix_tokens(PstStyle *mixed, const PstStyle *const *styles, const double *weights,
+                       int count, double total)
+{
+    int shares[PST_STYLES_MOST], all = mixed->token_count;
+    gsize size = mixed->token_size;
+    float *to = mixed->tokens;
+    share_tokens(weights, count, total, all, shares);
+    for (int i = 0; i < count; i++) {
+        for (int k = 0; k < shares[i]; k++, to += size) {
+            int from = (int) ((2 * (gint64) k + 1) * all / (2 * shares[i]));
+            memcpy(to, styles[i]->tokens + size * from, sizeof *to * size);
+        }
+    }
+}
+
+PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weights, int count)
+{
+    PstStyle *mixed = copy_bare(styles[0]);
+    double total = 0;
+    if (count == 1) {
+        add_sources(mixed, styles[0], 1);
+        pst_style_info_copy(&mixed->info, &styles[0]->info);
+        return mixed;
+    }
+    for (int i = 0; i < count; i++)
+        total += weights[i];
+    for (int k = 0; k < mixed->size; k++) {
+        double sum = 0;
+        for (int i = 0; i < count; i++)
+            sum += weights[i] * styles[i]->code[k];
+        mixed->code[k] = (float) (sum / total);
+    }
+    if (mixed->tokens)
+        mix_tokens(mixed, styles, weights, count, total);
+    for (int i = 0; i < count; i++)
+        add_sources(mixed, styles[i], weights[i] / total);
+    g_free(mixed->traits);
+    g_free(mixed->palette);
+    mixed->traits =
+        mixed_floats(styles, G_STRUCT_OFFSET(PstStyle, traits), weights, count, total, PST_TRAITS);
+    mixed->palette = mixed_floats(styles, G_STRUCT_OFFSET(PstStyle, palette), weights, count, total,
+                                  PST_PALETTE);
+    g_autofree char *title = mixed_title(styles, count);
+    pst_style_info_copy(&mixed->info, &(PstStyleInfo){.title = title});
+    return mixed;
+}
+
+void pst_style_free(PstStyle *style)
+{
+    if (style) {
+        pst_style_info_clear(&style->info);
+        g_free(style->model);
+        g_free(style->version);
+        g_ptr_array_unref(style->sources);
+        g_free(style->code);
+        g_free(style->tokens);
+        g_free(style->traits);
+        g_free(style->palette);
+        g_free(style);
+    }
+}
+
+/* ---- Encoding -------------------------------------------------------------------------------- */
+
+static PstStatus read_style(void *user, PstBox box, const PstMap *picture, const PstMap *weights,
+                            PstMessage *message)
+{
+    (void) message;
+    PstReader *reader = ((void **) user)[0];
+    pst_reader_fill(reader, box, picture, weights);
+    return PST_OK;
+}
+
+static PstStatus tick(void *user, double done, PstMessage *message)
+{
+    return pst_ticker_tick(((void **) user)[1], done, message);
+}
+
+/* As a style file keeps it, so that the file paints as the picture does. */
+static float as_half(float value)
+{
+    uint32_t bits = pst_half_widen(pst_half_of(value));
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* Runs `encode` on a picture that already has its size. */
+static PstStyle *encode(const PstEngine *engine, PstReader *reader, const PstSettings *settings,
+                        PstTicker *ticker, GError **error)
+{
+    PstPlanOptions options = {
+        .width = pst_reader_extended(engine->encode, reader->extent.width),
+        .height = pst_reader_extended(engine->encode, reader->extent.height),
+        .inside_width = reader->extent.width,
+        .inside_height = reader->extent.height,
+        .threads = pst_settings_threads(settings),
+        .memory = pst_settings_memory(settings),
+    };
+    int size = engine->encode->nodes[engine->code].channels;
+    int tokens_size = engine->token_count * engine->token_size;
+    g_autofree float *code = g_new0(float, size), *tokens = g_new0(float, tokens_size);
+    const PstVectorIo out[] = {{.node = engine->code, .out = code},
+                               {.node = engine->tokens, .out = tokens}};
+    void *user[] = {reader, ticker};
+    PstRunIo io = {.user = user,
+                   .read = read_style,
+                   .progress = tick,
+                   .vectors = out,
+                   .vector_count = tokens ? 2 : 1};
+    PstMessage message;
+    PstPlan *plan;
+    PstStatus status = pst_plan_new(&plan, engine->encode, &options, &message);
+    if (!status) {
+        status = pst_run(plan, &io, &message);
+        pst_plan_free(&plan);
+    }
+    if (status) {
+        pst_error_from_status(error, status, &message);
+        return NULL;
+    }
+    for (int i = 0; i < tokens_size; i++)
+        tokens[i] = as_half(tokens[i]);
+    return pst_style_new(engine, g_steal_pointer(&code), g_steal_pointer(&tokens));
+}
+
+PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture,
+                                    const PstSettings *settings, PstProgress progress,
+                                    gpointer user, GError **error)
+{
+    PstTicker ticker = {.callback = progress, .user = user, .from = 0, .to = STYLE_READ};
+    PstReader whole, small;
+    if (!pst_reader_open(&whole, picture, error))
+        return NULL;
+    const int side = PST_STYLE_SIDE;
+    GeglBuffer *reduced;
+    gboolean read =
+        pst_reduce_all(&whole, &side, 1, pst_settings_threads(settings), &ticker, &reduced, error);
+    pst_reader_close(&whole);
+    if (!read)
+        return NULL;
+    PstStyle *style = NULL;
+    ticker.from = STYLE_READ;
+    ticker.to = 1;
+    if (pst_reader_open(&small, reduced, error)) {
+        style = encode(engine, &small, settings, &ticker, error);
+        if (style) {
+            style->palette = g_new(float, PST_PALETTE);
+            pst_palette_measure(&small, style->palette);
+            style->traits = g_new0(float, PST_TRAITS);
+            if (!pst_traits_measure(&small, style->traits, error))
+                g_clear_pointer(&style, pst_style_free);
+        }
+        pst_reader_close(&small);
+    }
+    if (style)
+        pst_style_add_source(style, reduced, NULL, 1);
+    g_object_unref(reduced);
+    return style;
+}
+
+/* ---- Impressions ----------------------------------------------------------------------------- */
+
+static gboolean has_patches(const PstStyle *style)
+{
+    for (guint i = 0; i < style->sources->len; i++) {
+        const PstStyleSource *source = style->sources->pdata[i];
+        if (!source->buffer && !pst_impression_has_patches(source->impression))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Whether this critic can tell anything of every source. */
+static gboolean can_be_seen(const PstStyle *style, const PstCritic *critic)
+{
+    for (guint i = 0; i < style->sources->len; i++) {
+        const PstStyleSource *source = style->sources->pdata[i];
+        if (!source->buffer &&
+            (!source->impression || strcmp(source->impression->critic, critic->hash) != 0))
+            return FALSE;
+    }
+    return style->sources->len > 0;
+}
+
+static PstImpression *see(const PstCritic *critic, const PstStyle *style,
+                          const PstSettings *settings, PstTicker *ticker, GError **error)
+{
+    void *user[] = {NULL, ticker};
+    gboolean patches = has_patches(style);
+    PstSeeing seeing = {
+        .quantiles = TRUE,
+        .patches = patches,
+        .coarse = patches,
+        .threads = pst_settings_threads(settings),
+        .memory = pst_settings_memory(settings),
+        .pulse = tick,
+        .user = user,
+    };
+    return pst_critic_see(critic, style, &seeing, error);
+}
+
+PstStyle *pst_style_new_refinable(const PstEngine *engine, const PstStyle *style,
+                                  const PstSettings *settings, PstProgress progress, gpointer user,
+                                  GError **error)
+{
+    PstTicker ticker = {.callback = progress, .user = user, .from = 0, .to = 1};
+    PstImpression *impression = NULL;
+    if (pst_critic_exists(engine, settings)) {
+        PstCritic *critic = pst_critic_new(engine, settings, error);
+        if (!critic)
+            return NULL;
+        gboolean look = can_be_seen(style, critic);
+        if (look)
+            impression = see(critic, style, settings, &ticker, error);
+        pst_critic_free(critic);
+        if (look && !impression)
+            return NULL;
+    }
+    PstStyle *copy = copy_bare(style);
+    pst_style_info_copy(&copy->info, &style->info);
+    if (impression) {
+        const PstStyleSource *first = style->sources->pdata[0];
+        pst_style_add_source(copy, style->sources->len == 1 ? first->buffer : NULL, impression, 1);
+        pst_impression_unref(impression);
+    } else {
+        add_sources(copy, style, 1);
+    }
+    return copy;
+}
