@@ -3,8 +3,8 @@
  */
 #include "image/tensors.h"
 
-#include "nn/half.h"
 #include "nn/json.h"
+#include "nn/kernel/half.h"
 
 #include <stdlib.h>
 #include <string.h>

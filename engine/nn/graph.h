@@ -16,9 +16,9 @@
  */
 #pragma once
 
-#include "nn/attention.h"
-#include "nn/conv.h"
-#include "nn/pool.h"
+#include "nn/kernel/attention.h"
+#include "nn/kernel/conv.h"
+#include "nn/kernel/pool.h"
 #include "nn/safetensors.h"
 #include "nn/status.h"
 

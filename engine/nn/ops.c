@@ -6,12 +6,12 @@
 #include "nn/ops.h"
 
 #include "nn/attributes.h"
-#include "nn/conv-path.h"
-#include "nn/direct.h"
+#include "nn/kernel/conv-path.h"
+#include "nn/kernel/direct.h"
+#include "nn/kernel/pool.h"
+#include "nn/kernel/spatial.h"
+#include "nn/kernel/vector.h"
 #include "nn/plan.h"
-#include "nn/pool.h"
-#include "nn/spatial.h"
-#include "nn/vector.h"
 
 #include <string.h>
 

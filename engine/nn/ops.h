@@ -7,7 +7,7 @@
 #pragma once
 
 #include "nn/graph.h"
-#include "nn/map.h"
+#include "nn/kernel/map.h"
 
 #include <jansson.h>
 

@@ -20,7 +20,7 @@
 #pragma once
 
 #include "nn/graph.h"
-#include "nn/map.h"
+#include "nn/kernel/map.h"
 
 #define PST_STRIPE_UNIT                                                                            \
     512                  /* columns of the picture: stripes and their overlap are multiples of it */

@@ -3,7 +3,7 @@
  */
 #include "nn/run.h"
 
-#include "nn/gemm.h"
+#include "nn/kernel/gemm.h"
 #include "nn/memory.h"
 #include "nn/ops.h"
 #include "nn/share.h"

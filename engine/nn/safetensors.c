@@ -6,8 +6,8 @@
  */
 #include "nn/safetensors.h"
 
-#include "nn/half.h"
 #include "nn/json.h"
+#include "nn/kernel/half.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "nn/map.h"
+#include "nn/kernel/map.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -3,8 +3,8 @@
  */
 #include "nn/speed.h"
 
+#include "nn/kernel/winograd.h"
 #include "nn/memory.h"
-#include "nn/winograd.h"
 
 #include <stdlib.h>
 #include <time.h>

@@ -4,8 +4,8 @@
  * The ops that make vectors: of other vectors, or of a map seen whole.
  */
 #include "nn/attributes.h"
-#include "nn/moments.h"
-#include "nn/vector.h"
+#include "nn/kernel/moments.h"
+#include "nn/kernel/vector.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -7,10 +7,10 @@
  *
  *     meson test -C build --benchmark --verbose
  */
-#include "nn/direct.h"
-#include "nn/gemm.h"
+#include "nn/kernel/direct.h"
+#include "nn/kernel/gemm.h"
+#include "nn/kernel/winograd.h"
 #include "nn/plan.h"
-#include "nn/winograd.h"
 
 #include <stdio.h>
 #include <stdlib.h>

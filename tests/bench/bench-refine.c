@@ -12,7 +12,7 @@
 #include "image/refine/critic.h"
 #include "image/refine/planes.h"
 #include "image/refine/refine.h"
-#include "nn/optimise.h"
+#include "nn/optimise/optimise.h"
 
 #include <gegl.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
   refine.py --photo PHOTO --painting PAINTING [--critic FILE.safetensors] [--evaluations 30] [--rounds 3]
 
 Run by a Python that has torch, numpy, Pillow and safetensors, where build/tests/bench/bench-refine runs too
-(ninja -C build tests/bench/bench-refine).  The loss is that of engine/nn/loss.h, written anew; both start
+(ninja -C build tests/bench/bench-refine).  The loss is that of engine/nn/optimise/loss.h, written anew; both start
 from the photo, at one scale, and take turns.  Prints the losses that both come to, and after what share of
 PyTorch's time ours is as far as PyTorch in the end.  With --adam both take the same steps, and ought to come
 to the same loss.  --critic is what weights/train/import.py makes.
@@ -133,7 +133,7 @@ def theirs(loss, photo, evaluations, search):
 
 
 def adam(loss, photo, evaluations):
-    """The same by torch.optim.Adam as engine/nn/optimise.c goes: slower in the last third, within [0, 1]."""
+    """The same by torch.optim.Adam as engine/nn/optimise/optimise.c goes: slower in the last third, within [0, 1]."""
     x = photo.clone().requires_grad_(True)
     optimiser = torch.optim.Adam([x], lr=.02, betas=(.9, .99), eps=1e-12)
     slower = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda n: min(1, 3 * (evaluations - n) / evaluations))

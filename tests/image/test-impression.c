@@ -5,8 +5,8 @@
  */
 #include "check.h"
 #include "image/refine/impression.h"
-#include "nn/nearest.h"
-#include "nn/statistics.h"
+#include "nn/optimise/nearest.h"
+#include "nn/optimise/statistics.h"
 
 #define C 5
 

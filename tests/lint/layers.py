@@ -20,6 +20,7 @@ time unistd fcntl sys/stat sys/types sys/mman immintrin""".split()
 
 # Folder: the folders of ours it may include from, as written in the include.
 OWN = {
+    "engine/nn/kernel": ["nn/kernel/"],
     "engine/nn": ["nn/"],
     "engine/image/file": ["image/file/", "pastiche.h"],
     "engine/image": ["nn/", "image/", "pastiche.h"],
@@ -32,7 +33,7 @@ OWN = {
 NN_FOREIGN = [f"{name}.h" for name in C_LIBRARY] + ["cblas.h", "jansson.h", "omp.h"]
 ONLY_IN = [
     # header, files that may include it, why
-    (r"cblas\.h|openblas.*", r"engine/nn/gemm\.c|tests/.*", "gemm.c alone calls BLAS"),
+    (r"cblas\.h|openblas.*", r"engine/nn/kernel/gemm\.c|tests/.*", "gemm.c alone calls BLAS"),
     (r"libgimp.*/.*", r"plugin/gimp[23].*", "libgimp is for plugin/gimp2* and plugin/gimp3*"),
     (r"(gtk|gdk)/.*", r"plugin/.*", "widgets are for the plug-in"),
     (r"omp\.h", r"engine/nn/.*|tests/.*", "threads are nn's"),
@@ -69,7 +70,7 @@ def complaint(root, path, quoted, name):
     target = resolve(root, path, name) if quoted else None
     if quoted and target is None:
         return "no such file of ours; others go in <>"
-    if not quoted and folder == "engine/nn" and name not in NN_FOREIGN:
+    if not quoted and folder.startswith("engine/nn") and name not in NN_FOREIGN:
         return "nn is C, CBLAS, OpenMP and jansson alone"
     ours = quoted or (root / "engine" / name).is_file()
     if ours and not (target and target.parent == path.parent and folder == "plugin"):

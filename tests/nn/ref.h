@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "nn/attention.h"
-#include "nn/conv.h"
+#include "nn/kernel/attention.h"
+#include "nn/kernel/conv.h"
 
 #include <stdbool.h>
 

@@ -6,8 +6,8 @@
  * paddings; and its sums are the same bits wherever a box is cut.
  */
 #include "check.h"
-#include "nn/pointwise.h"
-#include "nn/winograd.h"
+#include "nn/kernel/pointwise.h"
+#include "nn/kernel/winograd.h"
 
 static PstMap random_map(int channels, int width, int height)
 {

@@ -11,7 +11,7 @@
  *
  *     test-gradient-reference [--large] FILE…
  */
-#include "nn/gradient.h"
+#include "nn/optimise/gradient.h"
 
 #include "check.h"
 

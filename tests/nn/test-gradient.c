@@ -7,7 +7,7 @@
 #include "build.h"
 #include "check.h"
 #include "fail.h"
-#include "nn/gradient.h"
+#include "nn/optimise/gradient.h"
 
 #define WIDTH  64
 #define HEIGHT 32

@@ -5,14 +5,14 @@
  * maps of which only some rows are kept, rows longer than the map is wide.  What a kernel must not read
  * is NaN here, and what it must not write is watched.
  */
-#include "nn/attention.h"
-#include "nn/conv.h"
-#include "nn/direct.h"
-#include "nn/gemm.h"
+#include "nn/kernel/attention.h"
+#include "nn/kernel/conv.h"
+#include "nn/kernel/direct.h"
+#include "nn/kernel/gemm.h"
+#include "nn/kernel/moments.h"
+#include "nn/kernel/spatial.h"
+#include "nn/kernel/vector.h"
 #include "nn/memory.h"
-#include "nn/moments.h"
-#include "nn/spatial.h"
-#include "nn/vector.h"
 
 #include "check.h"
 #include "ref.h"

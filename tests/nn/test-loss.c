@@ -6,10 +6,10 @@
 #include "build.h"
 #include "check.h"
 #include "fail.h"
-#include "nn/loss.h"
-#include "nn/nearest.h"
-#include "nn/optimise.h"
-#include "nn/statistics.h"
+#include "nn/optimise/loss.h"
+#include "nn/optimise/nearest.h"
+#include "nn/optimise/optimise.h"
+#include "nn/optimise/statistics.h"
 
 #define SIDE  48
 #define COUNT (3 * SIDE * SIDE)

@@ -4,8 +4,8 @@
  * Nearest patches against a plain search, and what is drawn towards them.
  */
 #include "check.h"
-#include "nn/gemm.h"
-#include "nn/nearest.h"
+#include "nn/kernel/gemm.h"
+#include "nn/optimise/nearest.h"
 
 #include <math.h>
 #include <stdlib.h>

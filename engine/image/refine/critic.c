@@ -4,7 +4,7 @@
 #include "image/refine/critic.h"
 
 #include "image/refine/planes.h"
-#include "nn/nearest.h"
+#include "nn/optimise/nearest.h"
 
 #include <string.h>
 

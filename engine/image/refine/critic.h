@@ -7,7 +7,7 @@
 
 #include "image/engine.h"
 #include "image/refine/impression.h"
-#include "nn/loss.h"
+#include "nn/optimise/loss.h"
 
 #define PST_CRITIC_LAYERS_MOST 32
 

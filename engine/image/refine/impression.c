@@ -3,8 +3,8 @@
  */
 #include "image/refine/impression.h"
 
-#include "nn/nearest.h"
-#include "nn/statistics.h"
+#include "nn/optimise/nearest.h"
+#include "nn/optimise/statistics.h"
 
 #include <math.h>
 #include <string.h>

@@ -11,7 +11,7 @@
  *     critic.LAYER.correlations  F16 [C (C − 1)/2]  of the channels: (0, 1), (0, 2) … (1, 2) …; C > 1
  *     critic.LAYER.quantiles     F16 [PST_DIRECTIONS, 64]  of the projections, in units of their deviation from
  *                                their mean
- *     critic.LAYER.patches       U8 [256, C]        see nn/nearest.h: 128 at the mean, 16 a deviation; some files have
+ *     critic.LAYER.patches       U8 [256, C]        see nn/optimise/nearest.h: 128 at the mean, 16 a deviation; some files have
  *                                none
  *     critic.LAYER.coarse        U8 [256, C]        likewise, of the picture at 1/2^PST_COARSE of its size
  *
@@ -28,7 +28,7 @@
 typedef struct {
     char *name; /* the critic's, of the layer */
     int channels;
-    float *mean, *cov, *quantiles; /* as in nn/seen.h */
+    float *mean, *cov, *quantiles; /* as in nn/optimise/seen.h */
     float *patches;                /* likewise, or NULL: not known */
     float *coarse; /* patches of the picture at 1/2^PST_COARSE, or NULL: not known */
 } PstImpressionLayer;

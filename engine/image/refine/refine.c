@@ -5,7 +5,7 @@
 
 #include "image/refine/critic.h"
 #include "image/refine/planes.h"
-#include "nn/optimise.h"
+#include "nn/optimise/optimise.h"
 
 #include <string.h>
 

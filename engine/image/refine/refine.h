@@ -8,7 +8,7 @@
 
 #include "image/paint/draft.h"
 #include "image/reader.h"
-#include "nn/loss.h"
+#include "nn/optimise/loss.h"
 
 typedef struct PstRefiner PstRefiner;
 

@@ -8,7 +8,7 @@
 #include "image/refine/critic.h"
 #include "image/style/file.h"
 #include "image/style/traits.h"
-#include "nn/half.h"
+#include "nn/kernel/half.h"
 
 #include <string.h>
 

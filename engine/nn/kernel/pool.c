@@ -1,0 +1,148 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "nn/kernel/pool.h"
+
+#include <float.h>
+
+/* The part of the window of output pixel (x, y) that lies in the map. */
+static PstBox window(const PstPool *pool, const PstMap *in, int x, int y)
+{
+    int left = x * pool->stride - pool->pad, top = y * pool->stride - pool->pad;
+    PstBox box = {left, top, left + pool->kernel, top + pool->kernel};
+    box.x0 = box.x0 < 0 ? 0 : box.x0;
+    box.y0 = box.y0 < 0 ? 0 : box.y0;
+    box.x1 = box.x1 > in->width ? in->width : box.x1;
+    box.y1 = box.y1 > in->height ? in->height : box.y1;
+    return box;
+}
+
+static float sum_of(const PstMap *in, int c, PstBox box)
+{
+    float sum = 0;
+    for (int y = box.y0; y < box.y1; y++) {
+        const float *row = pst_map_row(in, c, y);
+        for (int x = box.x0; x < box.x1; x++)
+            sum += row[x];
+    }
+    return sum;
+}
+
+/* The largest value and where it is. */
+static float largest_of(const PstMap *in, int c, PstBox box, int *at_x, int *at_y)
+{
+    float largest = -FLT_MAX;
+    *at_x = box.x0;
+    *at_y = box.y0;
+    for (int y = box.y0; y < box.y1; y++) {
+        const float *row = pst_map_row(in, c, y);
+        for (int x = box.x0; x < box.x1; x++) {
+            if (row[x] > largest) {
+                largest = row[x];
+                *at_x = x;
+                *at_y = y;
+            }
+        }
+    }
+    return largest;
+}
+
+/* The common case, without a window's bounds. */
+static void halve_row(const float *restrict a, const float *restrict b, float *restrict to, int x0,
+                      int x1)
+{
+    for (int x = x0; x < x1; x++) {
+        float p = a[2 * x] > a[2 * x + 1] ? a[2 * x] : a[2 * x + 1];
+        float q = b[2 * x] > b[2 * x + 1] ? b[2 * x] : b[2 * x + 1];
+        to[x] = p > q ? p : q;
+    }
+}
+
+static bool halves(const PstPool *pool)
+{
+    return pool->kernel == 2 && pool->stride == 2 && pool->pad == 0 && !pool->average;
+}
+
+void pst_pool_box(const PstPool *pool, const PstMap *in, PstMap *out, PstBox box)
+{
+    float share = 1.0f / (float) (pool->kernel * pool->kernel);
+    for (int c = 0; c < out->channels; c++) {
+        for (int y = box.y0; y < box.y1; y++) {
+            float *to = pst_map_row(out, c, y);
+            if (halves(pool)) {
+                halve_row(pst_map_row(in, c, 2 * y), pst_map_row(in, c, 2 * y + 1), to, box.x0,
+                          box.x1);
+                continue;
+            }
+            for (int x = box.x0; x < box.x1; x++) {
+                int at_x, at_y;
+                PstBox w = window(pool, in, x, y);
+                to[x] =
+                    pool->average ? share * sum_of(in, c, w) : largest_of(in, c, w, &at_x, &at_y);
+            }
+        }
+    }
+}
+
+/* The gradient of one pixel: what the windows over it pass on. */
+static float back_pixel(const PstPool *pool, const PstMap *in, const PstMap *gradient, int c, int x,
+                        int y)
+{
+    float sum = 0, share = 1.0f / (float) (pool->kernel * pool->kernel);
+    int last_x = (x + pool->pad) / pool->stride, last_y = (y + pool->pad) / pool->stride;
+    for (int v = last_y; v >= 0 && v * pool->stride + pool->kernel > y + pool->pad; v--) {
+        for (int u = last_x; u >= 0 && u * pool->stride + pool->kernel > x + pool->pad; u--) {
+            int at_x, at_y;
+            if (u >= gradient->width || v >= gradient->height)
+                continue;
+            float g = pst_map_row(gradient, c, v)[u];
+            if (pool->average) {
+                sum += share * g;
+                continue;
+            }
+            largest_of(in, c, window(pool, in, u, v), &at_x, &at_y);
+            sum += at_x == x && at_y == y ? g : 0;
+        }
+    }
+    return sum;
+}
+
+/* The windows [u0, u1) of 2 × 2 over the rows a and b: all goes to the first of the largest. */
+static void back_halves_row(const float *restrict a, const float *restrict b,
+                            const float *restrict g, float *restrict to_a, float *restrict to_b,
+                            int u0, int u1)
+{
+    for (int u = u0; u < u1; u++) {
+        float a0 = a[2 * u], a1 = a[2 * u + 1], b0 = b[2 * u], b1 = b[2 * u + 1];
+        float top = a1 > a0 ? a1 : a0, low = b1 > b0 ? b1 : b0;
+        float above = top >= low ? g[u] : 0, below = top >= low ? 0 : g[u];
+        to_a[2 * u] = a0 >= a1 ? above : 0;
+        to_a[2 * u + 1] = a0 >= a1 ? 0 : above;
+        to_b[2 * u] = b0 >= b1 ? below : 0;
+        to_b[2 * u + 1] = b0 >= b1 ? 0 : below;
+    }
+}
+
+/* Whether the windows under the box are whole, and nobody else's. */
+static bool back_halves(const PstPool *pool, const PstMap *in, PstBox box)
+{
+    return halves(pool) && in->width % 2 == 0 && in->height % 2 == 0 && box.x0 % 2 == 0 &&
+           box.x1 % 2 == 0 && box.y0 % 2 == 0 && box.y1 % 2 == 0;
+}
+
+void pst_pool_back(const PstPool *pool, const PstMap *in, const PstMap *gradient, PstMap *to,
+                   PstBox box)
+{
+    bool whole = back_halves(pool, in, box);
+    for (int c = 0; c < to->channels; c++) {
+        for (int y = box.y0; whole && y < box.y1; y += 2)
+            back_halves_row(pst_map_row(in, c, y), pst_map_row(in, c, y + 1),
+                            pst_map_row(gradient, c, y / 2), pst_map_row(to, c, y),
+                            pst_map_row(to, c, y + 1), box.x0 / 2, box.x1 / 2);
+        for (int y = box.y0; !whole && y < box.y1; y++) {
+            float *row = pst_map_row(to, c, y);
+            for (int x = box.x0; x < box.x1; x++)
+                row[x] = back_pixel(pool, in, gradient, c, x, y);
+        }
+    }
+}

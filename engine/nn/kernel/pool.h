@@ -1,0 +1,24 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Pooling: the largest value, or the mean, of kernel × kernel pixels; forth and back.
+ */
+#pragma once
+
+#include "nn/kernel/map.h"
+
+#include <stdbool.h>
+
+typedef struct {
+    int kernel, stride;
+    int pad;      /* on each side; a padded pixel is never the largest, and counts as 0 in a mean */
+    bool average; /* else the largest */
+} PstPool;
+
+/* Computes `box` of `out`. */
+void pst_pool_box(const PstPool *pool, const PstMap *in, PstMap *out, PstBox box);
+
+/* Computes `box` of `to`, the gradient with respect to `in`, from `gradient`, that with respect to the
+ * output.  Of equal values the first, row by row, is the largest. */
+void pst_pool_back(const PstPool *pool, const PstMap *in, const PstMap *gradient, PstMap *to,
+                   PstBox box);

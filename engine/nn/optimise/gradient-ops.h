@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The way back through one node: from the gradient with respect to its output to that with respect to
+ * an input.  Everything is gathered, box by box of the input's grid, so that threads never meet.
+ */
+#pragma once
+
+#include "nn/graph.h"
+#include "nn/kernel/map.h"
+
+/* What a node's way back needs beside its gradient. */
+typedef struct {
+    bool value, input; /* the values of its output (a ReLU), of its input (a maximum) */
+    bool spread,
+        padded; /* convolutions: the gradient with zeros between and around; the input's with
+                             its padding */
+} PstBackNeeds;
+
+/* False: this op has no way back. */
+bool pst_back_needs(const PstNode *node, PstBackNeeds *needs);
+
+/* The convolution that takes the gradient back: turned and transposed, `weight` has room for as many floats
+ * as the node's, `bias` for in_channels. */
+PstConv pst_back_conv(const PstConv *conv, float *weight, float *bias);
+
+/* Where the gradient's pixel (0, 0) lies in `spread`, whose size is that of the input with `pad` on each
+ * side. */
+typedef struct {
+    int pad_x, pad_y, at_x, at_y;
+} PstSpread;
+PstSpread pst_back_spread(const PstConv *conv);
+
+/* Sets gradient to 0 where the value is not positive; channels [c0, c1). */
+void pst_back_relu(const PstMap *value, PstMap *gradient, int c0, int c1);
+
+/* Channel `c` of `spread`: zeros, and the gradient. */
+void pst_back_fill_spread(const PstConv *conv, const PstMap *gradient, PstMap *spread, int c);
+
+/* Channel `c` of `to`: that of `padded` with its border folded to where padding had taken it from. */
+void pst_back_fold(const PstConv *conv, const PstMap *padded, PstMap *to, int c);
+
+/* Every other op: computes `box` of `to`, the gradient of input `i`.  `bound` is what the node bound. */
+void pst_back_box(const PstNode *node, int i, const float *bound, const PstMap *input,
+                  const PstMap *gradient, int first_channel, PstMap *to, PstBox box);
+
+/* to += part; channels [c0, c1). */
+void pst_back_add(const PstMap *part, PstMap *to, int c0, int c1);

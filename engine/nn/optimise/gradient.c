@@ -1,0 +1,405 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "nn/optimise/gradient.h"
+
+#include "nn/kernel/conv-path.h"
+#include "nn/kernel/gemm.h"
+#include "nn/memory.h"
+#include "nn/ops.h"
+#include "nn/optimise/gradient-ops.h"
+#include "nn/optimise/gradient-plan.h"
+#include "nn/plan.h"
+
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Work between two calls of the pulse. */
+#define PULSE_FLOP 2e8
+
+/* What a node has beside its maps. */
+typedef struct {
+    float *bound;
+    PstConv conv;  /* the way back */
+    float *packed; /* its weights as conv-path.h wants them */
+    float *weight, *bias;
+} Own;
+
+struct PstGradient {
+    const PstGraph *graph;
+    int threads;
+    bool forward_only;
+    PstSchedule schedule;
+    PstMap *maps; /* [buffer] */
+    Own *owns;    /* [node] */
+    float *block, *scratch;
+    size_t bytes, scratch_floats; /* scratch: of one thread */
+};
+
+/* A call of forward or back. */
+typedef struct {
+    PstGradient *g;
+    PstPulse pulse;
+    void *user;
+    PstMessage *message;
+    double flop, all, told;
+    PstStatus status;
+} Call;
+
+static PstStatus work_done(Call *call, double flop)
+{
+    call->flop += flop;
+    if (call->pulse && !call->status && call->flop - call->told >= PULSE_FLOP) {
+        call->told = call->flop;
+        double share = call->all > 0 ? call->flop / call->all : 1;
+        call->status = call->pulse(call->user, share < 1 ? share : 1, call->message);
+    }
+    return call->status;
+}
+
+/* ---- Boxes ----------------------------------------------------------------------------------- */
+
+typedef struct {
+    const PstGradientStep *step;
+    const PstNode *node;
+    PstStep forth;              /* VALUE */
+    const Own *own;             /* a convolution's way back, or what was bound */
+    const PstMap *input, *from; /* the way back: value, gradient */
+    PstMap *to;
+    int index, first_channel; /* of which input */
+} Task;
+
+static void value_box(const Task *task, PstBox box, float *scratch)
+{
+    task->node->op->box(&task->forth, box, scratch);
+}
+
+static void back_conv_box(const Task *task, PstBox box, float *scratch)
+{
+    pst_conv_path_box(&task->own->conv, task->own->packed, task->from, task->to, box, scratch);
+}
+
+static void back_other_box(const Task *task, PstBox box, float *scratch)
+{
+    (void) scratch;
+    pst_back_box(task->node, task->index, task->own->bound, task->input, task->from,
+                 task->first_channel, task->to, box);
+}
+
+/* The cells are those of pass runs; see plan.h, "Exactness". */
+static void run_boxes(Call *call, const Task *task, const PstMap *out, double flop,
+                      void (*run)(const Task *, PstBox, float *))
+{
+    PstGradient *g = call->g;
+    int reduction = task->node->reduction;
+    int columns = pst_cell_columns(reduction), rows = pst_cell_rows(reduction);
+    int across = (out->width + columns - 1) / columns, down = (out->height + rows - 1) / rows;
+    double row_flop = flop * rows * out->width;
+    int band = (int) (PULSE_FLOP / (row_flop + 1)) + 1;
+    for (int top = 0; top < down && !call->status; top += band) {
+        int end = top + band < down ? top + band : down;
+#pragma omp parallel for collapse(2) schedule(dynamic) num_threads(g->threads)
+        for (int y = top; y < end; y++) {
+            for (int x = 0; x < across; x++) {
+                PstBox box = {x * columns, y * rows, (x + 1) * columns, (y + 1) * rows};
+                box.x1 = box.x1 < out->width ? box.x1 : out->width;
+                box.y1 = box.y1 < out->height ? box.y1 : out->height;
+                run(task, box, g->scratch + g->scratch_floats * omp_get_thread_num());
+            }
+        }
+        work_done(call, row_flop * (end - top));
+    }
+}
+
+/* ---- Steps ----------------------------------------------------------------------------------- */
+
+static PstMap *map_of(const PstGradient *g, int buffer)
+{
+    return buffer < 0 ? NULL : &g->maps[buffer];
+}
+
+static void run_value(Call *call, const PstGradientStep *step)
+{
+    const PstGradient *g = call->g;
+    Task task = {.step = step, .node = &g->graph->nodes[step->node]};
+    task.forth = (PstStep){.node = task.node, .out = map_of(g, step->value)};
+    task.forth.bound = g->owns[step->node].bound;
+    for (int k = 0; k < task.node->input_count; k++)
+        task.forth.maps[k] = map_of(g, step->inputs[k]);
+    run_boxes(call, &task, task.forth.out, task.node->flop, value_box);
+}
+
+static void mask(const PstGradient *g, const PstGradientStep *step)
+{
+    const PstMap *value = map_of(g, step->value);
+    PstMap *gradient = map_of(g, step->gradient);
+#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
+    for (int c = 0; c < gradient->channels; c++)
+        pst_back_relu(value, gradient, c, c + 1);
+}
+
+/* From the gradient of a convolution's output to that of its input. */
+static void run_back_conv(Call *call, const PstGradientStep *step, PstMap *to)
+{
+    PstGradient *g = call->g;
+    Task task = {.step = step, .node = &g->graph->nodes[step->node]};
+    PstMap *gradient = map_of(g, step->gradient), *spread = map_of(g, step->spread);
+    PstMap *padded = map_of(g, step->padded);
+    const PstConv *conv = &task.node->conv;
+    task.own = &g->owns[step->node];
+    task.from = spread ? spread : gradient;
+    task.to = padded ? padded : to;
+#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
+    for (int c = 0; c < (spread ? spread->channels : 0); c++)
+        pst_back_fill_spread(conv, gradient, spread, c);
+    run_boxes(call, &task, task.to, task.node->flop, back_conv_box);
+#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
+    for (int c = 0; c < (padded ? padded->channels : 0); c++)
+        pst_back_fold(conv, padded, to, c);
+}
+
+static void run_back_input(Call *call, const PstGradientStep *step, int k, int first_channel)
+{
+    PstGradient *g = call->g;
+    const PstNode *node = &g->graph->nodes[step->node];
+    PstMap *to = map_of(g, step->to[k]), part = *to;
+    if (step->add[k]) /* its room is that of the widest input */
+        part.data = map_of(g, step->part)->data;
+    if (node->conv.weight) {
+        run_back_conv(call, step, &part);
+    } else {
+        Task task = {.step = step, .node = node, .own = &g->owns[step->node], .to = &part};
+        task.input = map_of(g, step->inputs[k]);
+        task.from = map_of(g, step->gradient);
+        task.index = k;
+        task.first_channel = first_channel;
+        run_boxes(call, &task, to, node->channels, back_other_box);
+    }
+#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
+    for (int c = 0; c < (step->add[k] ? to->channels : 0); c++)
+        pst_back_add(&part, to, c, c + 1);
+}
+
+static void run_gradient(Call *call, const PstGradientStep *step)
+{
+    const PstNode *node = &call->g->graph->nodes[step->node];
+    bool join = strcmp(node->op->name, "join") == 0;
+    if (step->value >= 0)
+        mask(call->g, step);
+    for (int k = 0, channel = 0; k < node->input_count && !call->status; k++) {
+        run_back_input(call, step, k, channel);
+        channel += join ? call->g->graph->nodes[node->inputs[k]].channels : 0;
+    }
+}
+
+static double flop_of(const PstGradient *g, const PstGradientStep *step)
+{
+    if (step->node < 0)
+        return 0;
+    return g->graph->nodes[step->node].flop * g->schedule.width[step->node] *
+           g->schedule.height[step->node];
+}
+
+static PstStatus run_steps(Call *call, int first, int end)
+{
+    const PstSchedule *s = &call->g->schedule;
+    for (int i = first; i < end; i++)
+        call->all += flop_of(call->g, &s->steps[i]);
+    for (int i = first; i < end && !call->status; i++) {
+        if (s->steps[i].kind == PST_STEP_VALUE)
+            run_value(call, &s->steps[i]);
+        else
+            run_gradient(call, &s->steps[i]);
+    }
+    return call->status;
+}
+
+PstStatus pst_gradient_forward(PstGradient *gradient, PstPulse pulse, void *user,
+                               PstMessage *message)
+{
+    Call call = {.g = gradient, .pulse = pulse, .user = user, .message = message};
+    return run_steps(&call, 0, gradient->schedule.loss);
+}
+
+PstStatus pst_gradient_back(PstGradient *gradient, PstPulse pulse, void *user, PstMessage *message)
+{
+    Call call = {.g = gradient, .pulse = pulse, .user = user, .message = message};
+    return run_steps(&call, gradient->schedule.loss + 1, gradient->schedule.step_count);
+}
+
+/* ---- Memory ---------------------------------------------------------------------------------- */
+
+static float *take(float *block, size_t *used, size_t floats)
+{
+    float *at = block ? block + *used : NULL;
+    *used += (floats + 15) / 16 * 16;
+    return at;
+}
+
+/* Lays out everything; counts alone where there is no block yet. */
+static void lay_out(PstGradient *g)
+{
+    size_t used = g->schedule.floats;
+    g->scratch_floats = 16;
+    for (int i = 0; i < g->graph->node_count; i++) {
+        const PstNode *node = &g->graph->nodes[i];
+        const PstConv *conv = &node->conv;
+        Own *own = &g->owns[i];
+        if (!g->schedule.width[i] || !node->op)
+            continue;
+        int columns = pst_cell_columns(node->reduction), rows = pst_cell_rows(node->reduction);
+        size_t need = pst_node_scratch(node, columns, rows);
+        own->bound = take(g->block, &used, node->bound);
+        if (conv->weight && !g->forward_only) {
+            PstConv back = *conv;
+            back.in_channels = conv->out_channels;
+            back.out_channels = conv->in_channels;
+            back.padding = PST_PAD_ZERO;
+            back.stride = 1;
+            size_t floats =
+                (size_t) conv->out_channels * conv->in_channels * conv->kernel_h * conv->kernel_w;
+            size_t room = pst_conv_path_scratch(&back, columns, rows);
+            own->weight = take(g->block, &used, floats);
+            own->bias = take(g->block, &used, conv->in_channels);
+            own->packed = take(g->block, &used, pst_conv_path_packed_size(&back));
+            need = room > need ? room : need;
+        }
+        g->scratch_floats = need > g->scratch_floats ? need : g->scratch_floats;
+    }
+    g->scratch_floats = (g->scratch_floats + 31) / 16 * 16;
+    g->scratch = take(g->block, &used, g->scratch_floats * g->threads);
+    g->bytes = used * sizeof(float);
+}
+
+static void bind(PstGradient *g)
+{
+    for (int i = 0; i < g->graph->node_count; i++) {
+        const PstNode *node = &g->graph->nodes[i];
+        Own *own = &g->owns[i];
+        if (!g->schedule.width[i] || !node->op)
+            continue;
+        PstStep step = {.node = node, .bound = own->bound};
+        if (node->op->bind)
+            node->op->bind(&step);
+        if (own->weight) {
+            own->conv = pst_back_conv(&node->conv, own->weight, own->bias);
+            pst_conv_path_pack(&own->conv, own->weight, own->packed);
+        }
+    }
+    for (int i = 0; i < g->schedule.buffer_count; i++) {
+        const PstBuffer *b = &g->schedule.buffers[i];
+        g->maps[i] = (PstMap){g->block + b->offset,    b->channels, b->height, b->width, b->height,
+                              pst_row_floats(b->width)};
+    }
+}
+
+/* The schedule with the fewest blocks that fits; where none does, says what the smallest takes. */
+static PstStatus choose(PstGradient *g, const PstGradientOptions *options, PstMessage *message)
+{
+    PstGradientOptions o = *options;
+    for (o.blocks = options->blocks ? options->blocks : 1;; o.blocks++) {
+        PstStatus status = pst_schedule_make(&g->schedule, g->graph, &o, message);
+        if (status)
+            return status;
+        lay_out(g);
+        if (!options->memory || g->bytes <= options->memory)
+            return PST_OK;
+        if (options->blocks || options->forward_only || o.blocks == 12)
+            break;
+        pst_schedule_release(&g->schedule);
+    }
+    return pst_fail(
+        message, PST_E_MEMORY, "optimising %d × %d pixels needs %zu MB, and the limit is %zu MB",
+        options->width, options->height, g->bytes / 1000000 + 1, options->memory / 1000000);
+}
+
+static PstStatus build(PstGradient *g, const PstGradientOptions *options, PstMessage *message)
+{
+    g->owns = pst_alloc(g->graph->node_count, sizeof *g->owns);
+    if (!g->owns)
+        return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+    PstStatus status = choose(g, options, message);
+    if (status)
+        return status;
+    g->maps = pst_alloc(g->schedule.buffer_count, sizeof *g->maps);
+    g->block = pst_alloc_block(g->bytes);
+    if (!g->maps || !g->block) {
+        return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
+                        g->bytes / 1000000 + 1);
+    }
+    lay_out(g);
+    bind(g);
+    return PST_OK;
+}
+
+PstStatus pst_gradient_new(PstGradient **gradient, const PstGraph *graph,
+                           const PstGradientOptions *options, PstMessage *message)
+{
+    int unit = graph->alignment;
+    *gradient = NULL;
+    if (options->width % unit || options->height % unit || options->width < 2 * unit ||
+        options->height < 2 * unit) {
+        return pst_fail(message, PST_E_FORMAT,
+                        "%d × %d is no multiple of %d, or less than twice that", options->width,
+                        options->height, unit);
+    }
+    PstGradient *g = pst_alloc(1, sizeof *g);
+    if (!g)
+        return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+    g->graph = graph;
+    g->threads = options->threads;
+    g->forward_only = options->forward_only;
+    pst_gemm_init();
+    PstStatus status = build(g, options, message);
+    if (status)
+        pst_gradient_free(&g);
+    *gradient = g;
+    return status;
+}
+
+void pst_gradient_free(PstGradient **gradient)
+{
+    if (*gradient) {
+        pst_schedule_release(&(*gradient)->schedule);
+        free((*gradient)->maps);
+        free((*gradient)->owns);
+        free((*gradient)->block);
+        free(*gradient);
+        *gradient = NULL;
+    }
+}
+
+size_t pst_gradient_bytes(const PstGradient *gradient)
+{
+    return gradient->bytes;
+}
+
+PstMap *pst_gradient_picture(PstGradient *gradient)
+{
+    return map_of(gradient, gradient->schedule.picture);
+}
+
+void pst_gradient_fill(PstGradient *gradient, const float *planes)
+{
+    PstMap *map = pst_gradient_picture(gradient);
+    for (int i = 0; i < map->channels * map->height; i++) {
+        memcpy(pst_map_row(map, i / map->height, i % map->height), planes + (size_t) i * map->width,
+               sizeof(float) * map->width);
+    }
+}
+
+const PstMap *pst_gradient_tap(const PstGradient *gradient, int tap)
+{
+    return map_of(gradient, gradient->schedule.taps[tap]);
+}
+
+PstMap *pst_gradient_seed(PstGradient *gradient, int tap)
+{
+    return map_of(gradient, gradient->schedule.seeds[tap]);
+}
+
+const PstMap *pst_gradient_result(const PstGradient *gradient)
+{
+    return map_of(gradient, gradient->schedule.result);
+}

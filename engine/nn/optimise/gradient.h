@@ -1,0 +1,59 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A graph over a whole picture, forth and back: the values of some of its maps (the taps), and the
+ * gradient with respect to the picture of whatever is computed from them.  The weights stay as they are.
+ *
+ *     forward: pst_gradient_picture() is filled; pst_gradient_forward(); the taps can be read.
+ *     back:    pst_gradient_seed() of each tap is filled with ∂L/∂tap; pst_gradient_back(); then
+ *              pst_gradient_result() is ∂L/∂picture, and the values of the taps are lost.
+ *
+ * Memory is planned before anything runs: a list of steps, and for each map the steps between which it
+ * must be there.  Where the limit asks for it the graph is cut into blocks, of which only the borders are
+ * kept; the rest of a block is computed again just before its gradient.
+ *
+ * Every number of threads and of blocks gives the same bytes.
+ */
+#pragma once
+
+#include "nn/graph.h"
+#include "nn/kernel/map.h"
+
+typedef struct PstGradient PstGradient;
+
+typedef struct {
+    int width, height; /* of the picture: multiples of graph->alignment, and at least twice that */
+    int threads;       /* >= 1 */
+    size_t memory;     /* limit in bytes; 0 = none */
+    const int *taps;   /* nodes, maps; each once; they may be freed after pst_gradient_new() */
+    int tap_count;     /* >= 1 */
+    bool forward_only; /* there will be no way back, and less memory is taken */
+    int blocks;        /* 0: the fewest that fit */
+} PstGradientOptions;
+
+/* Plans and allocates.  PST_E_FORMAT (the size, or maps that do not fit together), PST_E_UNSUPPORTED (an
+ * op without a gradient, named), PST_E_MEMORY (says how much it would take).  The graph must outlive it.
+ * On success *gradient is the caller's, free with pst_gradient_free(); on failure it is NULL. */
+PstStatus pst_gradient_new(PstGradient **gradient, const PstGraph *graph,
+                           const PstGradientOptions *options, PstMessage *message);
+
+void pst_gradient_free(PstGradient **gradient); /* sets it to NULL; NULL inside is allowed */
+
+size_t pst_gradient_bytes(const PstGradient *gradient);
+
+PstMap *pst_gradient_picture(PstGradient *gradient);
+
+/* Fills the picture from planes without gaps, [3][height][width]. */
+void pst_gradient_fill(PstGradient *gradient, const float *planes);
+
+const PstMap *pst_gradient_tap(const PstGradient *gradient, int tap);
+PstMap *pst_gradient_seed(PstGradient *gradient, int tap);
+const PstMap *pst_gradient_result(const PstGradient *gradient);
+
+/* Called on the caller's thread, every few milliseconds, with the share of this call's work that is
+ * done; another status than PST_OK ends the call with it, after `message` has been filled. */
+typedef PstStatus (*PstPulse)(void *user, double done, PstMessage *message);
+
+PstStatus pst_gradient_forward(PstGradient *gradient, PstPulse pulse, void *user,
+                               PstMessage *message);
+PstStatus pst_gradient_back(PstGradient *gradient, PstPulse pulse, void *user, PstMessage *message);

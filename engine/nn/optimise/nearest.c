@@ -1,0 +1,190 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "nn/optimise/nearest.h"
+
+#include "nn/kernel/pointwise.h"
+#include "nn/optimise/chance.h"
+#include "nn/optimise/statistics.h"
+
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+#define CHUNK    512  /* positions at a time, about */
+#define SOFTNESS 1e-3 /* of the patches' mean squared length */
+
+/* ---- The style's ------------------------------------------------------------------------------- */
+
+void pst_patches_of(const PstMap *map, float *patches)
+{
+    uint64_t state = PST_CHANCE;
+    double share = (double) map->width * map->height / PST_PATCHES;
+    for (int i = 0; i < PST_PATCHES; i++) {
+        /* somewhere in the i-th part, lest the steps keep time with the map's columns */
+        int at = (int) ((i + pst_chance(&state)) * share);
+        for (int c = 0; c < map->channels; c++)
+            *patches++ = pst_map_row(map, c, at / map->width)[at % map->width];
+    }
+}
+
+static double squares(const float *patch, const float *mean, int channels)
+{
+    double sum = 0;
+    for (int c = 0; c < channels; c++)
+        sum += ((double) patch[c] - mean[c]) * ((double) patch[c] - mean[c]);
+    return sum;
+}
+
+float pst_patches_unit(int channels, const float *patches, const float *mean, float *unit)
+{
+    double all = 0;
+    for (int i = 0; i < PST_PATCHES; i++)
+        all += squares(patches + (size_t) i * channels, mean, channels) / PST_PATCHES;
+    double softness = SOFTNESS * all + 1e-12;
+    for (int i = 0; i < PST_PATCHES; i++, patches += channels, unit += channels) {
+        double length = sqrt(squares(patches, mean, channels) + softness);
+        for (int c = 0; c < channels; c++)
+            unit[c] = (float) ((patches[c] - mean[c]) / length);
+    }
+    return (float) softness;
+}
+
+/* ---- Chunks of a map --------------------------------------------------------------------------- */
+
+static int rows_of(int width)
+{
+    return width < CHUNK ? CHUNK / width : 1;
+}
+
+static int count_of(int height, int width)
+{
+    return (height + rows_of(width) - 1) / rows_of(width);
+}
+
+static size_t pixels_of(int width)
+{
+    return (size_t) width * rows_of(width);
+}
+
+static size_t thread_floats(int channels, int width)
+{
+    return pixels_of(width) * (channels + 2) + PST_DIRECT_PIXELS_MAX;
+}
+
+size_t pst_nearest_room(int channels, int height, int width, int threads)
+{
+    return 2 * (size_t) count_of(height, width) + (PST_PATCHES + 1) * (size_t) channels +
+           thread_floats(channels, width) * threads;
+}
+
+/* chunk[C][positions] = map − mean of chunk i; returns the positions. */
+static int centred(const PstMap *map, const float *mean, int i, float *chunk)
+{
+    int y0 = i * rows_of(map->width), y1 = y0 + rows_of(map->width);
+    pst_centre(map, mean, y0, y1 < map->height ? y1 : map->height, chunk);
+    return ((y1 < map->height ? y1 : map->height) - y0) * map->width;
+}
+
+/* ---- Matching ---------------------------------------------------------------------------------- */
+
+/* The best of each of n positions.  Behind the chunk is room for as many as the kernel does at once. */
+static void match_chunk(const PstDirectKernel *kernel, const float *packed, int channels,
+                        const float *chunk, int n, int *match)
+{
+    int tile = kernel->product_vectors * kernel->lanes, block = kernel->product_channels;
+    float scores[PST_DIRECT_PRODUCT_MAX], best[PST_DIRECT_PIXELS_MAX];
+    int which[PST_DIRECT_PIXELS_MAX];
+    for (int x = 0; x < n; x += tile) {
+        const float *patches = packed;
+        for (int i = 0; i < tile; i++) {
+            best[i] = -INFINITY;
+            which[i] = 0;
+        }
+        for (int k = 0; k < PST_PATCHES; k += block, patches += (size_t) block * channels) {
+            kernel->product(chunk + x, n, channels, patches, scores);
+            kernel->keep_best(scores, k, best, which);
+        }
+        memcpy(match + x, which, sizeof *match * (n - x < tile ? n - x : tile));
+    }
+}
+
+void pst_nearest_find(const PstMap *map, int threads, const float *unit, int *match, float *room)
+{
+    const PstDirectKernel *kernel = pst_direct_kernel(0);
+    const PstConv patches = {.out_channels = PST_PATCHES, .in_channels = map->channels};
+    int c = map->channels, chunks = count_of(map->height, map->width);
+    size_t pixels = pixels_of(map->width), own = thread_floats(c, map->width);
+    float *mean = room, *packed = mean + c;
+    room = packed + (size_t) PST_PATCHES * c;
+    pst_means(map, threads, mean);
+    pst_pointwise_path.pack(kernel, &patches, unit, packed);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int i = 0; i < chunks; i++) {
+        float *chunk = room + own * omp_get_thread_num();
+        int n = centred(map, mean, i, chunk);
+        memset(chunk + (size_t) n * c, 0, sizeof *chunk * PST_DIRECT_PIXELS_MAX);
+        match_chunk(kernel, packed, c, chunk, n, match + pixels * i);
+    }
+}
+
+/* ---- The loss ---------------------------------------------------------------------------------- */
+
+/* With v = x − mean, s = √(|v|² + softness), n = v / s and the patch t: the sum of 1 − n·t over the positions,
+ * whose gradient, (n·t n − t) / s times `weight`, takes the place of v in the chunk.  `along` and `across` are room
+ * for a number each position. */
+static double draw_chunk(const float *unit, int channels, const int *match, double softness,
+                         double weight, int n, float *chunk, float *along, float *across)
+{
+    double sum = 0;
+    memset(along, 0, sizeof *along * n);
+    memset(across, 0, sizeof *across * n);
+    for (int c = 0; c < channels; c++) {
+        const float *v = chunk + (size_t) c * n, *t = unit + c;
+#pragma omp simd
+        for (int x = 0; x < n; x++) {
+            along[x] += v[x] * v[x];
+            across[x] += v[x] * t[match[x] * channels];
+        }
+    }
+    for (int x = 0; x < n; x++) {
+        double squared = along[x] + softness, length = sqrt(squared), cosine = across[x] / length;
+        sum += 1 - cosine;
+        along[x] = (float) (weight * cosine / squared);
+        across[x] = (float) (weight / length);
+    }
+    for (int c = 0; c < channels; c++) {
+        float *v = chunk + (size_t) c * n;
+        const float *t = unit + c;
+#pragma omp simd
+        for (int x = 0; x < n; x++)
+            v[x] = along[x] * v[x] - across[x] * t[match[x] * channels];
+    }
+    return sum;
+}
+
+double pst_nearest_back(const PstMap *map, int threads, const float *unit, const float *mean,
+                        float softness, const int *match, double weight, PstMap *to, float *room)
+{
+    int c = map->channels, w = map->width, chunks = count_of(map->height, w);
+    size_t pixels = pixels_of(w), own = thread_floats(c, w);
+    double *sums = (double *) room, sum = 0, share = weight / ((double) map->height * w);
+    room += 2 * (size_t) chunks;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int i = 0; i < chunks; i++) {
+        float *chunk = room + own * omp_get_thread_num();
+        int n = centred(map, mean, i, chunk);
+        float *along = chunk + pixels * c, *across = along + pixels;
+        sums[i] = draw_chunk(unit, c, match + pixels * i, softness, share, n, chunk, along, across);
+        for (int k = 0; k < c; k++) {
+            for (int x = 0; x < n; x += w, chunk += w) {
+                float *row = pst_map_row(to, k, i * rows_of(w) + x / w);
+                for (int j = 0; j < w; j++)
+                    row[j] += chunk[j];
+            }
+        }
+    }
+    for (int i = 0; i < chunks; i++)
+        sum += sums[i];
+    return share * sum;
+}

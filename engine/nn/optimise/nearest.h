@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Nearest neighbours among a style's patches (Kolkin et al. 2022, "Neural Neighbor Style Transfer", sections
+ * 3.2 and 3.3): each position of a map is drawn towards the patch that is most like it, so that what becomes of
+ * a sky is some part of the style, and not the mean of all.
+ *
+ * A patch is what a graph sees at one position: the C values of a map there.
+ */
+#pragma once
+
+#include "nn/kernel/map.h"
+
+#include <stddef.h>
+
+/* Of a style, so many patches are looked at: with four times as many, pictures look the same. */
+#define PST_PATCHES 1024
+
+/* patches[PST_PATCHES][C]: those of the map, spread evenly; of a smaller map some are there several times. */
+void pst_patches_of(const PstMap *map, float *patches);
+
+/* unit[PST_PATCHES][C] = (patch − mean) / its length, the mean being the style's.  Returns what is to be added to
+ * squared lengths, so that those of nothing count for nothing. */
+float pst_patches_unit(int channels, const float *patches, const float *mean, float *unit);
+
+/* Floats of room that the functions below need for a map of this size. */
+size_t pst_nearest_room(int channels, int height, int width, int threads);
+
+/* match[height · width]: the patch of the smallest angle to the map's value at each position, from the mean of
+ * the map; the first of equal ones. */
+void pst_nearest_find(const PstMap *map, int threads, const float *unit, int *match, float *room);
+
+/* The mean of 1 − cos of the angles between the map's values and their patches, from `mean`, the style's, times
+ * `weight`; its gradient, the matches held, is added to `to`. */
+double pst_nearest_back(const PstMap *map, int threads, const float *unit, const float *mean,
+                        float softness, const int *match, double weight, PstMap *to, float *room);

@@ -1,0 +1,98 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "nn/optimise/seen.h"
+
+#include "nn/memory.h"
+#include "nn/optimise/nearest.h"
+#include "nn/optimise/statistics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DIRECTIONS_FLOATS ((size_t) PST_DIRECTIONS * PST_MAX_CHANNELS)
+
+/* Floats that the statistics of every map need, directions included. */
+static size_t room_of(const PstGradient *g, const PstSeen *seen, int count, int threads)
+{
+    size_t most = 0;
+    for (int i = 0; i < count; i++) {
+        const PstMap *map = pst_gradient_tap(g, i);
+        size_t room = pst_statistics_room(map->channels, map->height, map->width, threads,
+                                          seen[i].quantiles != NULL);
+        most = room > most ? room : most;
+    }
+    return DIRECTIONS_FLOATS + most;
+}
+
+/* The way forward, and how many floats the statistics take beside it. */
+static PstStatus plan(PstGradient **g, const PstGraph *graph, const PstSeeOptions *options,
+                      const PstSeen *seen, int count, size_t *room, PstMessage *message)
+{
+    PstGradientOptions forward = {.width = options->width, .height = options->height};
+    int *taps = pst_alloc(count, sizeof *taps);
+    *g = NULL;
+    if (!taps)
+        return pst_fail(message, PST_E_MEMORY, "no memory for a picture's statistics");
+    for (int i = 0; i < count; i++)
+        taps[i] = seen[i].node;
+    forward.threads = options->threads;
+    forward.memory = options->memory;
+    forward.forward_only = true;
+    forward.taps = taps;
+    forward.tap_count = count;
+    PstStatus status = pst_gradient_new(g, graph, &forward, message);
+    free(taps);
+    if (!status)
+        *room = room_of(*g, seen, count, options->threads);
+    return status;
+}
+
+static PstStatus measure(PstGradient *g, int threads, PstSeen *seen, int count, size_t floats,
+                         PstMessage *message)
+{
+    float *directions = pst_alloc(floats, sizeof *directions);
+    if (!directions)
+        return pst_fail(message, PST_E_MEMORY, "no memory for a picture's statistics");
+    float *room = directions + DIRECTIONS_FLOATS;
+    for (int i = 0; i < count; i++) {
+        const PstMap *map = pst_gradient_tap(g, i);
+        pst_statistics(map, threads, seen[i].mean, seen[i].cov, room);
+        if (seen[i].quantiles) {
+            pst_directions(map->channels, directions);
+            pst_quantiles(map, threads, directions, seen[i].quantiles, room);
+        }
+        if (seen[i].patches)
+            pst_patches_of(map, seen[i].patches);
+    }
+    free(directions);
+    return PST_OK;
+}
+
+PstStatus pst_see(const PstGraph *graph, const PstSeeOptions *options, const float *picture,
+                  PstSeen *seen, int count, PstPulse pulse, void *user, PstMessage *message)
+{
+    PstGradient *g;
+    size_t room;
+    PstStatus status = plan(&g, graph, options, seen, count, &room, message);
+    if (!status) {
+        pst_gradient_fill(g, picture);
+        status = pst_gradient_forward(g, pulse, user, message);
+    }
+    if (!status)
+        status = measure(g, options->threads, seen, count, room, message);
+    pst_gradient_free(&g);
+    return status;
+}
+
+PstStatus pst_see_plan(const PstGraph *graph, const PstSeeOptions *options, const PstSeen *seen,
+                       int count, size_t *bytes, PstMessage *message)
+{
+    PstGradient *g;
+    size_t room;
+    PstStatus status = plan(&g, graph, options, seen, count, &room, message);
+    if (!status)
+        *bytes = pst_gradient_bytes(g) + room * sizeof(float);
+    pst_gradient_free(&g);
+    return status;
+}

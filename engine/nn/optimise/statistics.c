@@ -1,0 +1,331 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "nn/optimise/statistics.h"
+
+#include "nn/kernel/gemm.h"
+#include "nn/optimise/chance.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Matrices are summed by so many groups of chunks, in order within a group; then the groups in order. */
+#define GROUPS 8
+#define CHUNK  512 /* pixels, about */
+
+typedef struct {
+    float value;
+    int index;
+} Pair;
+
+static size_t most(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Rows of a chunk. */
+static int chunk_rows(const PstMap *map)
+{
+    int rows = CHUNK / map->width;
+    return rows < 1 ? 1 : rows;
+}
+
+static int chunk_count(const PstMap *map)
+{
+    return (map->height + chunk_rows(map) - 1) / chunk_rows(map);
+}
+
+/* Floats that the room of one thread takes: two chunks and a product. */
+static size_t thread_floats(int channels, int width)
+{
+    size_t pixels = width > CHUNK ? width : CHUNK;
+    return 2 * pixels * channels + (size_t) channels * channels;
+}
+
+size_t pst_statistics_room(int channels, int height, int width, int threads, bool sliced)
+{
+    size_t c = channels, n = (size_t) height * width;
+    size_t matrices = thread_floats(channels, width) * threads + 2 * GROUPS * (c * c + c);
+    size_t projections = sliced ? n * PST_DIRECTIONS + 2 * n * threads : 0;
+    return most(matrices, projections) + 2 * c + 16;
+}
+
+static double mean_of(const PstMap *map, int c)
+{
+    double sum = 0;
+    for (int y = 0; y < map->height; y++) {
+        const float *row = pst_map_row(map, c, y);
+        float part = 0; /* of a row: short enough */
+        for (int x = 0; x < map->width; x++)
+            part += row[x];
+        sum += part;
+    }
+    return sum / ((double) map->width * map->height);
+}
+
+void pst_means(const PstMap *map, int threads, float *mean)
+{
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int c = 0; c < map->channels; c++)
+        mean[c] = (float) mean_of(map, c);
+}
+
+void pst_centre(const PstMap *map, const float *mean, int y0, int y1, float *chunk)
+{
+    for (int c = 0; c < map->channels; c++) {
+        for (int y = y0; y < y1; y++, chunk += map->width) {
+            const float *row = pst_map_row(map, c, y);
+            for (int x = 0; x < map->width; x++)
+                chunk[x] = row[x] - mean[c];
+        }
+    }
+}
+
+/* The i-th chunk; returns its pixels. */
+static int centre(const PstMap *map, const float *mean, int i, float *chunk)
+{
+    int y0 = i * chunk_rows(map), y1 = y0 + chunk_rows(map);
+    y1 = y1 < map->height ? y1 : map->height;
+    pst_centre(map, mean, y0, y1, chunk);
+    return (y1 - y0) * map->width;
+}
+
+/* The chunks of one group, summed into sums[C][C]. */
+static void sum_group(const PstMap *map, const float *mean, int group, double *sums, float *room)
+{
+    int c = map->channels, chunks = chunk_count(map);
+    size_t pixels = map->width > CHUNK ? map->width : CHUNK;
+    float *turned = room + pixels * c, *product = turned + pixels * c;
+    memset(sums, 0, sizeof *sums * c * c);
+    for (int i = group * chunks / GROUPS; i < (group + 1) * chunks / GROUPS; i++) {
+        int n = centre(map, mean, i, room);
+        for (int k = 0; k < c; k++) {
+            for (int p = 0; p < n; p++)
+                turned[(size_t) p * c + k] = room[(size_t) k * n + p];
+        }
+        pst_gemm(c, c, n, room, turned, product);
+        for (int k = 0; k < c * c; k++)
+            sums[k] += product[k];
+    }
+}
+
+void pst_statistics(const PstMap *map, int threads, float *mean, float *cov, float *room)
+{
+    int c = map->channels;
+    size_t own = thread_floats(c, map->width), matrix = (size_t) c * c;
+    double *sums = (double *) room, n = (double) map->width * map->height;
+    room += 2 * GROUPS * matrix;
+    pst_means(map, threads, mean);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int g = 0; g < GROUPS; g++)
+        sum_group(map, mean, g, sums + matrix * g, room + own * omp_get_thread_num());
+    for (size_t k = 0; k < matrix; k++) {
+        double sum = 0;
+        for (int g = 0; g < GROUPS; g++)
+            sum += sums[matrix * g + k];
+        cov[k] = (float) (sum / n);
+    }
+}
+
+void pst_statistics_back(const PstMap *map, int threads, const float *mean, const float *d,
+                         const float *dmean, PstMap *to, float *room)
+{
+    int c = map->channels, rows = chunk_rows(map), chunks = chunk_count(map);
+    size_t own = thread_floats(c, map->width), pixels = map->width > CHUNK ? map->width : CHUNK;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int i = 0; i < chunks; i++) {
+        float *chunk = room + own * omp_get_thread_num(), *made = chunk + pixels * c;
+        int n = centre(map, mean, i, chunk);
+        pst_gemm(c, n, c, d, chunk, made);
+        for (int k = 0; k < c; k++) {
+            for (int y = i * rows; y < i * rows + n / map->width; y++, made += map->width) {
+                float *row = pst_map_row(to, k, y);
+                for (int x = 0; x < map->width; x++)
+                    row[x] += made[x] + dmean[k];
+            }
+        }
+    }
+}
+
+/* ---- Projections ----------------------------------------------------------------------------- */
+
+void pst_directions(int channels, float *directions)
+{
+    uint64_t state = PST_CHANCE;
+    for (int k = 0; k < PST_DIRECTIONS; k++, directions += channels) {
+        double norm = 0;
+        for (int c = 0; c < channels; c++) {
+            double sum = -6; /* twelve uniform numbers are as good as a normal one here */
+            for (int i = 0; i < 12; i++)
+                sum += pst_chance(&state);
+            directions[c] = (float) sum;
+            norm += sum * sum;
+        }
+        for (int c = 0; c < channels; c++)
+            directions[c] /= (float) sqrt(norm);
+    }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const Pair *p = a, *q = b;
+    if (p->value != q->value)
+        return p->value < q->value ? -1 : 1;
+    return p->index < q->index ? -1 : p->index > q->index;
+}
+
+/* The map's projections onto one direction, sorted. */
+static void project(const PstMap *map, const float *direction, Pair *pairs)
+{
+    int w = map->width;
+    for (int y = 0; y < map->height; y++) {
+        Pair *row = pairs + (size_t) y * w;
+        for (int x = 0; x < w; x++)
+            row[x] = (Pair){0, y * w + x};
+        for (int c = 0; c < map->channels; c++) {
+            const float *from = pst_map_row(map, c, y);
+            for (int x = 0; x < w; x++)
+                row[x].value += direction[c] * from[x];
+        }
+    }
+    qsort(pairs, (size_t) map->height * w, sizeof *pairs, by_value);
+}
+
+void pst_quantiles(const PstMap *map, int threads, const float *directions, float *quantiles,
+                   float *room)
+{
+    size_t n = (size_t) map->height * map->width;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int k = 0; k < PST_DIRECTIONS; k++) {
+        Pair *pairs = (Pair *) room + n * omp_get_thread_num();
+        project(map, directions + (size_t) k * map->channels, pairs);
+        for (size_t q = 0; q < PST_QUANTILES; q++) {
+            size_t from = q * n / PST_QUANTILES, end = (q + 1) * n / PST_QUANTILES;
+            double sum = 0;
+            end = end > from ? end : from + 1;
+            for (size_t i = from; i < end; i++)
+                sum += pairs[i].value;
+            quantiles[(size_t) k * PST_QUANTILES + q] = (float) (sum / (double) (end - from));
+        }
+    }
+}
+
+/* The quantile at the middle of position `i` of `n`. */
+static float quantile_at(const float *quantiles, size_t i, size_t n)
+{
+    double at = ((double) i + 0.5) / (double) n * PST_QUANTILES - 0.5;
+    if (at <= 0)
+        return quantiles[0];
+    int low = (int) at;
+    if (low >= PST_QUANTILES - 1)
+        return quantiles[PST_QUANTILES - 1];
+    return (float) (quantiles[low] + (at - low) * (quantiles[low + 1] - quantiles[low]));
+}
+
+double pst_sliced_back(const PstMap *map, int threads, const float *directions,
+                       const float *quantiles, double weight, PstMap *to, float *room)
+{
+    size_t n = (size_t) map->height * map->width;
+    float *moves = room + 2 * n * threads;
+    double sums[PST_DIRECTIONS], sum = 0, share = weight / ((double) n * PST_DIRECTIONS);
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int k = 0; k < PST_DIRECTIONS; k++) {
+        Pair *pairs = (Pair *) room + n * omp_get_thread_num();
+        project(map, directions + (size_t) k * map->channels, pairs);
+        sums[k] = 0;
+        for (size_t i = 0; i < n; i++) {
+            double d = pairs[i].value - quantile_at(quantiles + (size_t) k * PST_QUANTILES, i, n);
+            sums[k] += d * d;
+            moves[k * n + pairs[i].index] = (float) (2 * share * d);
+        }
+    }
+    for (int k = 0; k < PST_DIRECTIONS; k++)
+        sum += sums[k];
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int c = 0; c < map->channels; c++) {
+        for (int y = 0; y < map->height; y++) {
+            float *row = pst_map_row(to, c, y);
+            for (int k = 0; k < PST_DIRECTIONS; k++) {
+                const float *move = moves + k * n + (size_t) y * map->width;
+                float part = directions[(size_t) k * map->channels + c];
+                for (int x = 0; x < map->width; x++)
+                    row[x] += part * move[x];
+            }
+        }
+    }
+    return sum * share;
+}
+
+/* ---- Normalised maps ------------------------------------------------------------------------- */
+
+static double deviation_of(const PstMap *map, int c, double mean)
+{
+    double sum = 0;
+    for (int y = 0; y < map->height; y++) {
+        const float *row = pst_map_row(map, c, y);
+        float part = 0;
+        for (int x = 0; x < map->width; x++)
+            part += (row[x] - (float) mean) * (row[x] - (float) mean);
+        sum += part;
+    }
+    return sqrt(sum / ((double) map->width * map->height) + PST_NORMAL_EPSILON);
+}
+
+void pst_normalise(const PstMap *map, int threads, float *v)
+{
+    size_t n = (size_t) map->width * map->height;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int c = 0; c < map->channels; c++) {
+        double mean = mean_of(map, c), scale = 1 / deviation_of(map, c, mean);
+        float *to = v + n * c;
+        for (int y = 0; y < map->height; y++, to += map->width) {
+            const float *row = pst_map_row(map, c, y);
+            for (int x = 0; x < map->width; x++)
+                to[x] = (float) ((row[x] - mean) * scale);
+        }
+    }
+}
+
+/* One channel: v = (x − mean) / s, d = v − target, and back
+ * ∂/∂x Σ d² / N = 2 / (N s) · (d − mean of d − v · mean of d·v). */
+static double normalised_channel(const PstMap *map, int c, const float *target, double share,
+                                 PstMap *to)
+{
+    int w = map->width, h = map->height;
+    double mean = mean_of(map, c), s = deviation_of(map, c, mean);
+    double sum = 0, sum_v = 0, squares = 0, n = (double) w * h;
+    for (int y = 0; y < h; y++) {
+        const float *row = pst_map_row(map, c, y), *t = target + (size_t) y * w;
+        for (int x = 0; x < w; x++) {
+            double v = (row[x] - mean) / s, d = v - t[x];
+            sum += d;
+            sum_v += d * v;
+            squares += d * d;
+        }
+    }
+    double scale = 2 * share / s;
+    for (int y = 0; y < h; y++) {
+        const float *row = pst_map_row(map, c, y), *t = target + (size_t) y * w;
+        float *out = pst_map_row(to, c, y);
+        for (int x = 0; x < w; x++) {
+            double v = (row[x] - mean) / s, d = v - t[x];
+            out[x] += (float) (scale * (d - sum / n - v * sum_v / n));
+        }
+    }
+    return share * squares;
+}
+
+double pst_normalised_back(const PstMap *map, int threads, const float *target, double weight,
+                           PstMap *to, float *room)
+{
+    size_t n = (size_t) map->width * map->height;
+    double share = weight / ((double) n * map->channels), *sums = (double *) room, sum = 0;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int c = 0; c < map->channels; c++)
+        sums[c] = normalised_channel(map, c, target + n * c, share, to);
+    for (int c = 0; c < map->channels; c++)
+        sum += sums[c];
+    return sum;
+}

@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Statistics of whole maps, and their gradients: channel means, centred Gram matrices, and sorted
+ * projections (sliced Wasserstein).  Sums are taken in a fixed order, whatever the number of threads.
+ */
+#pragma once
+
+#include "nn/kernel/map.h"
+#include "nn/status.h"
+
+#include <stdbool.h>
+
+#define PST_QUANTILES  512
+#define PST_DIRECTIONS 16
+
+/* mean[C] of the map's channels. */
+void pst_means(const PstMap *map, int threads, float *mean);
+
+/* to[C][y1 − y0][width] = map − mean, of these rows. */
+void pst_centre(const PstMap *map, const float *mean, int y0, int y1, float *to);
+
+/* Floats of room that the functions below need for maps of this size. */
+size_t pst_statistics_room(int channels, int height, int width, int threads, bool sliced);
+
+/* mean[C], cov[C][C] = Σ (x − mean)(x − mean)ᵀ / pixels. */
+void pst_statistics(const PstMap *map, int threads, float *mean, float *cov, float *room);
+
+/* to[c] += dmean[c] + Σ_k d[c][k] · (map[k] − mean[k]): what ∂L/∂mean / pixels and, `d` symmetric,
+ * 2 ∂L/∂cov / pixels give the map. */
+void pst_statistics_back(const PstMap *map, int threads, const float *mean, const float *d,
+                         const float *dmean, PstMap *to, float *room);
+
+/* Unit vectors, the same for every map of as many channels: directions[PST_DIRECTIONS][channels]. */
+void pst_directions(int channels, float *directions);
+
+/* quantiles[PST_DIRECTIONS][PST_QUANTILES] of the map's projections. */
+void pst_quantiles(const PstMap *map, int threads, const float *directions, float *quantiles,
+                   float *room);
+
+/* The mean squared distance of the sorted projections from the quantiles, times `weight`; its gradient is
+ * added to `to`. */
+double pst_sliced_back(const PstMap *map, int threads, const float *directions,
+                       const float *quantiles, double weight, PstMap *to, float *room);
+
+/* v = (map − mean) / √(variance + PST_NORMAL_EPSILON), channel by channel; `v` is dense [C][h][w]. */
+#define PST_NORMAL_EPSILON 1e-2
+void pst_normalise(const PstMap *map, int threads, float *v);
+
+/* The mean squared distance of the normalised map from `target`, times `weight`; its gradient is added
+ * to `to`. */
+double pst_normalised_back(const PstMap *map, int threads, const float *target, double weight,
+                           PstMap *to, float *room);
