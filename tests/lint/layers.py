@@ -26,7 +26,10 @@ OWN = {
     "engine/image": ["nn/", "image/", "pastiche.h"],
     "engine/cli": ["cli/", "pastiche.h"],
     "engine/gegl": ["pastiche.h"],
-    "plugin": ["pastiche.h"],  # and files beside it
+    "plugin/gimp2": ["gimp2/", "window/", "./", "pastiche.h"],
+    "plugin/gimp3": ["gimp3/", "window/", "./", "pastiche.h"],
+    "plugin/window": ["window/", "./", "pastiche.h"],
+    "plugin": ["./", "pastiche.h"],  # ./ is plugin/ itself
 }
 
 # Of others: nn has a short list of what it may include; the rest, a list of what only some may.
@@ -34,8 +37,8 @@ NN_FOREIGN = [f"{name}.h" for name in C_LIBRARY] + ["cblas.h", "jansson.h", "omp
 ONLY_IN = [
     # header, files that may include it, why
     (r"cblas\.h|openblas.*", r"engine/nn/kernel/gemm\.c|tests/.*", "gemm.c alone calls BLAS"),
-    (r"libgimp.*/.*", r"plugin/gimp[23].*", "libgimp is for plugin/gimp2* and plugin/gimp3*"),
-    (r"(gtk|gdk)/.*", r"plugin/.*", "widgets are for the plug-in"),
+    (r"libgimp.*/.*", r"plugin/gimp[23]/.*", "libgimp is for plugin/gimp2 and plugin/gimp3"),
+    (r"(gtk|gdk)/.*", r"plugin/(window|gimp[23])/.*", "widgets are for the plug-in's windows"),
     (r"omp\.h", r"engine/nn/.*|tests/.*", "threads are nn's"),
 ]
 
@@ -47,9 +50,9 @@ def folder_of(path):
 def resolve(root, path, name):
     """The file of ours that an include in quotes means, or None."""
     beside = path.parent / name
-    if folder_of(path) in ("plugin", None) and (root / beside).is_file():
+    if folder_of(path) is None and (root / beside).is_file():
         return beside
-    for base in ("engine", "tests"):
+    for base in ("plugin", "engine", "tests") if path.parts[0] == "plugin" else ("engine", "tests"):
         if (root / base / name).is_file():
             return Path(base, name)
     return None
@@ -73,7 +76,7 @@ def complaint(root, path, quoted, name):
     if not quoted and folder.startswith("engine/nn") and name not in NN_FOREIGN:
         return "nn is C, CBLAS, OpenMP and jansson alone"
     ours = quoted or (root / "engine" / name).is_file()
-    if ours and not (target and target.parent == path.parent and folder == "plugin"):
+    if ours and not (target and target.parent == Path("plugin") and "./" in OWN[folder]):
         if not any(name == own or own.endswith("/") and name.startswith(own) for own in OWN[folder]):
             return f"{folder} may include only {', '.join(OWN[folder])} of ours"
     return None
