@@ -18,7 +18,7 @@
 
 static float values[C * PIXELS], patches[PST_PATCHES * C], unit[PST_PATCHES * C];
 static float mean[C], room[1 << 18];
-static int match[PIXELS];
+static int match[PIXELS], place[PST_PATCHES];
 
 static PstMap map_of(float *data)
 {
@@ -52,14 +52,15 @@ static double cosine(int at, const double *own, int patch)
 static void finds(void)
 {
     double own[C] = {0};
-    int other[PIXELS];
+    int other[PIXELS], elsewhere[PST_PATCHES];
     fill();
     PstMap map = map_of(values);
     CHECK(pst_nearest_room(C, HEIGHT, WIDTH, 3) <= sizeof room / sizeof *room);
-    pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 1, unit, match, room);
-    pst_nearest_find(&map, 3, unit, other, room);
+    float softness = pst_patches_unit(C, patches, mean, unit);
+    pst_nearest_find(&map, 1, unit, softness, match, place, room);
+    pst_nearest_find(&map, 3, unit, softness, other, elsewhere, room);
     CHECK(memcmp(match, other, sizeof match) == 0, "threads change what is nearest");
+    CHECK(memcmp(place, elsewhere, sizeof place) == 0, "threads change where it is");
     for (int i = 0; i < C * PIXELS; i++)
         own[i / PIXELS] += values[i] / (double) PIXELS;
     int worse = 0;
@@ -71,6 +72,26 @@ static void finds(void)
         worse += cosine(i, own, match[i]) < best - 2e-3;
     }
     CHECK(worse == 0, "%d of %d", worse, PIXELS);
+    for (int k = 0; k < PST_PATCHES; k++) {
+        double best = -1;
+        for (int i = 0; i < PIXELS; i++)
+            best = fmax(best, cosine(i, own, k));
+        worse += cosine(place[k], own, k) < best - 2e-3;
+    }
+    CHECK(worse == 0, "%d of %d patches", worse, PST_PATCHES);
+}
+
+/* Of places that are alike, the first, whoever looks there. */
+static void finds_the_first(void)
+{
+    fill();
+    for (int i = 0; i < C * PIXELS; i++)
+        values[i] = values[i / PIXELS * PIXELS + i % PIXELS % (PIXELS / 3)];
+    PstMap map = map_of(values);
+    float softness = pst_patches_unit(C, patches, mean, unit);
+    pst_nearest_find(&map, 3, unit, softness, match, place, room);
+    for (int k = 0; k < PST_PATCHES; k++)
+        CHECK(place[k] >= 0 && place[k] < PIXELS / 3, "%d", place[k]);
 }
 
 /* Every part of a map has its share of the patches, and each is a column of it. */
@@ -93,27 +114,36 @@ static void samples(void)
         CHECK_NEAR(rows[y], (double) PST_PATCHES / HEIGHT, 3);
 }
 
-static double loss_of(float *data, float softness, float *gradient, int threads)
+static double nearest_of(float *data, float softness, float *gradient, int threads)
 {
     PstMap map = map_of(data), to = map_of(gradient);
     memset(gradient, 0, sizeof(float) * C * PIXELS);
     return pst_nearest_back(&map, threads, unit, mean, softness, match, 3, &to, room);
 }
 
-static void draws(void)
+static double coverage_of(float *data, float softness, float *gradient, int threads)
+{
+    (void) threads;
+    PstMap map = map_of(data), to = map_of(gradient);
+    memset(gradient, 0, sizeof(float) * C * PIXELS);
+    return pst_coverage_back(&map, unit, mean, softness, place, 3, &to);
+}
+
+static void draws(double (*loss_of)(float *, float, float *, int))
 {
     static float gradient[C * PIXELS], other[C * PIXELS], moved[C * PIXELS];
     fill();
     PstMap map = map_of(values);
     float softness = pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 2, unit, match, room);
+    pst_nearest_find(&map, 2, unit, softness, match, place, room);
     double value = loss_of(values, softness, gradient, 1);
     CHECK(value > 0 && value < 3, "%g", value);
     CHECK(loss_of(values, softness, other, 3) == value);
     CHECK(memcmp(gradient, other, sizeof gradient) == 0, "threads change the gradient");
     for (int i = 0; i < 20; i++) {
-        int at = (int) (check_uniform() * 0.999f * C * PIXELS);
-        at = at < 0 ? -at : at;
+        /* of every other, where some patch is */
+        int at = abs((int) (check_uniform() * 0.999f * C * PIXELS));
+        at = i % 2 ? at / PIXELS * PIXELS + place[i] : at;
         memcpy(moved, values, sizeof moved);
         moved[at] = values[at] + 0.01f;
         double high = loss_of(moved, softness, other, 1);
@@ -122,9 +152,23 @@ static void draws(void)
         CHECK_NEAR(slope, gradient[at], 1e-3 * fabs(gradient[at]) + 1e-7);
     }
     /* who is where his patch is wants nothing */
+    for (int i = 0; i < PIXELS; i++)
+        match[i] = i % PST_PATCHES;
+    for (int k = 0; k < PST_PATCHES; k++)
+        place[k] = k;
     for (int i = 0; i < C * PIXELS; i++)
         moved[i] = patches[match[i % PIXELS] * C + i / PIXELS];
     CHECK(loss_of(moved, softness, gradient, 2) < 0.01);
+}
+
+static void draws_to_the_nearest(void)
+{
+    draws(nearest_of);
+}
+
+static void draws_from_all(void)
+{
+    draws(coverage_of);
 }
 
 /* Nothing at all, and what is no number: no crash, and the loss of nothing is finite. */
@@ -136,14 +180,21 @@ static void nothing(void)
     memset(mean, 0, sizeof mean);
     PstMap map = map_of(values);
     float softness = pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 2, unit, match, room);
-    CHECK(isfinite(loss_of(values, softness, gradient, 2)));
+    pst_nearest_find(&map, 2, unit, softness, match, place, room);
+    CHECK(isfinite(nearest_of(values, softness, gradient, 2)));
+    CHECK(isfinite(coverage_of(values, softness, gradient, 2)));
     for (int i = 0; i < C * PIXELS; i++)
         CHECK(isfinite(gradient[i]));
-    values[5] = NAN;
-    pst_nearest_find(&map, 2, unit, match, room);
-    for (int i = 0; i < PIXELS; i++)
-        CHECK(match[i] >= 0 && match[i] < PST_PATCHES);
+    for (int k = 0; k < 2; k++) {
+        values[5] = NAN;
+        for (int i = 0; i < C * PIXELS && k == 1; i++)
+            values[i] = NAN;
+        pst_nearest_find(&map, 2, unit, softness, match, place, room);
+        for (int i = 0; i < PIXELS; i++)
+            CHECK(match[i] >= 0 && match[i] < PST_PATCHES);
+        for (int i = 0; i < PST_PATCHES; i++)
+            CHECK(place[i] >= 0 && place[i] < PIXELS);
+    }
 }
 
 int main(void)
@@ -152,7 +203,9 @@ int main(void)
     check_begin("nearest");
     CHECK_RUN(samples);
     CHECK_RUN(finds);
-    CHECK_RUN(draws);
+    CHECK_RUN(finds_the_first);
+    CHECK_RUN(draws_to_the_nearest);
+    CHECK_RUN(draws_from_all);
     CHECK_RUN(nothing);
     return check_end();
 }

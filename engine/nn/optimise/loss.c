@@ -26,7 +26,7 @@ typedef struct {
     float *now_mean, *now_cov, *d, *dmean;
     float *patches; /* of the style, unit vectors */
     float softness;
-    int *match;
+    int *match, *place;
 } Aim;
 
 struct PstLoss {
@@ -90,6 +90,7 @@ static void lay_out(PstLoss *loss)
         bool matched = is_matched(loss, aim);
         aim->patches = take(loss->block, &used, matched ? c * PST_PATCHES : 0);
         aim->match = take_ints(loss->block, &used, matched ? pixels : 0);
+        aim->place = take_ints(loss->block, &used, matched ? PST_PATCHES : 0);
         size_t room = pst_statistics_room(aim->channels, map->height, map->width,
                                           loss->options.threads, loss->options.sliced > 0);
         if (matched) {
@@ -329,9 +330,12 @@ static double style_term(PstLoss *loss, int i, double weight)
     }
     if (is_matched(loss, aim)) {
         if (loss->evaluations % MATCHES == 0)
-            pst_nearest_find(map, o->threads, aim->patches, aim->match, loss->room);
+            pst_nearest_find(map, o->threads, aim->patches, aim->softness, aim->match, aim->place,
+                             loss->room);
         value += pst_nearest_back(map, o->threads, aim->patches, aim->mean, aim->softness,
                                   aim->match, weight * o->nearest, seed, loss->room);
+        value += pst_coverage_back(map, aim->patches, aim->mean, aim->softness, aim->place,
+                                   weight * o->coverage, seed);
     }
     return value;
 }

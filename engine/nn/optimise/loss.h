@@ -9,7 +9,7 @@
  * content: mean squared distance of the maps, each channel normalised to mean 0 and deviation 1 (what is
  * where, whatever its colour).  style: of each layer the squared distance of the centred Gram matrices, of
  * means and deviations, or of the sorted projections, divided by what the two sides hold; or of the angles to
- * the style's nearest patches (nearest.h), where maps are smaller than the picture.  So no layer and no style
+ * the style's nearest patches, and from all of those (nearest.h), where maps are smaller than the picture.  So no layer and no style
  * weighs more than another, and one setting suits all.
  *
  * Pictures are planes of floats without gaps, [3][height][width].
@@ -29,8 +29,9 @@ typedef struct {
     size_t memory;              /* limit in bytes; 0 = none */
     const PstLossLayer *layers; /* each node once, at least one */
     int layer_count;
-    double content, style, tv, tv2;        /* α, β, γ₁, γ₂; >= 0 */
-    double gram, moments, sliced, nearest; /* parts of style, >= 0 */
+    double content, style, tv, tv2; /* α, β, γ₁, γ₂; >= 0 */
+    double gram, moments, sliced, nearest,
+        coverage; /* parts of style, >= 0; no coverage without nearest */
 } PstLossOptions;
 
 typedef struct PstLoss PstLoss;

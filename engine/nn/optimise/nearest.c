@@ -69,13 +69,13 @@ static size_t pixels_of(int width)
 
 static size_t thread_floats(int channels, int width)
 {
-    return pixels_of(width) * (channels + 2) + PST_DIRECT_PIXELS_MAX;
+    return pixels_of(width) * (channels + 2) + PST_DIRECT_PIXELS_MAX + 2 * PST_PATCHES;
 }
 
 size_t pst_nearest_room(int channels, int height, int width, int threads)
 {
     return 2 * (size_t) count_of(height, width) + (PST_PATCHES + 1) * (size_t) channels +
-           thread_floats(channels, width) * threads;
+           thread_floats(channels, width) * threads + 2 * PST_PATCHES;
 }
 
 /* chunk[C][positions] = map − mean of chunk i; returns the positions. */
@@ -88,15 +88,74 @@ static int centred(const PstMap *map, const float *mean, int i, float *chunk)
 
 /* ---- Matching ---------------------------------------------------------------------------------- */
 
-/* The best of each of n positions.  Behind the chunk is room for as many as the kernel does at once. */
+/* Of each patch, what one thread found: the largest cosine, and where; at equal ones the first place. */
+typedef struct {
+    float *cosine; /* [PST_PATCHES] */
+    int *place;
+} Places;
+
+static Places places_in(float *room)
+{
+    Places places = {room, (int *) (room + PST_PATCHES)};
+    for (int k = 0; k < PST_PATCHES; k++) {
+        places.cosine[k] = -INFINITY;
+        places.place[k] = 0;
+    }
+    return places;
+}
+
+static void keep_place(Places *places, int patch, float cosine, int place)
+{
+    float before = places->cosine[patch];
+    if (cosine > before || (cosine == before && place < places->place[patch])) {
+        places->cosine[patch] = cosine;
+        places->place[patch] = place;
+    }
+}
+
+/* scores[0 … n) of one patch are those of the positions from `at` on; `inverse`, 1 over their lengths. */
+static void keep_places(Places *places, int patch, const float *scores, const float *inverse, int n,
+                        int at)
+{
+    float top = -INFINITY;
+#pragma omp simd reduction(max : top)
+    for (int i = 0; i < n; i++)
+        top = scores[i] * inverse[i] > top ? scores[i] * inverse[i] : top;
+    if (top < places->cosine[patch])
+        return;
+    for (int i = 0; i < n; i++) {
+        if (scores[i] * inverse[i] == top) {
+            keep_place(places, patch, top, at + i);
+            return;
+        }
+    }
+}
+
+/* inverse[n] = 1 / the lengths of the chunk's values. */
+static void find_lengths(const float *chunk, int channels, int n, float softness, float *inverse)
+{
+    memset(inverse, 0, sizeof *inverse * n);
+    for (int c = 0; c < channels; c++) {
+        const float *v = chunk + (size_t) c * n;
+        for (int x = 0; x < n; x++)
+            inverse[x] += v[x] * v[x];
+    }
+    for (int x = 0; x < n; x++)
+        inverse[x] = 1 / sqrtf(inverse[x] + softness);
+}
+
+/* The best of each of n positions, the first being position `at`, and of each patch.  Behind the chunk is room for
+ * as many as the kernel does at once. */
 static void match_chunk(const PstDirectKernel *kernel, const float *packed, int channels,
-                        const float *chunk, int n, int *match)
+                        const float *chunk, const float *inverse, int n, int at, int *match,
+                        Places *places)
 {
     int tile = kernel->product_vectors * kernel->lanes, block = kernel->product_channels;
     float scores[PST_DIRECT_PRODUCT_MAX], best[PST_DIRECT_PIXELS_MAX];
     int which[PST_DIRECT_PIXELS_MAX];
     for (int x = 0; x < n; x += tile) {
         const float *patches = packed;
+        int count = n - x < tile ? n - x : tile;
         for (int i = 0; i < tile; i++) {
             best[i] = -INFINITY;
             which[i] = 0;
@@ -104,12 +163,15 @@ static void match_chunk(const PstDirectKernel *kernel, const float *packed, int 
         for (int k = 0; k < PST_PATCHES; k += block, patches += (size_t) block * channels) {
             kernel->product(chunk + x, n, channels, patches, scores);
             kernel->keep_best(scores, k, best, which);
+            for (int i = 0; i < block; i++)
+                keep_places(places, k + i, scores + i * tile, inverse + x, count, at + x);
         }
-        memcpy(match + x, which, sizeof *match * (n - x < tile ? n - x : tile));
+        memcpy(match + x, which, sizeof *match * count);
     }
 }
 
-void pst_nearest_find(const PstMap *map, int threads, const float *unit, int *match, float *room)
+void pst_nearest_find(const PstMap *map, int threads, const float *unit, float softness, int *match,
+                      int *place, float *room)
 {
     const PstDirectKernel *kernel = pst_direct_kernel(0);
     const PstConv patches = {.out_channels = PST_PATCHES, .in_channels = map->channels};
@@ -119,13 +181,25 @@ void pst_nearest_find(const PstMap *map, int threads, const float *unit, int *ma
     room = packed + (size_t) PST_PATCHES * c;
     pst_means(map, threads, mean);
     pst_pointwise_path.pack(kernel, &patches, unit, packed);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (int i = 0; i < chunks; i++) {
-        float *chunk = room + own * omp_get_thread_num();
-        int n = centred(map, mean, i, chunk);
-        memset(chunk + (size_t) n * c, 0, sizeof *chunk * PST_DIRECT_PIXELS_MAX);
-        match_chunk(kernel, packed, c, chunk, n, match + pixels * i);
+    Places best = places_in(room + own * threads);
+#pragma omp parallel num_threads(threads)
+    {
+        float *chunk = room + own * omp_get_thread_num(),
+              *inverse = chunk + pixels * c + PST_DIRECT_PIXELS_MAX;
+        Places places = places_in(inverse + pixels);
+#pragma omp for schedule(dynamic)
+        for (int i = 0; i < chunks; i++) {
+            int n = centred(map, mean, i, chunk);
+            memset(chunk + (size_t) n * c, 0, sizeof *chunk * PST_DIRECT_PIXELS_MAX);
+            find_lengths(chunk, c, n, softness, inverse);
+            match_chunk(kernel, packed, c, chunk, inverse, n, (int) pixels * i, match + pixels * i,
+                        &places);
+        }
+#pragma omp critical
+        for (int k = 0; k < PST_PATCHES; k++)
+            keep_place(&best, k, places.cosine[k], places.place[k]);
     }
+    memcpy(place, best.place, sizeof *place * PST_PATCHES);
 }
 
 /* ---- The loss ---------------------------------------------------------------------------------- */
@@ -186,5 +260,28 @@ double pst_nearest_back(const PstMap *map, int threads, const float *unit, const
     }
     for (int i = 0; i < chunks; i++)
         sum += sums[i];
+    return share * sum;
+}
+
+double pst_coverage_back(const PstMap *map, const float *unit, const float *mean, float softness,
+                         const int *place, double weight, PstMap *to)
+{
+    int positions = map->height * map->width;
+    double sum = 0, share = weight / (positions > PST_PATCHES ? positions : PST_PATCHES);
+    for (int k = 0; k < PST_PATCHES; k++, unit += map->channels) {
+        int y = place[k] / map->width, x = place[k] % map->width;
+        double along = softness, across = 0;
+        for (int c = 0; c < map->channels; c++) {
+            double v = pst_map_row(map, c, y)[x] - mean[c];
+            along += v * v;
+            across += v * unit[c];
+        }
+        double length = sqrt(along), cosine = across / length;
+        sum += 1 - cosine;
+        for (int c = 0; c < map->channels; c++) {
+            double v = pst_map_row(map, c, y)[x] - mean[c];
+            pst_map_row(to, c, y)[x] += (float) (share * (cosine / along * v - unit[c] / length));
+        }
+    }
     return share * sum;
 }
