@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Distil VGG-19 into the critic, the small loss network that Refine optimises pictures with.
 
-  critic.py --pictures PICTURES --teacher vgg19.safetensors --out runs/critic [--resume] [--minutes 60]
+  critic.py --pictures PICTURES --teacher vgg19.safetensors --out runs/critic [--minutes 60]
+            [--resume | --start critic.safetensors]
   critic.py … --measure            correlations with the teacher, on pictures that were not trained on
   critic.py … --export critic.safetensors
 
@@ -29,10 +30,12 @@ import data
 import export
 import losses
 import vgg
+from muon import Muon
 
 LAYERS = ('1_1', '1_2', '2_1', '2_2', '3_1', '3_2', '3_3', '3_4', '4_1')
 WIDTHS = (16, 24, 40, 40, 80, 80, 80, 80, 160)
 TAPS = ('1_1', '2_1', '3_1', '4_1')
+SIDES = 72, 256                                # of crops before they are resampled
 SHIFT = -.45                                   # about the mean of a picture; the padding is zeros after it
 
 
@@ -91,7 +94,7 @@ def subset(pictures, count, seed):
 
 def batch(pictures, count, size, rng, noise=True):
     """n 3 h w in 0..1.  Refine also shows the critic what is no picture yet: blends and noise."""
-    x = torch.stack([data.crop(rng.choice(pictures), size, .5, rng, rng.random() < .5) for _ in range(count)])
+    x = torch.stack([data.crop(rng.choice(pictures), size, SIDES, rng, rng.random() < .5) for _ in range(count)])
     x = x.permute(0, 3, 1, 2).float() / 255
     for i in range(count if noise else 0):
         kind = rng.random()
@@ -162,22 +165,40 @@ def start(student, teacher, pictures, say):
         conv.bias.copy_(w[:, -1])
         current = [F.relu(conv(y)) for y in current]
         if layer in TAPS:
-            s = torch.cat([y.permute(0, 2, 3, 1).flatten(0, 2) for y in current])
-            z = torch.cat([t[layer].float().permute(0, 2, 3, 1).flatten(0, 2) for t in targets])
-            one = torch.cat([s, torch.ones(len(s), 1)], 1)
-            h = solve(one.T @ one, one.T @ z)
-            student.head[layer].weight.copy_(h[:-1].T)
-            student.head[layer].bias.copy_(h[-1])
-            say(f'start {layer}: explains {1 - (one @ h - z).square().sum() / (z - z.mean(0)).square().sum():.4f}')
+            fit_head(student.head[layer], current, [t[layer] for t in targets], say, layer)
+
+
+def fit_head(head, maps, targets, say, layer):
+    s = torch.cat([y.permute(0, 2, 3, 1).flatten(0, 2) for y in maps])
+    z = torch.cat([t.float().permute(0, 2, 3, 1).flatten(0, 2) for t in targets])
+    one = torch.cat([s, torch.ones(len(s), 1)], 1)
+    h = solve(one.T @ one, one.T @ z)
+    head.weight.copy_(h[:-1].T)
+    head.bias.copy_(h[-1])
+    say(f'start {layer}: explains {1 - (one @ h - z).square().sum() / (z - z.mean(0)).square().sum():.4f}')
+
+
+@torch.no_grad()
+def start_from(path, student, teacher, pictures, say):
+    """From a model file, which has no heads: they are fitted anew."""
+    tensors = load_file(path)
+    for layer in LAYERS:
+        student.conv[layer].weight.copy_(tensors[f'conv{layer}.weight'])
+        student.conv[layer].bias.copy_(tensors[f'conv{layer}.bias'])
+    rng = random.Random(1)
+    batches = [batch(pictures, 4, 96, rng) for _ in range(16)]
+    maps, targets = [student.layers(x) for x in batches], [teacher.layers(x) for x in batches]
+    for layer in TAPS:
+        fit_head(student.head[layer], [m[layer] for m in maps], [t[layer] for t in targets], say, layer)
 
 
 # ---- Training --------------------------------------------------------------------------------------
 
 def turned(student, layer, f):
     """Means and centred Gram of the predicted features, without making them: through the head."""
-    mean, cov = losses.statistics(f)
+    mean, cov, vectors = losses.statistics(f)
     w = student.head[layer].weight
-    return mean @ w.T + student.head[layer].bias, w @ cov @ w.T
+    return mean @ w.T + student.head[layer].bias, w @ cov @ w.T, vectors
 
 
 def terms(student, out, target):
@@ -191,7 +212,7 @@ def terms(student, out, target):
         total['each'] += (error / (var + .05 * var.mean())).mean()
         stats = [turned(student, layer, out[layer])]
         with torch.no_grad():
-            aims = [losses.statistics(target[layer])]
+            aims = [losses.statistics(target[layer])[:2]]
         moments, gram = losses.style_terms(stats, aims)
         total['gram'] += gram.mean()
         total['moments'] += moments.mean()
@@ -199,7 +220,10 @@ def terms(student, out, target):
 
 
 def train(a, student, teacher, pictures, say):
-    optimiser = torch.optim.Adam(student.parameters(), lr=a.rate, betas=(.9, .99))
+    # as in train.py: matrices by Muon, but for the first, which sees colours, and the heads
+    matrices = [student.conv[layer].weight for layer in LAYERS[1:]]
+    rest = [p for p in student.parameters() if not any(p is m for m in matrices)]
+    optimisers = [torch.optim.Adam(rest, a.rate, betas=(.9, .99)), Muon(matrices, a.rate)]
     average = Student()
     average.load_state_dict(student.state_dict())
     path, done = os.path.join(a.out, 'checkpoint.pt'), 0
@@ -207,15 +231,19 @@ def train(a, student, teacher, pictures, say):
         saved = torch.load(path, map_location='cpu', weights_only=True)
         student.load_state_dict(saved['student'])
         average.load_state_dict(saved['ema'])
-        optimiser.load_state_dict(saved['optimiser'])
+        for optimiser, state in zip(optimisers, saved['optimisers']):
+            optimiser.load_state_dict(state)
         done = saved['step']
     elif not a.resume:
-        start(student, teacher, pictures, say)
+        if a.start:
+            start_from(a.start, student, teacher, pictures, say)
+        else:
+            start(student, teacher, pictures, say)
         average.load_state_dict(student.state_dict())
 
     def save():
         torch.save(dict(student=student.state_dict(), ema=average.state_dict(),
-                        optimiser=optimiser.state_dict(), step=done + step), path + '.new')
+                        optimisers=[o.state_dict() for o in optimisers], step=done + step), path + '.new')
         os.replace(path + '.new', path)
 
     rng = random.Random(100 + done)
@@ -223,7 +251,7 @@ def train(a, student, teacher, pictures, say):
     step, sums = 0, {}
     save()
     while (elapsed := (time.monotonic() - begin) / 60 / a.minutes) < 1:
-        for group in optimiser.param_groups:
+        for group in [g for o in optimisers for g in o.param_groups]:
             group['lr'] = a.rate * min(1, (step + 1) / 100) * (.02 + .98 * .5 * (1 + math.cos(math.pi * elapsed)))
         x = batch(pictures, a.batch, a.size, rng)
         with torch.no_grad():
@@ -232,11 +260,12 @@ def train(a, student, teacher, pictures, say):
             out = student.layers(x)
             found = terms(student, out, target)
         loss = found['features'] + .5 * found['each'] + found['gram'] + found['moments']
-        optimiser.zero_grad(set_to_none=True)
+        student.zero_grad(set_to_none=True)
         loss.backward()
         norm = nn.utils.clip_grad_norm_(student.parameters(), 2.)
         if torch.isfinite(norm):
-            optimiser.step()
+            for optimiser in optimisers:
+                optimiser.step()
         step += 1
         decay = min(.998, (step + 1) / (step + 10))
         with torch.no_grad():
@@ -284,7 +313,7 @@ def measure(student, teacher, pictures, say, pairs):
                 return [net.head[k](out[k].permute(0, 2, 3, 1)).permute(0, 3, 1, 2) for k in TAPS]
             f = taps(x)
             with torch.no_grad():
-                aims, content = [losses.statistics(q) for q in taps(s)], taps(c)
+                aims, content = [losses.statistics(q)[:2] for q in taps(s)], taps(c)
             moments, gram = losses.style_terms([losses.statistics(q) for q in f], aims)
             found = dict(gram=gram, moments=moments, content=losses.balanced(f[3], content[3]))
             grads = {k: torch.autograd.grad(v.sum(), x, retain_graph=True)[0].float() for k, v in found.items()}
@@ -362,6 +391,7 @@ def main():
     ap.add_argument('--size', type=int, default=144)
     ap.add_argument('--count', type=int, default=1400, help='pictures to train on; 0 = all')
     ap.add_argument('--resume', action='store_true')
+    ap.add_argument('--start', help='model file to start from')
     ap.add_argument('--measure', action='store_true')
     ap.add_argument('--pairs', type=int, default=40, help='of --measure')
     ap.add_argument('--export', metavar='FILE')

@@ -101,6 +101,7 @@ class Relu(torch.autograd.Function):
 
 class Conv(nn.Module):
     leaks = False                             # whether Relu stands in for F.relu
+    watched = False                           # whether closing() is asked for
 
     def __init__(self, cin, cout, stride=1, relu=True, gain=2.0):
         super().__init__()
@@ -114,7 +115,17 @@ class Conv(nn.Module):
         return self.activate(y)
 
     def activate(self, y):
-        return y if not self.relu else Relu.apply(y) if self.leaks and self.training else F.relu(y)
+        if not self.relu:
+            return y
+        if self.watched and self.training:
+            self.before = y
+        return Relu.apply(y) if self.leaks and self.training else F.relu(y)
+
+    def closing(self):
+        """How far its channels are from being open in a fifteenth of the places of a batch, on average, in their own
+        deviations."""
+        mean, std = (v.mean(0) for v in mean_std(self.before))
+        return F.relu(-1.5 - mean / std).mean()
 
 
 class ModConv(Conv):
@@ -185,6 +196,12 @@ class Attention(nn.Module):
         return y.transpose(1, 2).unflatten(2, x.shape[2:])
 
 
+def faded(x, share):
+    """Of that share of a batch, the map is drawn some way towards its means."""
+    keep = torch.where(torch.rand(len(x)) < share, torch.rand(len(x)), 1.).to(x)[:, None, None, None]
+    return torch.lerp(x.mean((2, 3), keepdim=True), x, keep)
+
+
 def icnr(conv, factor=2):
     """Start a pixel-shuffle convolution as nearest-neighbour enlargement: no checkerboard."""
     with torch.no_grad():
@@ -193,11 +210,13 @@ def icnr(conv, factor=2):
 
 
 class Network(nn.Module):
+    skips = 0.                                # share of pairs whose map at 1/4 is faded in training
+
     def __init__(self):
         super().__init__()
         # style encoder
         self.style = Encoder()
-        self.style8, self.style9 = Conv(128, 128, 2), Conv(128, 128)
+        self.style8, self.style9 = Conv(128, 128, 2), Conv(128, 128, relu=False)
         self.code1 = nn.Linear(2 * (3 + sum(TAPS) + 128), 512)
         self.code2 = nn.Linear(512, CODE)
         # painter; its last tap is told by its signs, too, and so no channel of it can close
@@ -210,15 +229,15 @@ class Network(nn.Module):
             nn.init.constant_(head.bias, start)
         self.attention = Attention(TAPS[2])
         # no ReLU on what a residual block begins with: a long training closes it, and all of the middle with it
-        self.deep1, self.deep2, self.deep3 = Conv(128, 128, 2, relu=False), Conv(128, 128), Conv(128, 128, relu=False)
+        self.down = Conv(128, 128, 2, relu=False)
         self.mod1, self.mod2 = ModConv(128, 128, relu=False), ModConv(128, 64, relu=False)
         self.mod3, self.mod4 = ModConv(64, 64), ModConv(64, 64)
         self.mod5, self.mod6 = ModConv(64, 32, relu=False), ModConv(32, 32)
-        # residual blocks at 1/8 and 1/4
-        self.wide1, self.wide2 = ModConv(128, 128), ModConv(128, 128, relu=False)
-        self.fine1, self.fine2 = ModConv(64, 64), ModConv(64, 64, relu=False)
-        for conv in (self.wide2, self.fine2):
-            nn.init.constant_(conv.gain, .1)
+        # residual blocks at 1/16, 1/8 (two) and 1/4
+        for name, channels in (('broad', 128), ('wide', 128), ('large', 128), ('fine', 64)):
+            setattr(self, f'{name}1', ModConv(channels, channels))
+            setattr(self, f'{name}2', ModConv(channels, channels, relu=False))
+            nn.init.constant_(getattr(self, f'{name}2').gain, .1)
         self.last = Conv(32, 12, relu=False, gain=.2)
         icnr(self.last)
         # not the taps: what they give is divided by its own deviation, which in a closed channel is EPS
@@ -226,6 +245,10 @@ class Network(nn.Module):
         for module in self.modules():
             if isinstance(module, Conv):
                 module.leaks = module not in taps
+        # where channels have closed in long trainings
+        self.watched = [self.style.conv6, self.style.conv7, self.style8, self.content.conv6, self.broad1, self.wide1, self.large1]
+        for module in self.watched:
+            module.watched = True
 
     def encode(self, style):
         """The code, n x 256, and the tokens, n x GRID^2 x 128."""
@@ -245,13 +268,14 @@ class Network(nn.Module):
             mixed.append(affine(x, g / std, b - mean * g / std))
         mixed[2] = mixed[2] + self.attention(x, mean, std, t, a)
         up = lambda y: F.interpolate(y, scale_factor=2, mode='nearest')
-        deep = self.deep1(mixed[2])
-        y = mixed[2] + up(deep + self.deep3(self.deep2(deep)))
-        y = self.mod1(y, code, a)
-        y = self.mod2(y + self.wide2(self.wide1(y, code, a), code, a), code, a)
-        y = F.relu(up(y) + mixed[1])
-        y = self.mod4(self.mod3(y, code, a), code, a)
-        y = self.mod5(y + self.fine2(self.fine1(y, code, a), code, a), code, a)
+        block = lambda y, one, two: y + two(one(y, code, a), code, a)
+        y = mixed[2] + up(block(self.down(mixed[2]), self.broad1, self.broad2))
+        y = block(self.mod1(y, code, a), self.wide1, self.wide2)
+        y = self.mod2(block(y, self.large1, self.large2), code, a)
+        # what comes along at 1/4 is nearly enough: without this the deeper layers have no say
+        y = F.relu(up(y) + (faded(mixed[1], self.skips) if self.training and self.skips else mixed[1]))
+        y = block(self.mod4(self.mod3(y, code, a), code, a), self.fine1, self.fine2)
+        y = self.mod5(y, code, a)
         y = F.relu(up(y) + mixed[0])
         y = self.last(self.mod6(y, code, a))
         return F.pixel_shuffle(y.float(), 2) * .5 + .5
@@ -284,7 +308,7 @@ def graphs():
 
     encoder(encode, 's', 'style', True)
     conv(encode, 's8', 's7', 'style8', 2)
-    conv(encode, 's9', 's8', 'style9')
+    conv(encode, 's9', 's8', 'style9', relu=False)
     for name, of in (('m0', 'picture'), ('m2', 's2'), ('m5', 's5'), ('m7', 's7'), ('m9', 's9')):
         node(encode, name, 'moments', of)
     node(encode, 'moments', 'concat', 'm0 m2 m5 m7 m9')
@@ -319,15 +343,14 @@ def graphs():
          **{part + end: f'attention.{part}.{tensor}' for part in ('query', 'key', 'value')
             for end, tensor in (('', 'weight'), ('_bias', 'bias'))})
     node(paint, 'a7_sum', 'add', 'a7 t7', relu=False)
-    conv(paint, 'g1', 'a7_sum', 'deep1', 2, relu=False)
-    conv(paint, 'g2', 'g1', 'deep2')
-    conv(paint, 'g3', 'g2', 'deep3', relu=False)
-    node(paint, 'g_deep', 'add', 'g1 g3', relu=False)
-    up('g_up', 'g_deep')
+    conv(paint, 'g1', 'a7_sum', 'down', 2, relu=False)
+    block('g1_broad', 'g1', 'broad')
+    up('g_up', 'g1_broad')
     node(paint, 'g_sum', 'add', 'a7_sum g_up', relu=False)
     mod('d1', 'g_sum', False)
     block('d1_wide', 'd1', 'wide')
-    mod('d2', 'd1_wide', False)
+    block('d1_large', 'd1_wide', 'large')
+    mod('d2', 'd1_large', False)
     up('d2_up', 'd2')
     node(paint, 'd2_sum', 'add', 'd2_up a5', relu=True)
     mod('d3', 'd2_sum')

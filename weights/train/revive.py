@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Start channels anew that no picture excites any more, without changing what the network does.
 
-  revive.py --pictures DIR|TAR --teacher FILE --checkpoint FILE [--distil STEPS] [--middle] OUT.pt
+  revive.py --pictures DIR|TAR --teacher FILE --checkpoint FILE [--distil STEPS] OUT.pt
 
 A channel whose ReLU never opens has no gradient, so it stays closed for ever: in a long training at a high
 rate more and more of them close.  Here each gets a fresh kernel, scaled to the others, and what the next
 layer makes of it is set to nothing.  The style encoder is begun anew behind its second layer, as a small
 imitation of the teacher's relu3_1 and relu4_1, and the style code starts without what is new (--distil; 0
-leaves both alone).  --middle begins anew what the painter does at 1/16 and 1/8, and so does change it.
-train.py --start OUT.pt goes on; --check alone says how many channels are closed.
+leaves both alone).  train.py --start OUT.pt goes on; --check alone says how many channels are closed.
 """
 import argparse
 import torch
@@ -29,12 +28,12 @@ def picture(crops):
 
 
 def watch(network, contents, styles):
-    """Of each convolution: its input, the share of places where each channel is above 0, and its mean."""
+    """Of each convolution: its input, and the share of places where each channel is above 0."""
     seen, hooks = {}, []
     for name, module in network.named_modules():
         if isinstance(module, Conv):
             hooks.append(module.register_forward_hook(lambda _, i, o, name=name: seen.update({
-                name: (i, (o > 0).float().mean((0, 2, 3)), o.float().mean((0, 2, 3)))})))
+                name: (i, (o > 0).float().mean((0, 2, 3)))})))
     with torch.no_grad():
         network(contents, styles, torch.ones(len(contents), 1))
     for hook in hooks:
@@ -45,7 +44,7 @@ def watch(network, contents, styles):
 def new_kernels(network, name, contents, styles):
     """Fresh kernels for the closed channels of a layer; returns which those were."""
     layer = network.get_submodule(name)
-    inputs, share, _ = watch(network, contents, styles)[name]
+    inputs, share = watch(network, contents, styles)[name]
     closed = (share < CLOSED) & layer.relu    # what has no ReLU closes nothing
     if not closed.any():
         return closed
@@ -69,27 +68,6 @@ def open_tap(network, at, reader, contents, styles):
     with torch.no_grad():
         network.gamma[at].weight[closed], network.gamma[at].bias[closed] = 0., .02
         network.get_submodule(reader).weight[:, closed] = 0.
-
-
-def middle_anew(network, contents, styles):
-    """What the painter does at 1/16 and 1/8, begun as little beside the rest; a layer's mean is kept as a shift."""
-    fresh = Network()
-    network.mod1.relu = True                  # as it was until 0.5.0: closed, and so all that came after it
-    old = mean_of_middle(network, contents, styles)
-    network.mod1.relu = False
-    for name in ('gamma.2', 'beta.2', 'deep1', 'deep2', 'deep3', 'mod1', 'wide1', 'wide2', 'mod2'):
-        network.get_submodule(name).load_state_dict(fresh.get_submodule(name).state_dict())
-    with torch.no_grad():
-        network.attention.value.weight.copy_(.5 * torch.eye(TAPS[2]))
-        network.attention.value.bias.zero_()
-        for name in ('deep1', 'deep3'):
-            network.get_submodule(name).weight *= .3
-        network.mod2.gain.fill_(1.)
-        network.mod2.bias += old - mean_of_middle(network, contents, styles)
-
-
-def mean_of_middle(network, contents, styles):
-    return watch(network, contents, styles)['mod2'][2]
 
 
 def code_anew(network):
@@ -144,7 +122,6 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument('--pictures', required=True), ap.add_argument('--teacher')
     ap.add_argument('--checkpoint', required=True), ap.add_argument('--distil', type=int, default=250)
-    ap.add_argument('--middle', action='store_true', help='begin the layers at 1/16 and 1/8 anew')
     ap.add_argument('--check', action='store_true'), ap.add_argument('out', nargs='?')
     a = ap.parse_args()
     torch.manual_seed(1)
@@ -154,7 +131,7 @@ def main():
     batches = [next(crops) for _ in range(6)]
     contents, styles = (picture(torch.cat([b[i] for b in batches])) for i in (0, 1))
     if a.check:
-        for name, (_, share, _) in watch(network, contents, styles).items():
+        for name, (_, share) in watch(network, contents, styles).items():
             if network.get_submodule(name).relu:
                 print(f'{name}: {int((share < CLOSED).sum())} of {len(share)} closed, open in {share.mean():.2f} of places')
         return
@@ -164,8 +141,6 @@ def main():
         start_anew(network, name, reader, contents, styles)
     for at, reader in enumerate(('content.conv3', 'content.conv6', 'attention.query')):
         open_tap(network, at, reader, contents, styles)
-    if a.middle:
-        middle_anew(network, contents, styles)
     if a.distil:
         distil(network, Vgg(a.teacher), crops, a.distil)
         code_anew(network)

@@ -25,7 +25,7 @@ import adversary
 import losses
 from data import Crops
 from muon import Muon
-from network import Conv, Network, TAPS
+from network import Conv, ModConv, Network, TAPS
 from safetensors.torch import load_file
 from vgg import Vgg, Vgg16x
 
@@ -145,6 +145,8 @@ def options():
     ap.add_argument('--tv', type=float, default=.1)
     ap.add_argument('--grid', type=float, default=.5)
     ap.add_argument('--parity', type=float, default=15.)
+    ap.add_argument('--skips', type=float, default=0., help='share of pairs whose map at 1/4 is faded, until two thirds of the time')
+    ap.add_argument('--closing', type=float, default=.3, help='weight of what keeps the channels of deep layers open')
     ap.add_argument('--adversarial', type=float, default=0., help='weight of a patch discriminator; 0 is none')
     ap.add_argument('--partial', type=float, default=.3, help='share of pairs with strength below 1')
     ap.add_argument('--ema', type=float, default=.998)
@@ -198,13 +200,15 @@ def train(rank, a):
     rest = [p for p in parameters if not any(p is m for m in matrices)]
     # biases of convolutions that run ahead close channels for ever (revive.py)
     biases = [m.bias for m in network.modules() if isinstance(m, Conv) and m.bias.requires_grad]
-    rest = [p for p in rest if not any(p is b for b in biases)]
+    # gains say how much a layer counts, and would need thousands of steps for it
+    gains = [m.gain for m in network.modules() if isinstance(m, ModConv)]
+    rest = [p for p in rest if not any(p is q for q in biases + gains)]
     def groups(these, pace):
         of_style = {id(p) for p in network.style.parameters()}
         parts = [p for p in these if id(p) not in of_style], [p for p in these if id(p) in of_style]
         return [dict(params=part, pace=pace * share) for part, share in zip(parts, (1., a.style_pace)) if part]
 
-    optimisers = [torch.optim.Adam(groups(rest, 1.) + groups(biases, .2), a.rate, betas=(.9, .99), fused=True)]
+    optimisers = [torch.optim.Adam(groups(rest, 1.) + groups(biases, .2) + groups(gains, 4.), a.rate, betas=(.9, .99), fused=True)]
     if matrices:
         optimisers.append(Muon(groups(matrices, a.muon), a.rate))
     if saved and a.keep_optimiser:
@@ -271,6 +275,7 @@ def train(rank, a):
         weight = strength[:, 0] * (1 - same)
         lap('draw')
 
+        network.skips = a.skips if progress < 2 / 3 else 0.
         with autocast():
             known = network.encode(style)
             y = network.paint(content, known, strength)
@@ -308,7 +313,8 @@ def train(rank, a):
             identity=((y - content).abs().mean((1, 2, 3)) * same).mean(),
             tv=losses.total_variation(y).mean(),
             grid=losses.grid(y).mean(),
-            parity=losses.parity(y).mean())
+            parity=losses.parity(y).mean(),
+            closing=sum(m.closing() for m in network.watched))
         if judge:
             terms['adversarial'] = adversarial
         loss = sum(getattr(a, k) * v for k, v in terms.items()) + 2 * losses.out_of_range(y).mean()

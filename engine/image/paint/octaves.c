@@ -31,7 +31,7 @@
 
 /* What the painter does a pixel, about, in floating-point operations, and what reading one is like: for the
  * progress. */
-#define PAINT_FLOP 53e3
+#define PAINT_FLOP 62e3
 #define READ_FLOP  1e3
 
 /* ---- The network's callbacks ----------------------------------------------------------------- */
