@@ -8,7 +8,8 @@ A channel whose ReLU never opens has no gradient, so it stays closed for ever: i
 rate more and more of them close.  Here each gets a fresh kernel, scaled to the others, and what the next
 layer makes of it is set to nothing.  The style encoder is begun anew behind its second layer, as a small
 imitation of the teacher's relu3_1 and relu4_1, and the style code starts without what is new (--distil; 0
-leaves both alone).  train.py --start OUT.pt goes on; --check alone says how many channels are closed.
+leaves both alone).  train.py --start OUT.pt goes on; --check alone says how many channels are closed,
+and how much of a picture is what some layers give: alive is not heard.
 """
 import argparse
 import torch
@@ -39,6 +40,18 @@ def watch(network, contents, styles):
     for hook in hooks:
         hook.remove()
     return seen
+
+
+def heard(network, name, contents, styles):
+    """How much pictures change when a layer gives its means alone, of full scale."""
+    ones = torch.ones(len(contents), 1)
+    with torch.no_grad():
+        usual = network(contents, styles, ones)
+        hook = network.get_submodule(name).register_forward_hook(
+            lambda _, i, o: o.mean((2, 3), keepdim=True).expand_as(o).contiguous())
+        changed = network(contents, styles, ones)
+    hook.remove()
+    return (changed - usual).abs().mean().item()
 
 
 def new_kernels(network, name, contents, styles):
@@ -134,6 +147,8 @@ def main():
         for name, (_, share) in watch(network, contents, styles).items():
             if network.get_submodule(name).relu:
                 print(f'{name}: {int((share < CLOSED).sum())} of {len(share)} closed, open in {share.mean():.2f} of places')
+        for name in ('attention', 'down', 'mod2', 'mod5'):
+            print(f'{name}: pictures change by {heard(network, name, contents, styles):.4f} without what it tells places apart by')
         return
     with torch.no_grad():
         before = network(contents, styles, torch.ones(len(contents), 1))
