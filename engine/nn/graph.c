@@ -43,6 +43,17 @@ int pst_graph_find(const PstGraph *graph, const char *name)
     return -1;
 }
 
+double pst_graph_flop(const PstGraph *graph)
+{
+    double flop = 0;
+    for (int i = PST_NODE_FIRST_NAMED; i < graph->node_count; i++) {
+        const PstNode *node = &graph->nodes[i];
+        if (node->kind == PST_KIND_MAP)
+            flop += node->flop / node->reduction / node->reduction;
+    }
+    return flop;
+}
+
 /* Adds an empty node, or returns NULL for lack of memory (the array is large enough). */
 static PstNode *add_node(PstGraph *graph, const char *name, PstKind kind, int channels,
                          int reduction)

@@ -88,3 +88,6 @@ void pst_graph_free(PstGraph **graph); /* sets it to NULL; NULL inside is allowe
 
 /* The index of the node (or input) of this name, or −1. */
 int pst_graph_find(const PstGraph *graph, const char *name);
+
+/* Floating-point operations of its maps for a pixel of the picture. */
+double pst_graph_flop(const PstGraph *graph);

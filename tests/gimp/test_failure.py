@@ -54,8 +54,8 @@ def case_killed_at_random_moments(t):
         how, wait = (signal.SIGKILL, signal.SIGSEGV)[killed % 2], chance.uniform(0, usual)
         if run_and_kill(t, image, photo, paint, wait, how):
             killed += 1
-        else:  # done before: the first run was a slow one, and this shortens what is tried
-            usual = wait
+        else:  # not begun yet, or done before, as where the first run was a slow one: less of a span is tried
+            usual *= 0.9
         layers = t.gimp.layers(image)
         if layers == before:
             assert not t.gimp.is_dirty(image), f"seed {seed}: nothing is there, but the image changed"

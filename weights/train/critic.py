@@ -74,22 +74,13 @@ class Student(nn.Module):
 
 # ---- Pictures ------------------------------------------------------------------------------------
 
-def read(pictures, count, held, seed=5):
+def read(pictures, held=60, seed=5):
     """-> (train, held out): uint8 h w 3, art and photographs, the same split every time."""
-    art, photos, _ = data.read(pictures) if count <= 0 else subset(pictures, count + held, seed)
+    art, photos, _ = data.read(pictures)
     rng = random.Random(seed)
     both = art + photos
     rng.shuffle(both)
     return both[held:], both[:held]
-
-
-def subset(pictures, count, seed):
-    from PIL import Image
-    names = sorted(os.path.join(kind, name) for kind in ('art', 'photos')
-                   for name in os.listdir(os.path.join(pictures, kind)))
-    names = random.Random(seed).sample(names, min(count, len(names)))
-    out = [np.asarray(Image.open(os.path.join(pictures, n)).convert('RGB')) for n in names]
-    return [a for a in out if min(a.shape[:2]) >= 96], [], None
 
 
 def batch(pictures, count, size, rng, noise=True):
@@ -389,7 +380,6 @@ def main():
     ap.add_argument('--rate', type=float, default=1e-3)
     ap.add_argument('--batch', type=int, default=4)
     ap.add_argument('--size', type=int, default=144)
-    ap.add_argument('--count', type=int, default=1400, help='pictures to train on; 0 = all')
     ap.add_argument('--resume', action='store_true')
     ap.add_argument('--start', help='model file to start from')
     ap.add_argument('--measure', action='store_true')
@@ -414,8 +404,7 @@ def main():
         if a.export:
             write(student, a.export, a.version, a.recipe or f'{saved["step"]} steps of weights/train/critic.py')
             return
-    held = 60
-    trained, kept = read(a.pictures, a.count, held)
+    trained, kept = read(a.pictures)
     if a.measure:
         measure(student, Teacher(a.teacher), kept, say, a.pairs)
         return

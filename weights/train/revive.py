@@ -42,14 +42,12 @@ def watch(network, contents, styles):
     return seen
 
 
-def heard(network, name, contents, styles):
+def heard(network, name, contents, styles, usual):
     """How much pictures change when a layer gives its means alone, of full scale."""
-    ones = torch.ones(len(contents), 1)
     with torch.no_grad():
-        usual = network(contents, styles, ones)
         hook = network.get_submodule(name).register_forward_hook(
             lambda _, i, o: o.mean((2, 3), keepdim=True).expand_as(o).contiguous())
-        changed = network(contents, styles, ones)
+        changed = network(contents, styles, torch.ones(len(contents), 1))
     hook.remove()
     return (changed - usual).abs().mean().item()
 
@@ -143,15 +141,15 @@ def main():
     crops = iter(torch.utils.data.DataLoader(Crops(a.pictures, 160, 4, 1, (84, 200)), batch_size=None, num_workers=1))
     batches = [next(crops) for _ in range(6)]
     contents, styles = (picture(torch.cat([b[i] for b in batches])) for i in (0, 1))
+    with torch.no_grad():
+        before = network(contents, styles, torch.ones(len(contents), 1))
     if a.check:
         for name, (_, share) in watch(network, contents, styles).items():
             if network.get_submodule(name).relu:
                 print(f'{name}: {int((share < CLOSED).sum())} of {len(share)} closed, open in {share.mean():.2f} of places')
         for name in ('attention', 'down', 'mod2', 'mod5'):
-            print(f'{name}: pictures change by {heard(network, name, contents, styles):.4f} without what it tells places apart by')
+            print(f'{name}: pictures change by {heard(network, name, contents, styles, before):.4f} without what it tells places apart by')
         return
-    with torch.no_grad():
-        before = network(contents, styles, torch.ones(len(contents), 1))
     for name, reader in READ_BY:
         start_anew(network, name, reader, contents, styles)
     for at, reader in enumerate(('content.conv3', 'content.conv6', 'attention.query')):

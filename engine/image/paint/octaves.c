@@ -29,10 +29,8 @@
  * colours, which it would keep. */
 #define APPROACH_REFINED 0.75
 
-/* What the painter does a pixel, about, in floating-point operations, and what reading one is like: for the
- * progress. */
-#define PAINT_FLOP 62e3
-#define READ_FLOP  1e3
+/* What reading a pixel is like, in floating-point operations: for the progress. */
+#define READ_FLOP 1e3
 
 /* ---- The network's callbacks ----------------------------------------------------------------- */
 
@@ -295,10 +293,11 @@ static double share_progress(const PstOctaves *job, const GeglRectangle *full, c
 {
     double before = job->region, count = job->regions.count;
     double read = READ_FLOP * full->width * full->height, all = read;
+    double paint = pst_graph_flop(job->engine->paint);
     for (int k = 0; k < octaves; k++) {
         int width = full->width, height = full->height;
         pst_reduced_size(&width, &height, sides[k]);
-        painted[k][0] = all += pst_paints(job->settings, k) ? PAINT_FLOP * width * height : 0;
+        painted[k][0] = all += pst_paints(job->settings, k) ? paint * width * height : 0;
         painted[k][1] = all += job->refine_gflop[k] * 1e9;
     }
     for (int k = 0; k < octaves; k++)

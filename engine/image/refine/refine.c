@@ -165,15 +165,10 @@ static int scales_of(const PstRefiner *refiner, int octave, int width, int heigh
     return scales;
 }
 
-/* 10^9 operations of one evaluation. */
+/* 10^9 operations of one evaluation, forth and back. */
 static double gflop_of(const PstCritic *critic, int width, int height)
 {
-    double gflop = 0;
-    for (int i = PST_NODE_FIRST_NAMED; i < critic->graph->node_count; i++) {
-        double r = critic->graph->nodes[i].reduction;
-        gflop += 2 * critic->graph->nodes[i].flop * width / r * height / r / 1e9;
-    }
-    return gflop;
+    return 2 * pst_graph_flop(critic->graph) * width * height / 1e9;
 }
 
 gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height, gsize taken,
