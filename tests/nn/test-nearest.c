@@ -6,6 +6,7 @@
 #include "check.h"
 #include "nn/kernel/gemm.h"
 #include "nn/optimise/nearest.h"
+#include "nn/optimise/statistics.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -49,6 +50,13 @@ static double cosine(int at, const double *own, int patch)
     return product / sqrt(a * b);
 }
 
+static const float *own_means(const PstMap *map)
+{
+    static float means[C], variances[C];
+    pst_variances(map, 2, means, variances);
+    return means;
+}
+
 static void finds(void)
 {
     double own[C] = {0};
@@ -57,8 +65,8 @@ static void finds(void)
     PstMap map = map_of(values);
     CHECK(pst_nearest_room(C, HEIGHT, WIDTH, 3) <= sizeof room / sizeof *room);
     float softness = pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 1, unit, softness, match, place, room);
-    pst_nearest_find(&map, 3, unit, softness, other, elsewhere, room);
+    pst_nearest_find(&map, 1, unit, own_means(&map), softness, match, place, room);
+    pst_nearest_find(&map, 3, unit, own_means(&map), softness, other, elsewhere, room);
     CHECK(memcmp(match, other, sizeof match) == 0, "threads change what is nearest");
     CHECK(memcmp(place, elsewhere, sizeof place) == 0, "threads change where it is");
     for (int i = 0; i < C * PIXELS; i++)
@@ -89,7 +97,7 @@ static void finds_the_first(void)
         values[i] = values[i / PIXELS * PIXELS + i % PIXELS % (PIXELS / 3)];
     PstMap map = map_of(values);
     float softness = pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 3, unit, softness, match, place, room);
+    pst_nearest_find(&map, 3, unit, own_means(&map), softness, match, place, room);
     for (int k = 0; k < PST_PATCHES; k++)
         CHECK(place[k] >= 0 && place[k] < PIXELS / 3, "%d", place[k]);
 }
@@ -123,10 +131,9 @@ static double nearest_of(float *data, float softness, float *gradient, int threa
 
 static double coverage_of(float *data, float softness, float *gradient, int threads)
 {
-    (void) threads;
     PstMap map = map_of(data), to = map_of(gradient);
     memset(gradient, 0, sizeof(float) * C * PIXELS);
-    return pst_coverage_back(&map, unit, mean, softness, place, 3, &to);
+    return pst_coverage_back(&map, threads, unit, mean, softness, place, 3, &to, room);
 }
 
 static void draws(double (*loss_of)(float *, float, float *, int))
@@ -135,7 +142,7 @@ static void draws(double (*loss_of)(float *, float, float *, int))
     fill();
     PstMap map = map_of(values);
     float softness = pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 2, unit, softness, match, place, room);
+    pst_nearest_find(&map, 2, unit, own_means(&map), softness, match, place, room);
     double value = loss_of(values, softness, gradient, 1);
     CHECK(value > 0 && value < 3, "%g", value);
     CHECK(loss_of(values, softness, other, 3) == value);
@@ -180,7 +187,7 @@ static void nothing(void)
     memset(mean, 0, sizeof mean);
     PstMap map = map_of(values);
     float softness = pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 2, unit, softness, match, place, room);
+    pst_nearest_find(&map, 2, unit, own_means(&map), softness, match, place, room);
     CHECK(isfinite(nearest_of(values, softness, gradient, 2)));
     CHECK(isfinite(coverage_of(values, softness, gradient, 2)));
     for (int i = 0; i < C * PIXELS; i++)
@@ -189,7 +196,7 @@ static void nothing(void)
         values[5] = NAN;
         for (int i = 0; i < C * PIXELS && k == 1; i++)
             values[i] = NAN;
-        pst_nearest_find(&map, 2, unit, softness, match, place, room);
+        pst_nearest_find(&map, 2, unit, own_means(&map), softness, match, place, room);
         for (int i = 0; i < PIXELS; i++)
             CHECK(match[i] >= 0 && match[i] < PST_PATCHES);
         for (int i = 0; i < PST_PATCHES; i++)

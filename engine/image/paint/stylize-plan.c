@@ -76,7 +76,7 @@ static gboolean plan_refine(const PstEngine *engine, int octave, int width, int 
 /* What the whole painter takes beside what its convolutions would if they ran as measured, and what Refine does;
  * and what is done to each pixel of the full picture, files read and written included, in such operations. */
 #define NETWORK_SHARE 10.0
-#define REFINE_SHARE  6.0
+#define REFINE_SHARE  4.8
 #define PIXEL_FLOP    20e3
 
 /* So many pixels in GEGL's tile cache, which holds no more than it is told to. */

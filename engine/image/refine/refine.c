@@ -25,8 +25,7 @@
 /* Beside what is nearest: angles know neither how bright nor how much; faces want more of the content, or they
  * become hills where a style has hills; and what the photo has nothing like should come from the style all the same. */
 #define NEAREST_CONTENT  2.5
-#define NEAREST_MOMENTS  1
-#define NEAREST_GRAM     0.1
+#define NEAREST_MOMENTS  1.5
 #define NEAREST_COVERAGE 1 /* on six development pairs, swd 0.300 instead of 0.314 */
 
 struct PstRefiner {
@@ -68,7 +67,6 @@ void pst_refine_terms(const PstRefine *refine, PstLossOptions *options)
     if (statistic == PST_REFINE_NEAREST) {
         options->content *= NEAREST_CONTENT;
         options->moments = NEAREST_MOMENTS;
-        options->gram = NEAREST_GRAM;
         options->coverage = NEAREST_COVERAGE;
     }
 }

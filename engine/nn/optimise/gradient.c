@@ -383,6 +383,7 @@ PstMap *pst_gradient_picture(PstGradient *gradient)
 void pst_gradient_fill(PstGradient *gradient, const float *planes)
 {
     PstMap *map = pst_gradient_picture(gradient);
+#pragma omp parallel for num_threads(gradient->threads)
     for (int i = 0; i < map->channels * map->height; i++) {
         memcpy(pst_map_row(map, i / map->height, i % map->height), planes + (size_t) i * map->width,
                sizeof(float) * map->width);

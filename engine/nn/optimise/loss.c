@@ -23,8 +23,9 @@ typedef struct {
     float *content;    /* normalised map */
     float *mean, *cov; /* of the style */
     float *directions, *quantiles;
-    float *now_mean, *now_cov, *d, *dmean;
-    float *patches; /* of the style, unit vectors */
+    float *now_mean, *now_variance, *now_cov;
+    float *d, *dmean, *dvariance; /* derivatives; d, by now_cov */
+    float *patches;               /* of the style, unit vectors */
     float softness;
     int *match, *place;
 } Aim;
@@ -81,10 +82,12 @@ static void lay_out(PstLoss *loss)
         aim->content = take(loss->block, &used, aim->layer.content > 0 ? c * pixels : 0);
         aim->mean = take(loss->block, &used, style ? c : 0);
         aim->cov = take(loss->block, &used, style ? matrix : 0);
-        aim->now_mean = take(loss->block, &used, style ? c : 0);
+        aim->now_mean = take(loss->block, &used, c);
+        aim->now_variance = take(loss->block, &used, c);
         aim->now_cov = take(loss->block, &used, style ? matrix : 0);
         aim->d = take(loss->block, &used, style ? matrix : 0);
         aim->dmean = take(loss->block, &used, style ? c : 0);
+        aim->dvariance = take(loss->block, &used, style ? c : 0);
         aim->directions = take(loss->block, &used, style ? c * PST_DIRECTIONS : 0);
         aim->quantiles = take(loss->block, &used, style ? PST_QUANTILES * PST_DIRECTIONS : 0);
         bool matched = is_matched(loss, aim);
@@ -254,7 +257,7 @@ static double deviation(float variance)
     return sqrt((variance > 0 ? variance : 0) + DEVIATION);
 }
 
-/* Σ (now − aim)² / (Σ now² + Σ aim²); d += its derivative by each element of cov, the divisor held. */
+/* Σ (now − aim)² / (Σ now² + Σ aim²); d = its derivative by each element of cov, the divisor held. */
 static double gram_term(Aim *aim, double weight)
 {
     size_t count = (size_t) aim->channels * aim->channels;
@@ -264,7 +267,7 @@ static double gram_term(Aim *aim, double weight)
     for (size_t i = 0; i < count; i++) {
         double distance = aim->now_cov[i] - aim->cov[i];
         sum += distance * distance;
-        aim->d[i] += (float) (2 * weight * distance / scale);
+        aim->d[i] = (float) (2 * weight * distance / scale);
     }
     return weight * sum / scale;
 }
@@ -275,16 +278,16 @@ static double moments_term(Aim *aim, double weight)
     size_t c = aim->channels;
     double scale = sum_squares(aim->now_mean, c) + sum_squares(aim->mean, c), sum = 0;
     for (size_t k = 0; k < c; k++) {
-        double now = deviation(aim->now_cov[k * c + k]), then = deviation(aim->cov[k * c + k]);
+        double now = deviation(aim->now_variance[k]), then = deviation(aim->cov[k * c + k]);
         scale += now * now + then * then;
     }
     scale = scale > TINY ? scale : TINY;
     for (size_t k = 0; k < c; k++) {
-        double now = deviation(aim->now_cov[k * c + k]), then = deviation(aim->cov[k * c + k]);
+        double now = deviation(aim->now_variance[k]), then = deviation(aim->cov[k * c + k]);
         double mean = aim->now_mean[k] - aim->mean[k], spread = now - then;
         sum += mean * mean + spread * spread;
-        aim->dmean[k] += (float) (2 * weight * mean / scale);
-        aim->d[k * c + k] += (float) (weight * spread / (scale * now));
+        aim->dmean[k] = (float) (2 * weight * mean / scale);
+        aim->dvariance[k] = (float) (weight * spread / (scale * now));
     }
     return weight * sum / scale;
 }
@@ -304,44 +307,69 @@ static double spread_of(const Aim *aim)
     return sum / PST_DIRECTIONS + TINY;
 }
 
+/* cov = Σ x xᵀ / pixels, and a variance is one of its diagonal: the derivatives come in twice, d being symmetric. */
+static void scale_derivatives(Aim *aim, double pixels, bool with_gram)
+{
+    size_t c = aim->channels;
+    for (size_t k = 0; k < c; k++) {
+        aim->dvariance[k] = (float) (aim->dvariance[k] * 2 / pixels);
+        aim->dmean[k] = (float) (aim->dmean[k] / pixels);
+    }
+    for (size_t k = 0; k < c * c && with_gram; k++)
+        aim->d[k] = (float) (aim->d[k] * 2 / pixels);
+    for (size_t k = 0; k < c && with_gram; k++)
+        aim->d[k * c + k] += aim->dvariance[k];
+}
+
+/* Without a Gram matrix there is no product to take: the variances do. */
+static double statistics_term(PstLoss *loss, int i, double weight)
+{
+    const PstLossOptions *o = &loss->options;
+    Aim *aim = &loss->aims[i];
+    const PstMap *map = pst_gradient_tap(loss->gradient, i);
+    PstMap *seed = pst_gradient_seed(loss->gradient, i);
+    double value = moments_term(aim, weight * o->moments);
+    double pixels = (double) map->width * map->height;
+    if (o->gram > 0) {
+        pst_statistics(map, o->threads, aim->now_mean, aim->now_cov, loss->room);
+        value += gram_term(aim, weight * o->gram);
+        scale_derivatives(aim, pixels, true);
+        pst_statistics_back(map, o->threads, aim->now_mean, aim->d, aim->dmean, seed, loss->room);
+    } else {
+        scale_derivatives(aim, pixels, false);
+        pst_variances_back(map, o->threads, aim->now_mean, aim->dvariance, aim->dmean, seed);
+    }
+    return value;
+}
+
 static double style_term(PstLoss *loss, int i, double weight)
 {
     const PstLossOptions *o = &loss->options;
     Aim *aim = &loss->aims[i];
-    size_t c = aim->channels, matrix = c * c;
     const PstMap *map = pst_gradient_tap(loss->gradient, i);
     PstMap *seed = pst_gradient_seed(loss->gradient, i);
-    double value = 0, pixels = (double) map->width * map->height;
-    if (o->gram > 0 || o->moments > 0) {
-        pst_statistics(map, o->threads, aim->now_mean, aim->now_cov, loss->room);
-        memset(aim->d, 0, sizeof *aim->d * matrix);
-        memset(aim->dmean, 0, sizeof *aim->dmean * c);
-        value += gram_term(aim, weight * o->gram) + moments_term(aim, weight * o->moments);
-        /* cov = Σ x xᵀ / pixels: its derivative comes in twice, d being symmetric */
-        for (size_t k = 0; k < matrix; k++)
-            aim->d[k] = (float) (aim->d[k] * 2 / pixels);
-        for (size_t k = 0; k < c; k++)
-            aim->dmean[k] = (float) (aim->dmean[k] / pixels);
-        pst_statistics_back(map, o->threads, aim->now_mean, aim->d, aim->dmean, seed, loss->room);
-    }
+    double value = 0;
+    if (o->gram > 0 || o->moments > 0)
+        value += statistics_term(loss, i, weight);
     if (o->sliced > 0) {
         value += pst_sliced_back(map, o->threads, aim->directions, aim->quantiles,
                                  weight * o->sliced / spread_of(aim), seed, loss->room);
     }
     if (is_matched(loss, aim)) {
         if (loss->evaluations % MATCHES == 0)
-            pst_nearest_find(map, o->threads, aim->patches, aim->softness, aim->match, aim->place,
-                             loss->room);
+            pst_nearest_find(map, o->threads, aim->patches, aim->now_mean, aim->softness,
+                             aim->match, aim->place, loss->room);
         value += pst_nearest_back(map, o->threads, aim->patches, aim->mean, aim->softness,
                                   aim->match, weight * o->nearest, seed, loss->room);
-        value += pst_coverage_back(map, aim->patches, aim->mean, aim->softness, aim->place,
-                                   weight * o->coverage, seed);
+        value += pst_coverage_back(map, o->threads, aim->patches, aim->mean, aim->softness,
+                                   aim->place, weight * o->coverage, seed, loss->room);
     }
     return value;
 }
 
-static void clear(PstMap *map)
+static void clear(PstMap *map, int threads)
 {
+#pragma omp parallel for num_threads(threads)
     for (int i = 0; i < map->channels * map->height; i++)
         memset(pst_map_row(map, i / map->height, i % map->height), 0, sizeof(float) * map->width);
 }
@@ -349,14 +377,17 @@ static void clear(PstMap *map)
 static double layer_terms(PstLoss *loss, int i)
 {
     const PstLossOptions *o = &loss->options;
-    const PstLossLayer *layer = &loss->aims[i].layer;
+    Aim *aim = &loss->aims[i];
+    const PstLossLayer *layer = &aim->layer;
+    const PstMap *map = pst_gradient_tap(loss->gradient, i);
     PstMap *seed = pst_gradient_seed(loss->gradient, i);
     double value = 0;
-    clear(seed);
+    clear(seed, o->threads);
+    pst_variances(map, o->threads, aim->now_mean, aim->now_variance);
     if (layer->content > 0 && o->content > 0) {
-        value += pst_normalised_back(
-            pst_gradient_tap(loss->gradient, i), o->threads, loss->aims[i].content,
-            o->content * layer->content / loss->content_total, seed, loss->room);
+        double weight = o->content * layer->content / loss->content_total;
+        value += pst_normalised_back(map, o->threads, aim->now_mean, aim->now_variance,
+                                     aim->content, weight, seed, loss->room);
     }
     if (layer->style > 0 && o->style > 0)
         value += style_term(loss, i, o->style * layer->style / loss->style_total);
@@ -382,7 +413,7 @@ static double differences(Variation v, const float *a, const float *b, int count
         float some = 0;
 #pragma omp simd reduction(+ : some)
         for (int i = from; i < until; i++) {
-            float d = b[i] - a[i], side = d > 0 ? 1.0f : d < 0 ? -1.0f : 0.0f;
+            float d = b[i] - a[i], side = (float) ((d > 0) - (d < 0));
             gradient[i] += sign * (v.l1 * side + 2 * v.l2 * d);
             some += v.l1 * side * d + v.l2 * d * d;
         }
@@ -443,6 +474,7 @@ PstStatus pst_loss_evaluate(PstLoss *loss, const float *picture, double *value, 
     if (status)
         return status;
     const PstMap *result = pst_gradient_result(g);
+#pragma omp parallel for num_threads(o->threads)
     for (int i = 0; i < 3 * o->height; i++) {
         memcpy(gradient + (size_t) i * o->width, pst_map_row(result, i / o->height, i % o->height),
                sizeof(float) * o->width);

@@ -13,6 +13,7 @@
 
 #define CHUNK    512  /* positions at a time, about */
 #define SOFTNESS 1e-3 /* of the patches' mean squared length */
+#define SOME     16   /* channels at a time */
 
 /* ---- The style's ------------------------------------------------------------------------------- */
 
@@ -74,8 +75,8 @@ static size_t thread_floats(int channels, int width)
 
 size_t pst_nearest_room(int channels, int height, int width, int threads)
 {
-    return 2 * (size_t) count_of(height, width) + (PST_PATCHES + 1) * (size_t) channels +
-           thread_floats(channels, width) * threads + 2 * PST_PATCHES;
+    return 2 * (size_t) count_of(height, width) + PST_PATCHES * (size_t) channels +
+           thread_floats(channels, width) * threads + 6 * PST_PATCHES;
 }
 
 /* chunk[C][positions] = map − mean of chunk i; returns the positions. */
@@ -170,16 +171,15 @@ static void match_chunk(const PstDirectKernel *kernel, const float *packed, int 
     }
 }
 
-void pst_nearest_find(const PstMap *map, int threads, const float *unit, float softness, int *match,
-                      int *place, float *room)
+void pst_nearest_find(const PstMap *map, int threads, const float *unit, const float *mean,
+                      float softness, int *match, int *place, float *room)
 {
     const PstDirectKernel *kernel = pst_direct_kernel(0);
     const PstConv patches = {.out_channels = PST_PATCHES, .in_channels = map->channels};
     int c = map->channels, chunks = count_of(map->height, map->width);
     size_t pixels = pixels_of(map->width), own = thread_floats(c, map->width);
-    float *mean = room, *packed = mean + c;
+    float *packed = room;
     room = packed + (size_t) PST_PATCHES * c;
-    pst_means(map, threads, mean);
     pst_pointwise_path.pack(kernel, &patches, unit, packed);
     Places best = places_in(room + own * threads);
 #pragma omp parallel num_threads(threads)
@@ -263,25 +263,55 @@ double pst_nearest_back(const PstMap *map, int threads, const float *unit, const
     return share * sum;
 }
 
-double pst_coverage_back(const PstMap *map, const float *unit, const float *mean, float softness,
-                         const int *place, double weight, PstMap *to)
+/* Of the map's value at a place, from the mean, and the patch that is to be there. */
+typedef struct {
+    double squared, cosine, length; /* |v|² + softness, n·t, its root */
+} Angle;
+
+static Angle angle_at(const PstMap *map, int place, const float *mean, const float *unit,
+                      float softness)
 {
-    int positions = map->height * map->width;
-    double sum = 0, share = weight / (positions > PST_PATCHES ? positions : PST_PATCHES);
-    for (int k = 0; k < PST_PATCHES; k++, unit += map->channels) {
-        int y = place[k] / map->width, x = place[k] % map->width;
-        double along = softness, across = 0;
-        for (int c = 0; c < map->channels; c++) {
-            double v = pst_map_row(map, c, y)[x] - mean[c];
-            along += v * v;
-            across += v * unit[c];
-        }
-        double length = sqrt(along), cosine = across / length;
-        sum += 1 - cosine;
-        for (int c = 0; c < map->channels; c++) {
-            double v = pst_map_row(map, c, y)[x] - mean[c];
-            pst_map_row(to, c, y)[x] += (float) (share * (cosine / along * v - unit[c] / length));
-        }
+    int y = place / map->width, x = place % map->width;
+    double squared = softness, across = 0;
+    for (int c = 0; c < map->channels; c++) {
+        double v = pst_map_row(map, c, y)[x] - mean[c];
+        squared += v * v;
+        across += v * unit[c];
     }
+    double length = sqrt(squared);
+    return (Angle){squared, across / length, length};
+}
+
+/* The gradient of share · (1 − n·t), of channels [from, until). */
+static void draw_place(const PstMap *map, int place, const float *mean, const float *unit,
+                       Angle angle, double share, int from, int until, PstMap *to)
+{
+    int y = place / map->width, x = place % map->width;
+    double along = share * angle.cosine / angle.squared, across = share / angle.length;
+    for (int c = from; c < until; c++) {
+        double v = pst_map_row(map, c, y)[x] - mean[c];
+        pst_map_row(to, c, y)[x] += (float) (along * v - across * unit[c]);
+    }
+}
+
+double pst_coverage_back(const PstMap *map, int threads, const float *unit, const float *mean,
+                         float softness, const int *place, double weight, PstMap *to, float *room)
+{
+    int positions = map->height * map->width, channels = map->channels;
+    double sum = 0, share = weight / (positions > PST_PATCHES ? positions : PST_PATCHES);
+    Angle *angles = (Angle *) room;
+#pragma omp parallel for num_threads(threads)
+    for (int k = 0; k < PST_PATCHES; k++)
+        angles[k] = angle_at(map, place[k], mean, unit + (size_t) k * channels, softness);
+        /* some channels each, since several patches may have one place */
+#pragma omp parallel for num_threads(threads)
+    for (int from = 0; from < channels; from += SOME) {
+        int until = from + SOME < channels ? from + SOME : channels;
+        for (int k = 0; k < PST_PATCHES; k++)
+            draw_place(map, place[k], mean, unit + (size_t) k * channels, angles[k], share, from,
+                       until, to);
+    }
+    for (int k = 0; k < PST_PATCHES; k++)
+        sum += 1 - angles[k].cosine;
     return share * sum;
 }

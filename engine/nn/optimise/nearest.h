@@ -26,10 +26,10 @@ float pst_patches_unit(int channels, const float *patches, const float *mean, fl
 /* Floats of room that the functions below need for a map of this size. */
 size_t pst_nearest_room(int channels, int height, int width, int threads);
 
-/* match[height · width]: the patch of the smallest angle to the map's value at each position, from the mean of
- * the map; the first of equal ones.  place[PST_PATCHES], likewise: the position of the smallest angle to each patch. */
-void pst_nearest_find(const PstMap *map, int threads, const float *unit, float softness, int *match,
-                      int *place, float *room);
+/* match[height · width]: the patch of the smallest angle to the map's value at each position, from `mean`, the
+ * map's own; the first of equal ones.  place[PST_PATCHES], likewise: the position of the smallest angle to each patch. */
+void pst_nearest_find(const PstMap *map, int threads, const float *unit, const float *mean,
+                      float softness, int *match, int *place, float *room);
 
 /* The mean of 1 − cos of the angles between the map's values and their patches, from `mean`, the style's, times
  * `weight`; its gradient, the matches held, is added to `to`. */
@@ -39,5 +39,5 @@ double pst_nearest_back(const PstMap *map, int threads, const float *unit, const
 /* The same of the angles between the patches and the map's values at their places, so that whatever the style has
  * is found somewhere (Kolkin, Salavon and Shakhnarovich 2019, eq. 3).  Where there are more positions than patches,
  * it is the sum over the patches divided by the positions: no place is drawn harder than by its own patch. */
-double pst_coverage_back(const PstMap *map, const float *unit, const float *mean, float softness,
-                         const int *place, double weight, PstMap *to);
+double pst_coverage_back(const PstMap *map, int threads, const float *unit, const float *mean,
+                         float softness, const int *place, double weight, PstMap *to, float *room);

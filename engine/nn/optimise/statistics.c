@@ -52,12 +52,14 @@ size_t pst_statistics_room(int channels, int height, int width, int threads, boo
     return most(matrices, projections) + 2 * c + 16;
 }
 
+/* Rows are short enough for float. */
 static double mean_of(const PstMap *map, int c)
 {
     double sum = 0;
     for (int y = 0; y < map->height; y++) {
         const float *row = pst_map_row(map, c, y);
-        float part = 0; /* of a row: short enough */
+        float part = 0;
+#pragma omp simd reduction(+ : part)
         for (int x = 0; x < map->width; x++)
             part += row[x];
         sum += part;
@@ -65,11 +67,50 @@ static double mean_of(const PstMap *map, int c)
     return sum / ((double) map->width * map->height);
 }
 
-void pst_means(const PstMap *map, int threads, float *mean)
+static double variance_of(const PstMap *map, int c, float mean)
+{
+    double sum = 0;
+    for (int y = 0; y < map->height; y++) {
+        const float *row = pst_map_row(map, c, y);
+        float part = 0;
+#pragma omp simd reduction(+ : part)
+        for (int x = 0; x < map->width; x++)
+            part += (row[x] - mean) * (row[x] - mean);
+        sum += part;
+    }
+    return sum / ((double) map->width * map->height);
+}
+
+static void find_means(const PstMap *map, int threads, float *mean)
 {
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int c = 0; c < map->channels; c++)
         mean[c] = (float) mean_of(map, c);
+}
+
+void pst_variances(const PstMap *map, int threads, float *mean, float *variance)
+{
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int c = 0; c < map->channels; c++) {
+        mean[c] = (float) mean_of(map, c);
+        variance[c] = (float) variance_of(map, c, mean[c]);
+    }
+}
+
+void pst_variances_back(const PstMap *map, int threads, const float *mean, const float *d,
+                        const float *dmean, PstMap *to)
+{
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (int c = 0; c < map->channels; c++) {
+        float still = dmean[c] - d[c] * mean[c];
+        for (int y = 0; y < map->height; y++) {
+            const float *row = pst_map_row(map, c, y);
+            float *out = pst_map_row(to, c, y);
+#pragma omp simd
+            for (int x = 0; x < map->width; x++)
+                out[x] += d[c] * row[x] + still;
+        }
+    }
 }
 
 void pst_centre(const PstMap *map, const float *mean, int y0, int y1, float *chunk)
@@ -117,7 +158,7 @@ void pst_statistics(const PstMap *map, int threads, float *mean, float *cov, flo
     size_t own = thread_floats(c, map->width), matrix = (size_t) c * c;
     double *sums = (double *) room, n = (double) map->width * map->height;
     room += 2 * GROUPS * matrix;
-    pst_means(map, threads, mean);
+    find_means(map, threads, mean);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int g = 0; g < GROUPS; g++)
         sum_group(map, mean, g, sums + matrix * g, room + own * omp_get_thread_num());
@@ -260,17 +301,15 @@ double pst_sliced_back(const PstMap *map, int threads, const float *directions,
 
 /* ---- Normalised maps ------------------------------------------------------------------------- */
 
-static double deviation_of(const PstMap *map, int c, double mean)
+/* One channel: v = (x − mean) / s, d = v − target, and back
+ * ∂/∂x Σ d² / N = 2 / (N s) · (d − mean of d − v · mean of d·v). */
+typedef struct {
+    float mean, scale; /* 1 / s */
+} Normal;
+
+static Normal normal_of(float mean, float variance)
 {
-    double sum = 0;
-    for (int y = 0; y < map->height; y++) {
-        const float *row = pst_map_row(map, c, y);
-        float part = 0;
-        for (int x = 0; x < map->width; x++)
-            part += (row[x] - (float) mean) * (row[x] - (float) mean);
-        sum += part;
-    }
-    return sqrt(sum / ((double) map->width * map->height) + PST_NORMAL_EPSILON);
+    return (Normal){mean, (float) (1 / sqrt(variance + PST_NORMAL_EPSILON))};
 }
 
 void pst_normalise(const PstMap *map, int threads, float *v)
@@ -278,53 +317,71 @@ void pst_normalise(const PstMap *map, int threads, float *v)
     size_t n = (size_t) map->width * map->height;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int c = 0; c < map->channels; c++) {
-        double mean = mean_of(map, c), scale = 1 / deviation_of(map, c, mean);
+        float mean = (float) mean_of(map, c);
+        Normal normal = normal_of(mean, (float) variance_of(map, c, mean));
         float *to = v + n * c;
         for (int y = 0; y < map->height; y++, to += map->width) {
             const float *row = pst_map_row(map, c, y);
             for (int x = 0; x < map->width; x++)
-                to[x] = (float) ((row[x] - mean) * scale);
+                to[x] = (row[x] - normal.mean) * normal.scale;
         }
     }
 }
 
-/* One channel: v = (x − mean) / s, d = v − target, and back
- * ∂/∂x Σ d² / N = 2 / (N s) · (d − mean of d − v · mean of d·v). */
-static double normalised_channel(const PstMap *map, int c, const float *target, double share,
-                                 PstMap *to)
+/* Σ d, Σ d·v and Σ d². */
+typedef struct {
+    double d, along, squared;
+} Sums;
+
+static Sums sum_channel(const PstMap *map, int c, Normal normal, const float *target)
 {
-    int w = map->width, h = map->height;
-    double mean = mean_of(map, c), s = deviation_of(map, c, mean);
-    double sum = 0, sum_v = 0, squares = 0, n = (double) w * h;
-    for (int y = 0; y < h; y++) {
-        const float *row = pst_map_row(map, c, y), *t = target + (size_t) y * w;
-        for (int x = 0; x < w; x++) {
-            double v = (row[x] - mean) / s, d = v - t[x];
+    Sums sums = {0};
+    for (int y = 0; y < map->height; y++, target += map->width) {
+        const float *row = pst_map_row(map, c, y);
+        float sum = 0, along = 0, squared = 0;
+#pragma omp simd reduction(+ : sum, along, squared)
+        for (int x = 0; x < map->width; x++) {
+            float v = (row[x] - normal.mean) * normal.scale, d = v - target[x];
             sum += d;
-            sum_v += d * v;
-            squares += d * d;
+            along += d * v;
+            squared += d * d;
         }
+        sums.d += sum;
+        sums.along += along;
+        sums.squared += squared;
     }
-    double scale = 2 * share / s;
-    for (int y = 0; y < h; y++) {
-        const float *row = pst_map_row(map, c, y), *t = target + (size_t) y * w;
-        float *out = pst_map_row(to, c, y);
-        for (int x = 0; x < w; x++) {
-            double v = (row[x] - mean) / s, d = v - t[x];
-            out[x] += (float) (scale * (d - sum / n - v * sum_v / n));
-        }
-    }
-    return share * squares;
+    return sums;
 }
 
-double pst_normalised_back(const PstMap *map, int threads, const float *target, double weight,
-                           PstMap *to, float *room)
+static double normalised_channel(const PstMap *map, int c, Normal normal, const float *target,
+                                 double share, PstMap *to)
+{
+    Sums sums = sum_channel(map, c, normal, target);
+    double n = (double) map->width * map->height;
+    float factor = (float) (2 * share * normal.scale);
+    float mean = (float) (sums.d / n), along = (float) (sums.along / n);
+    for (int y = 0; y < map->height; y++, target += map->width) {
+        const float *row = pst_map_row(map, c, y);
+        float *out = pst_map_row(to, c, y);
+#pragma omp simd
+        for (int x = 0; x < map->width; x++) {
+            float v = (row[x] - normal.mean) * normal.scale;
+            out[x] += factor * (v - target[x] - mean - v * along);
+        }
+    }
+    return share * sums.squared;
+}
+
+double pst_normalised_back(const PstMap *map, int threads, const float *mean, const float *variance,
+                           const float *target, double weight, PstMap *to, float *room)
 {
     size_t n = (size_t) map->width * map->height;
     double share = weight / ((double) n * map->channels), *sums = (double *) room, sum = 0;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (int c = 0; c < map->channels; c++)
-        sums[c] = normalised_channel(map, c, target + n * c, share, to);
+    for (int c = 0; c < map->channels; c++) {
+        Normal normal = normal_of(mean[c], variance[c]);
+        sums[c] = normalised_channel(map, c, normal, target + n * c, share, to);
+    }
     for (int c = 0; c < map->channels; c++)
         sum += sums[c];
     return sum;

@@ -14,8 +14,12 @@
 #define PST_QUANTILES  512
 #define PST_DIRECTIONS 16
 
-/* mean[C] of the map's channels. */
-void pst_means(const PstMap *map, int threads, float *mean);
+/* mean[C] and variance[C] of the map's channels. */
+void pst_variances(const PstMap *map, int threads, float *mean, float *variance);
+
+/* to[c] += dmean[c] + d[c] · (map[c] − mean[c]): what ∂L/∂mean / pixels and 2 ∂L/∂variance / pixels give the map. */
+void pst_variances_back(const PstMap *map, int threads, const float *mean, const float *d,
+                        const float *dmean, PstMap *to);
 
 /* to[C][y1 − y0][width] = map − mean, of these rows. */
 void pst_centre(const PstMap *map, const float *mean, int y0, int y1, float *to);
@@ -47,7 +51,7 @@ double pst_sliced_back(const PstMap *map, int threads, const float *directions,
 #define PST_NORMAL_EPSILON 1e-2
 void pst_normalise(const PstMap *map, int threads, float *v);
 
-/* The mean squared distance of the normalised map from `target`, times `weight`; its gradient is added
- * to `to`. */
-double pst_normalised_back(const PstMap *map, int threads, const float *target, double weight,
-                           PstMap *to, float *room);
+/* The mean squared distance of the normalised map, whose means and variances these are, from `target`, times
+ * `weight`; its gradient is added to `to`. */
+double pst_normalised_back(const PstMap *map, int threads, const float *mean, const float *variance,
+                           const float *target, double weight, PstMap *to, float *room);
