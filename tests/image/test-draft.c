@@ -323,32 +323,37 @@ static void brush_size_is_a_dial(void)
     CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 1}, 1, 1) == 1);
 }
 
-/* Each at most 2.5 times the one before, up to a megapixel, more detail up to four, or the picture itself. */
+/* Each at most 2.5 times the one before, up to a megapixel, more detail up to four, or the picture itself; then grain,
+ * where that is less than a quarter of it. */
 static void octaves_fill_the_range(void)
 {
-    int sides[PST_DRAFT_OCTAVES];
     static const struct {
         double brush, detail;
-        int width, height, count, sides[PST_DRAFT_OCTAVES];
+        int width, height, count, sides[PST_OCTAVES_MOST];
+        gboolean grain;
     } cases[] = {
-        {0, 100, 6000, 4000, 2, {640, 1224}},
-        {0, 100, 1224, 816, 2, {640, 1224}},
-        {0, 100, 700, 500, 1, {700}},
-        {0, 100, 400, 1000, 2, {640, 1000}},
-        {400, 100, 20000, 10, 4, {256, 586, 1342, 3072}},
-        {25, 100, 6000, 4000, 1, {2048}},
-        {0, 100, 1, 1, 1, {1}},
-        {0, 50, 6000, 4000, 2, {640, 1224}},
-        {0, 0, 6000, 4000, 1, {640}},
-        {0, 200, 6000, 4000, 3, {640, 1252, 2448}},
-        {25, 200, 6000, 4000, 2, {2048, 2448}},
+        {0, 100, 6000, 4000, 3, {640, 1224, 1952}, TRUE},
+        {0, 100, 1224, 816, 2, {640, 1224}, FALSE},
+        {0, 100, 1500, 1000, 2, {640, 1224}, FALSE},
+        {0, 100, 2400, 1600, 2, {640, 1224}, FALSE},
+        {0, 100, 2500, 1600, 3, {640, 1248, 2000}, TRUE},
+        {0, 100, 700, 500, 1, {700}, FALSE},
+        {0, 100, 400, 1000, 2, {640, 1000}, FALSE},
+        {400, 100, 20000, 10, 4, {256, 586, 1342, 3072}, FALSE},
+        {25, 100, 6000, 4000, 1, {2048}, FALSE},
+        {0, 100, 1, 1, 1, {1}, FALSE},
+        {0, 50, 6000, 4000, 3, {640, 1224, 1952}, TRUE},
+        {0, 0, 6000, 4000, 1, {640}, FALSE},
+        {0, 200, 6000, 4000, 3, {640, 1252, 2448}, FALSE},
+        {25, 200, 6000, 4000, 2, {2048, 2448}, FALSE},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         PstSettings settings = {.brush_size = cases[i].brush, .detail = cases[i].detail};
-        int count = pst_draft_sides(&settings, cases[i].width, cases[i].height, sides);
-        CHECK(count == cases[i].count, "case %u: %d octaves", i, count);
-        for (int k = 0; k < count; k++)
-            CHECK(sides[k] == cases[i].sides[k], "case %u: side %d is %d", i, k, sides[k]);
+        PstDraftOctaves o = pst_draft_octaves(&settings, cases[i].width, cases[i].height);
+        CHECK(o.count == cases[i].count, "case %u: %d octaves", i, o.count);
+        for (int k = 0; k < o.count; k++)
+            CHECK(o.sides[k] == cases[i].sides[k], "case %u: side %d is %d", i, k, o.sides[k]);
+        CHECK((o.kinds[o.count - 1] == PST_OCTAVE_GRAIN) == cases[i].grain, "case %u", i);
     }
 }
 

@@ -24,6 +24,11 @@
 #define LONGEST 3072 /* side of those of a panorama, or there would be no end of octaves */
 #define RATIO   2.5
 
+/* The grain has sides so many times as long as the finest of those, of pictures that are twice as long, which would
+ * be soft from near.  Twice as long itself it would look no better and take 100 MB more. */
+#define GRAIN       1.6
+#define GRAIN_WORTH 2
+
 /* The neighbourhood that a gain is measured in, and the variance below which nothing is to be followed
  * (3 % of full scale, squared). */
 #define RADIUS  4
@@ -32,17 +37,18 @@
 
 #define CHUNK 64 /* columns that are enlarged at once */
 
-gboolean pst_refines(const PstSettings *settings, int octave)
+gboolean pst_refines(const PstSettings *settings, PstOctaveKind kind)
 {
     return settings->refine.iterations > 0 && settings->strength > 0 &&
            settings->mode == PST_MODE_PAINTING &&
-           (octave == 0 || settings->refine.statistic == PST_REFINE_NEAREST);
+           (kind == PST_OCTAVE_DRAFT ||
+            (kind == PST_OCTAVE_FINER && settings->refine.statistic == PST_REFINE_NEAREST));
 }
 
-gboolean pst_paints(const PstSettings *settings, int octave)
+gboolean pst_paints(const PstSettings *settings, PstOctaveKind kind)
 {
-    return !pst_refines(settings, octave) ||
-           (octave == 0 && settings->refine.from == PST_REFINE_FROM_DRAFT);
+    return !pst_refines(settings, kind) ||
+           (kind == PST_OCTAVE_DRAFT && settings->refine.from == PST_REFINE_FROM_DRAFT);
 }
 
 int pst_draft_side(const PstSettings *settings, int width, int height)
@@ -57,19 +63,32 @@ int pst_draft_side(const PstSettings *settings, int width, int height)
     return full <= SIDE_MOST && full * 0.8 <= side ? full : side;
 }
 
-int pst_draft_sides(const PstSettings *settings, int width, int height,
-                    int sides[PST_DRAFT_OCTAVES])
+/* The long side of what has `most` pixels, or the picture's own. */
+static double side_of(double most, int width, int height)
+{
+    double full = MAX(width, height), side = full * sqrt(most / width / height);
+    return MIN(8 * floor(MIN(side, LONGEST) / 8), full);
+}
+
+PstDraftOctaves pst_draft_octaves(const PstSettings *settings, int width, int height)
 {
     int first = pst_draft_side(settings, width, height);
-    double full = MAX(width, height);
-    double finest = full * sqrt(FINEST / width / height) * MAX(settings->detail / 100, 1);
-    finest = 8 * floor(MIN(finest, LONGEST) / 8);
-    double span = log(MIN(finest, full) / first);
-    gboolean more = span > 0 && settings->detail > 0 && settings->mode == PST_MODE_PAINTING;
-    int octaves = more ? (int) ceil(span / log(RATIO)) : 0;
-    for (int k = 0; k <= octaves; k++)
-        sides[k] = (int) lround(first * exp(span * k / MAX(1, octaves)));
-    return octaves + 1;
+    double detail = MAX(settings->detail / 100, 1);
+    double finest = side_of(FINEST * detail * detail, width, height);
+    double grain = side_of(FINEST * GRAIN * GRAIN, width, height);
+    double span = log(finest / first);
+    gboolean more = settings->detail > 0 && settings->mode == PST_MODE_PAINTING;
+    int last = more && span > 0 ? (int) ceil(span / log(RATIO)) : 0;
+    PstDraftOctaves octaves = {.count = last + 1};
+    for (int k = 0; k <= last; k++) {
+        octaves.sides[k] = (int) lround(first * exp(span * k / MAX(1, last)));
+        octaves.kinds[k] = k == 0 ? PST_OCTAVE_DRAFT : PST_OCTAVE_FINER;
+    }
+    if (more && grain > octaves.sides[last] && MAX(width, height) >= GRAIN_WORTH * finest) {
+        octaves.sides[octaves.count] = (int) grain;
+        octaves.kinds[octaves.count++] = PST_OCTAVE_GRAIN;
+    }
+    return octaves;
 }
 
 static int plane_count(PstMode mode)

@@ -10,7 +10,7 @@
  *     result = ↑draft + ↑gain · (luma − ↑↓luma),   gain = cov(↓luma, draft) / (var(↓luma) + ε)
  *
  * A draft of the picture's own size comes out as it is, since then the second term is 0.  The enlarged
- * draft can be painted over in its turn, lightly, which gives its strokes the grain of a finer octave.
+ * draft can be painted over in its turn, lightly, which gives its strokes the looks of a finer octave.
  */
 #pragma once
 
@@ -45,19 +45,29 @@ typedef struct {
  * photo that is to stay one. */
 int pst_draft_side(const PstSettings *settings, int width, int height);
 
-/* The long sides at which a picture of this size is painted, coarsest first: the draft's, and those of the
- * octaves above it.  Returns how many. */
-#define PST_DRAFT_OCTAVES 4
-int pst_draft_sides(const PstSettings *settings, int width, int height,
-                    int sides[PST_DRAFT_OCTAVES]);
+/* How a picture is painted, coarsest first: as a draft; then enlarged and painted over, octave by octave; and last,
+ * where it is larger still, once more for its grain alone (grain.h). */
+typedef enum {
+    PST_OCTAVE_DRAFT,
+    PST_OCTAVE_FINER,
+    PST_OCTAVE_GRAIN,
+} PstOctaveKind;
 
-/* Whether Refine optimises such an octave, the draft's being 0.  Those above it are for the painter to paint over;
- * but where the nearest in the style is aimed at, its strokes would hide that, and Refine does it all.  A photo that
- * is to stay one has no strokes to refine. */
-gboolean pst_refines(const PstSettings *settings, int octave);
+#define PST_OCTAVES_MOST 5
+typedef struct {
+    int count, sides[PST_OCTAVES_MOST]; /* the long ones */
+    PstOctaveKind kinds[PST_OCTAVES_MOST];
+} PstDraftOctaves;
+
+PstDraftOctaves pst_draft_octaves(const PstSettings *settings, int width, int height);
+
+/* Whether Refine optimises such an octave.  Those above the draft are for the painter to paint over; but where the
+ * nearest in the style is aimed at, its strokes would hide that, and Refine does it all but for the grain, which hides
+ * nothing.  A photo that is to stay one has no strokes to refine. */
+gboolean pst_refines(const PstSettings *settings, PstOctaveKind kind);
 
 /* Whether the painter paints it, which Refine may then go on from. */
-gboolean pst_paints(const PstSettings *settings, int octave);
+gboolean pst_paints(const PstSettings *settings, PstOctaveKind kind);
 
 /* Bytes that a draft of width × height takes, of a picture of full_width columns. */
 gsize pst_draft_bytes(PstMode mode, int width, int height, int full_width);

@@ -3,6 +3,7 @@
  */
 #include "image/paint/octaves.h"
 
+#include "image/paint/grain.h"
 #include "image/paint/layers.h"
 #include "image/paint/palette.h"
 #include "image/paint/smooth.h"
@@ -142,16 +143,17 @@ static gboolean fill_photo(PstOctaves *job, GeglBuffer *photo, GError **error)
 /* ---- Refining ------------------------------------------------------------------------------------- */
 
 /* Loads the critic and refuses what will not fit, before anything else is done. */
-static gboolean prepare_refine(PstOctaves *job, const GeglRectangle *full, const int *sides,
-                               int octaves, GError **error)
+static gboolean prepare_refine(PstOctaves *job, const GeglRectangle *full,
+                               const PstDraftOctaves *octaves, GError **error)
 {
     gboolean ok = TRUE;
-    for (int k = 0; k < octaves && ok && pst_refines(job->settings, k); k++) {
+    for (int k = 0; k < octaves->count && ok && pst_refines(job->settings, octaves->kinds[k]);
+         k++) {
         int width = full->width, height = full->height;
         int to_width = full->width, to_height = full->height;
-        pst_reduced_size(&width, &height, sides[k]);
-        if (k + 1 < octaves)
-            pst_reduced_size(&to_width, &to_height, sides[k + 1]);
+        pst_reduced_size(&width, &height, octaves->sides[k]);
+        if (k + 1 < octaves->count)
+            pst_reduced_size(&to_width, &to_height, octaves->sides[k + 1]);
         gsize bytes,
             taken = job->beside + pst_draft_bytes(job->settings->mode, width, height, to_width);
         if (!job->refiner)
@@ -203,7 +205,7 @@ static PstJitter jitter_of(const PstOctaves *job, float amount)
 
 /* The draft's colours become those that are seen, nearer to the style's in the first octave, for Refine to start
  * from. */
-static void copy_seen(PstOctaves *job, int octave)
+static void copy_seen(PstOctaves *job, PstOctaveKind kind)
 {
     PstDraft *draft = &job->draft;
     double strength = MIN(network_strength(job->settings), 1);
@@ -215,16 +217,16 @@ static void copy_seen(PstOctaves *job, int octave)
                 to[x] = pst_reader_seen(&job->seen, job->seen.rows + 4 * x, c);
         }
     }
-    if (octave == 0 && job->style->palette && job->settings->refine.style_weight > 0)
+    if (kind == PST_OCTAVE_DRAFT && job->style->palette && job->settings->refine.style_weight > 0)
         pst_palette_approach(draft, &job->seen, job->share, job->style->palette,
                              APPROACH_REFINED * strength);
 }
 
 /* Paints job->seen into job->draft. */
-static gboolean paint_seen(PstOctaves *job, int octave, GError **error)
+static gboolean paint_seen(PstOctaves *job, PstOctaveKind kind, GError **error)
 {
     const PstSettings *settings = job->settings;
-    gboolean is_first = octave == 0;
+    gboolean is_first = kind == PST_OCTAVE_DRAFT;
     double strength =
         network_strength(settings) * (is_first ? 1 : OVERPAINT * settings->detail / 100);
     job->jitter = jitter_of(job, is_first ? JITTER * (float) MIN(strength, 1) : 0);
@@ -233,14 +235,17 @@ static gboolean paint_seen(PstOctaves *job, int octave, GError **error)
     if (is_first && job->style->palette)
         pst_palette_approach(&job->draft, &job->seen, job->share, job->style->palette,
                              APPROACH * MIN(strength, 1));
+    if (kind == PST_OCTAVE_GRAIN)
+        pst_grain_keep(&job->draft, &job->seen, job->threads);
     return TRUE;
 }
 
 /* Paints `seen` into job->draft, which is later to be enlarged to `to`.  `photo` is as large as `seen`; in
  * the first octave they are the same.  The progress goes to painted[0], and from there to painted[1] where
  * Refine follows. */
-static gboolean paint_octave(PstOctaves *job, int octave, GeglBuffer *photo, GeglBuffer *seen,
-                             const GeglRectangle *to, const double painted[2], GError **error)
+static gboolean paint_octave(PstOctaves *job, int octave, PstOctaveKind kind, GeglBuffer *photo,
+                             GeglBuffer *seen, const GeglRectangle *to, const double painted[2],
+                             GError **error)
 {
     const GeglRectangle *extent = gegl_buffer_get_extent(seen);
     if (!pst_draft_init(&job->draft, job->settings->mode, extent->width, extent->height, to->width,
@@ -256,12 +261,12 @@ static gboolean paint_octave(PstOctaves *job, int octave, GeglBuffer *photo, Geg
     pst_ticker_next(&job->ticker, painted[0]);
     ok = ok && pst_reader_open_copy(&job->seen, seen, job->whole, error);
     job->seen.threads = job->threads;
-    if (ok && pst_paints(job->settings, octave))
-        ok = paint_seen(job, octave, error);
+    if (ok && pst_paints(job->settings, kind))
+        ok = paint_seen(job, kind, error);
     else if (ok)
-        copy_seen(job, octave);
+        copy_seen(job, kind);
     pst_ticker_next(&job->ticker, painted[1]);
-    ok = ok && (!pst_refines(job->settings, octave) || refine_draft(job, octave, photo, error));
+    ok = ok && (!pst_refines(job->settings, kind) || refine_draft(job, octave, photo, error));
     if (ok && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
         ok = no_memory(error);
     pst_reader_close(&job->seen);
@@ -288,36 +293,39 @@ static GeglBuffer *enlarge_octave(PstOctaves *job, GeglBuffer *photo, GError **e
 
 /* How far the progress is after the photo was read, and after each octave was painted, [k][0], and refined,
  * [k][1]; each region has the same part of it. */
-static double share_progress(const PstOctaves *job, const GeglRectangle *full, const int *sides,
-                             int octaves, double painted[][2])
+static double share_progress(const PstOctaves *job, const GeglRectangle *full,
+                             const PstDraftOctaves *octaves, double painted[][2])
 {
     double before = job->region, count = job->regions.count;
     double read = READ_FLOP * full->width * full->height, all = read;
     double paint = pst_graph_flop(job->engine->paint);
-    for (int k = 0; k < octaves; k++) {
+    for (int k = 0; k < octaves->count; k++) {
         int width = full->width, height = full->height;
-        pst_reduced_size(&width, &height, sides[k]);
-        painted[k][0] = all += pst_paints(job->settings, k) ? paint * width * height : 0;
+        pst_reduced_size(&width, &height, octaves->sides[k]);
+        painted[k][0] = all +=
+            pst_paints(job->settings, octaves->kinds[k]) ? paint * width * height : 0;
         painted[k][1] = all += job->refine_gflop[k] * 1e9;
     }
-    for (int k = 0; k < octaves; k++)
+    for (int k = 0; k < octaves->count; k++)
         for (int i = 0; i < 2; i++)
             painted[k][i] = PAINT_UNTIL * (before + painted[k][i] / all) / count;
     return PAINT_UNTIL * (before + read / all) / count;
 }
 
-/* Paints compose->content, of which `photos` are the copies that the octaves see; the last one is left in
- * job->draft, not measured. */
-static gboolean paint_octaves(PstOctaves *job, PstCompose *compose, GeglBuffer *const *photos,
-                              int octaves, const double painted[][2], GError **error)
+/* Paints compose->content, of which `photos` are the copies that the octaves see, and lets go of them; the last octave
+ * is left in job->draft, not measured. */
+static gboolean paint_octaves(PstOctaves *job, PstCompose *compose, GeglBuffer **photos,
+                              const PstDraftOctaves *octaves, const double painted[][2],
+                              GError **error)
 {
     GeglBuffer *seen = g_object_ref(photos[0]);
     gboolean ok = TRUE;
-    for (int k = 0; k < octaves && ok; k++) {
-        GeglBuffer *next = k + 1 < octaves ? photos[k + 1] : NULL;
+    for (int k = 0; k < octaves->count && ok; k++) {
+        GeglBuffer *next = k + 1 < octaves->count ? photos[k + 1] : NULL;
         const GeglRectangle *to = next ? gegl_buffer_get_extent(next) : &compose->content.extent;
-        ok = paint_octave(job, k, photos[k], seen, to, painted[k], error);
+        ok = paint_octave(job, k, octaves->kinds[k], photos[k], seen, to, painted[k], error);
         g_clear_object(&seen);
+        g_clear_object(&photos[k]);
         if (ok && next) {
             pst_ticker_next(&job->ticker, job->ticker.to);
             seen = enlarge_octave(job, next, error);
@@ -331,21 +339,20 @@ static gboolean paint_octaves(PstOctaves *job, PstCompose *compose, GeglBuffer *
 
 gboolean pst_octaves_paint(PstOctaves *job, PstCompose *compose, GError **error)
 {
-    int sides[PST_DRAFT_OCTAVES];
-    double painted[PST_DRAFT_OCTAVES][2];
-    GeglBuffer *photos[PST_DRAFT_OCTAVES];
+    double painted[PST_OCTAVES_MOST][2];
+    GeglBuffer *photos[PST_OCTAVES_MOST];
     GeglRectangle full = compose->content.extent;
-    int octaves = pst_draft_sides(job->settings, full.width, full.height, sides);
+    PstDraftOctaves octaves = pst_draft_octaves(job->settings, full.width, full.height);
     job->whole = &compose->content;
-    if (!prepare_refine(job, &full, sides, octaves, error))
+    if (!prepare_refine(job, &full, &octaves, error))
         return FALSE;
-    pst_ticker_next(&job->ticker, share_progress(job, &full, sides, octaves, painted));
-    if (!pst_reduce_all(&compose->content, sides, octaves, job->threads, &job->ticker, photos,
-                        error))
+    pst_ticker_next(&job->ticker, share_progress(job, &full, &octaves, painted));
+    if (!pst_reduce_all(&compose->content, octaves.sides, octaves.count, job->threads, &job->ticker,
+                        photos, error))
         return FALSE;
-    gboolean ok = paint_octaves(job, compose, photos, octaves, painted, error);
-    for (int k = 0; k < octaves; k++)
-        g_object_unref(photos[k]);
+    gboolean ok = paint_octaves(job, compose, photos, &octaves, painted, error);
+    for (int k = 0; k < octaves.count; k++)
+        g_clear_object(&photos[k]);
     return ok && (pst_draft_measure(&job->draft, job->threads) || no_memory(error));
 }
 

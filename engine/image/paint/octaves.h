@@ -31,7 +31,7 @@ typedef struct {
     float *share;     /* the region's weights, or NULL where it is alone */
 
     PstRefiner *refiner; /* or NULL */
-    double refine_gflop[PST_DRAFT_OCTAVES];
+    double refine_gflop[PST_OCTAVES_MOST];
 } PstOctaves;
 
 /* Paints compose->content; the last octave is left in job->draft, measured.  On failure some of it may be there, too. */

@@ -33,8 +33,9 @@ PstPlan *pst_network_plan(const PstEngine *engine, int width, int height, gsize 
 
 gsize pst_bytes_beside(const PstSettings *settings, int count, int width, int height, int *side)
 {
-    int sides[PST_DRAFT_OCTAVES], small_width = width, small_height = height;
-    *side = sides[pst_draft_sides(settings, width, height, sides) - 1];
+    int small_width = width, small_height = height;
+    PstDraftOctaves octaves = pst_draft_octaves(settings, width, height);
+    *side = octaves.sides[octaves.count - 1];
     pst_reduced_size(&small_width, &small_height, *side);
     return (count - 1) * pst_draft_bytes(settings->mode, small_width, small_height, width) +
            pst_regions_bytes(count, width, height, *side);
@@ -114,7 +115,6 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
                                  PstPlanSummary *summary, GError **error)
 {
     int regions = 1 + (places ? places->region_count : 0), side;
-    int sides[PST_DRAFT_OCTAVES];
     if (!pst_reader_check_size(width, height, error))
         return FALSE;
     if (settings->tileable) {
@@ -124,20 +124,21 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
     }
     gsize drafts = 0, beside = pst_bytes_beside(settings, regions, width, height, &side);
     double refine = 0;
-    int octaves = pst_draft_sides(settings, width, height, sides);
+    PstDraftOctaves octaves = pst_draft_octaves(settings, width, height);
     *summary = (PstPlanSummary){.stripes = 1};
-    for (int k = 0; k < octaves; k++) {
+    for (int k = 0; k < octaves.count; k++) {
         int to_width = width, to_height = height, small_width = width, small_height = height;
-        pst_reduced_size(&small_width, &small_height, sides[k]);
-        if (k + 1 < octaves)
-            pst_reduced_size(&to_width, &to_height, sides[k + 1]);
+        pst_reduced_size(&small_width, &small_height, octaves.sides[k]);
+        if (k + 1 < octaves.count)
+            pst_reduced_size(&to_width, &to_height, octaves.sides[k + 1]);
         gsize taken = beside + pst_draft_bytes(settings->mode, small_width, small_height, to_width);
         drafts = MAX(drafts, taken);
-        if (pst_paints(settings, k) &&
+        if (pst_paints(settings, octaves.kinds[k]) &&
             !plan_painter(engine, small_width, small_height, taken, settings, summary, error))
             return FALSE;
-        if (pst_refines(settings, k) && !plan_refine(engine, k, small_width, small_height, taken,
-                                                     settings, summary, &refine, error))
+        if (pst_refines(settings, octaves.kinds[k]) &&
+            !plan_refine(engine, k, small_width, small_height, taken, settings, summary, &refine,
+                         error))
             return FALSE;
     }
     summary->gflop *= regions;
