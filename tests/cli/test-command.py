@@ -353,7 +353,7 @@ class Failures(Command):
         rows = b"".join(bytes((x * y) % 251 for x in range(3 * width)) for y in range(8))
         self.file("large.ppm", b"P6\n%d %d\n255\n" % (width, height) + rows * (height // 8))
         self.file("o.jpg", b"precious")
-        run = subprocess.run([PASTICHE, "-q", "--memory", "230M", "--strength", "0", "large.ppm",
+        run = subprocess.run([PASTICHE, "-q", "--memory", "230M", "--strength", "0", "--detail", "0", "large.ppm",
                               "style.ppm", "-o", "o.jpg"], cwd=self.folder, capture_output=True,
                              env=self.environment(), timeout=120, preexec_fn=no_large_files)
         self.assertEqual(run.returncode, 1, run.stderr[:500])
@@ -635,7 +635,7 @@ class Promise(Command):
     def test_memory(self):
         """Within 15 % of the plan, whatever limit is set."""
         self.photo(6000, 3000)
-        for limit in ([], ["--memory", "200M"]):
+        for limit in ([], ["--memory", "320M"]):
             with self.subTest(limit=limit):
                 self.expect(0, *limit, "--threads", "2", "--plan", "--json", "large.ppm")
                 plan = json.loads(self.out)
@@ -784,7 +784,7 @@ class Kill(Command):
         """What GEGL could not keep in memory is gone after the next run."""
         width, height = 6000, 3600  # of bytes, twice: more than the cache, half of the limit
         self.file("large.ppm", b"P6\n%d %d\n255\n" % (width, height) + bytes(3 * width * height))
-        command = ("--memory", "230M", "--strength", "0", "large.ppm", "style.ppm", "-o", "o.ppm")
+        command = ("--memory", "230M", "--strength", "0", "--detail", "0", "large.ppm", "style.ppm", "-o", "o.ppm")
         with self.start(*command) as run:
             while run.poll() is None and not self.leftovers():
                 time.sleep(0.002)

@@ -155,7 +155,7 @@ def nearest(a, b, contents):
     those of the style's that they resemble most, from the style's means (Kolkin et al. 2022): what becomes of a
     sky is some part of the style, and not the mean of all.  The other is the same with the roles changed
     (Kolkin, Salavon and Shakhnarovich 2019, eq. 3): whatever the style has should be found somewhere.  All are
-    lists of n pixels c; contents, the content's normalised vectors at the same places or None, have half a say
+    lists of n pixels c; contents, the content's normalised vectors at the same places or None, have as much of a say
     in what resembles what in the first."""
     total = found = 0
     for weight, f, g, c in zip(LAYERS, a, b, contents):
@@ -166,7 +166,7 @@ def nearest(a, b, contents):
             place = like.argmax(1)[..., None].expand(-1, -1, f.shape[2])
             if c is not None:
                 own = F.normalize((g - mean) / (g.std(1, keepdim=True) + .1), dim=2)
-                like = like + .5 * F.normalize(c, dim=2) @ own.transpose(1, 2)
+                like = like + F.normalize(c, dim=2) @ own.transpose(1, 2)
             match = like.argmax(2, keepdim=True).expand(-1, -1, g.shape[2])
         total = total + weight * (1 - F.cosine_similarity((f - mean).float(), unit.gather(1, match).float(), dim=2).mean(1))
         found = found + weight * (1 - F.cosine_similarity((f.gather(1, place) - mean).float(), unit.float(), dim=2).mean(1))

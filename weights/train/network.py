@@ -122,10 +122,10 @@ class Conv(nn.Module):
         return Relu.apply(y) if self.leaks and self.training else F.relu(y)
 
     def closing(self):
-        """How far its channels are from being open in a fifteenth of the places of a batch, on average, in their own
-        deviations."""
-        mean, std = (v.mean(0) for v in mean_std(self.before))
-        return F.relu(-1.5 - mean / std).mean()
+        """How far its channels are from being open by half of their own deviation somewhere in each picture of a batch,
+        on average.  (Means and deviations alone do not tell: the skewed close with means of little below 0.)"""
+        most = self.before.amax((2, 3)).float() / mean_std(self.before)[1].detach()
+        return F.relu(.5 - most.mean(0)).mean()
 
 
 class ModConv(Conv):
@@ -219,9 +219,9 @@ class Network(nn.Module):
         self.style8, self.style9 = Conv(128, 128, 2), Conv(128, 128, relu=False)
         self.code1 = nn.Linear(2 * (3 + sum(TAPS) + 128), 512)
         self.code2 = nn.Linear(512, CODE)
-        # painter; its last tap is told by its signs, too, and so no channel of it can close
         self.content = Encoder()
-        self.content.conv7.relu = False
+        # the last taps are told by their signs, too, and so no channel of them can close
+        self.content.conv7.relu = self.style.conv7.relu = False
         self.gamma = nn.ModuleList(nn.Linear(CODE, c) for c in TAPS)
         self.beta = nn.ModuleList(nn.Linear(CODE, c) for c in TAPS)
         for head, start in [(g, .6) for g in self.gamma] + [(b, .3) for b in self.beta]:
@@ -246,7 +246,7 @@ class Network(nn.Module):
             if isinstance(module, Conv):
                 module.leaks = module not in taps
         # where channels have closed in long trainings
-        self.watched = [self.style.conv6, self.style.conv7, self.style8, self.content.conv6, self.broad1, self.wide1, self.large1]
+        self.watched = [self.style.conv6, self.style8, self.content.conv6, self.broad1, self.wide1, self.large1]
         for module in self.watched:
             module.watched = True
 
@@ -298,15 +298,15 @@ def graphs():
     def linear(nodes, name, inputs, tensor, relu=False):
         node(nodes, name, 'linear', inputs, weight=f'{tensor}.weight', bias=f'{tensor}.bias', relu=relu)
 
-    def encoder(nodes, letter, tensor, last_relu):
+    def encoder(nodes, letter, tensor):
         node(nodes, f'{letter}_signed', 'scale_shift', 'picture', scale=2, shift=-1)
         node(nodes, f'{letter}_half', 'unshuffle', f'{letter}_signed', factor=2)
         before = f'{letter}_half'
         for name, _, _, stride in ENCODER:
-            conv(nodes, f'{letter}{name}', before, f'{tensor}.conv{name}', stride, name != TAP_LAYERS[-1] or last_relu)
+            conv(nodes, f'{letter}{name}', before, f'{tensor}.conv{name}', stride, name != TAP_LAYERS[-1])
             before = f'{letter}{name}'
 
-    encoder(encode, 's', 'style', True)
+    encoder(encode, 's', 'style')
     conv(encode, 's8', 's7', 'style8', 2)
     conv(encode, 's9', 's8', 'style9', relu=False)
     for name, of in (('m0', 'picture'), ('m2', 's2'), ('m5', 's5'), ('m7', 's7'), ('m9', 's9')):
@@ -315,7 +315,7 @@ def graphs():
     linear(encode, 'hidden', 'moments', 'code1', True)
     linear(encode, 'code', 'hidden', 'code2', True)
 
-    encoder(paint, 'e', 'content', False)
+    encoder(paint, 'e', 'content')
     for i, layer in enumerate(TAP_LAYERS):
         node(paint, f'm{layer}', 'moments', f'e{layer}')
         linear(paint, f'gamma{layer}', 'code', f'gamma.{i}')
