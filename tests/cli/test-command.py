@@ -353,9 +353,10 @@ class Failures(Command):
         rows = b"".join(bytes((x * y) % 251 for x in range(3 * width)) for y in range(8))
         self.file("large.ppm", b"P6\n%d %d\n255\n" % (width, height) + rows * (height // 8))
         self.file("o.jpg", b"precious")
-        run = subprocess.run([PASTICHE, "-q", "--memory", "230M", "--strength", "0", "--detail", "0", "large.ppm",
-                              "style.ppm", "-o", "o.jpg"], cwd=self.folder, capture_output=True,
-                             env=self.environment(), timeout=120, preexec_fn=no_large_files)
+        run = subprocess.run([PASTICHE, "-q", "--memory", "230M", "--strength", "0", "--detail", "0",
+                              "large.ppm", "style.ppm", "-o", "o.jpg"],
+                             cwd=self.folder, capture_output=True, env=self.environment(),
+                             timeout=120, preexec_fn=no_large_files)
         self.assertEqual(run.returncode, 1, run.stderr[:500])
         self.assertIn(b"swap file cannot be written", run.stderr[:500])
         self.assertEqual(run.stderr.count(b"\n"), 1, run.stderr[:500])
@@ -635,7 +636,7 @@ class Promise(Command):
     def test_memory(self):
         """Within 15 % of the plan, whatever limit is set."""
         self.photo(6000, 3000)
-        for limit in ([], ["--memory", "320M"]):
+        for limit in ([], ["--memory", "320M"], ["--memory", "200M", "--detail", "0"]):
             with self.subTest(limit=limit):
                 self.expect(0, *limit, "--threads", "2", "--plan", "--json", "large.ppm")
                 plan = json.loads(self.out)

@@ -24,10 +24,12 @@
 #define LONGEST 3072 /* side of those of a panorama, or there would be no end of octaves */
 #define RATIO   2.5
 
-/* The grain has sides so many times as long as the finest of those, of pictures that are twice as long, which would
- * be soft from near.  Twice as long itself it would look no better and take 100 MB more. */
+/* The grain has sides so many times as long as those of FINEST, of pictures whose sides are twice as long as the finest
+ * octave's, which would be soft from near; unless that octave, of more detail, is nearly as large.  Twice as long it
+ * would look no better and take 100 MB more. */
 #define GRAIN       1.6
 #define GRAIN_WORTH 2
+#define GRAIN_LEAST 1.25
 
 /* The neighbourhood that a gain is measured in, and the variance below which nothing is to be followed
  * (3 % of full scale, squared). */
@@ -84,7 +86,8 @@ PstDraftOctaves pst_draft_octaves(const PstSettings *settings, int width, int he
         octaves.sides[k] = (int) lround(first * exp(span * k / MAX(1, last)));
         octaves.kinds[k] = k == 0 ? PST_OCTAVE_DRAFT : PST_OCTAVE_FINER;
     }
-    if (more && grain > octaves.sides[last] && MAX(width, height) >= GRAIN_WORTH * finest) {
+    if (more && grain > GRAIN_LEAST * octaves.sides[last] &&
+        MAX(width, height) >= GRAIN_WORTH * finest) {
         octaves.sides[octaves.count] = (int) grain;
         octaves.kinds[octaves.count++] = PST_OCTAVE_GRAIN;
     }

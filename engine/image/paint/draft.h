@@ -46,7 +46,7 @@ typedef struct {
 int pst_draft_side(const PstSettings *settings, int width, int height);
 
 /* How a picture is painted, coarsest first: as a draft; then enlarged and painted over, octave by octave; and last,
- * where it is larger still, once more for its grain alone (grain.h). */
+ * where it is much larger still, once more for its grain alone (grain.h). */
 typedef enum {
     PST_OCTAVE_DRAFT,
     PST_OCTAVE_FINER,

@@ -8,7 +8,7 @@
  *
  *     result = painted + blur(seen − painted)
  *
- * So what is even, or changes slowly, is as it was seen.
+ * What is even, or changes slowly, stays as it was seen.
  */
 #pragma once
 
