@@ -90,8 +90,7 @@ def share(tensors, processes):
 def distil(network, critic, crops, steps, autocast, device):
     """Start both encoders as a small imitation of the loss network's layers 2_1, 3_1 and 4_1."""
     encoder = network.content
-    with torch.no_grad():
-        widths = [t.shape[1] for t in critic(torch.zeros(1, 3, 32, 32, device=device))[1:]]
+    widths = critic.widths()[1:]
     heads = torch.nn.ModuleList(torch.nn.Conv2d(c, w, 1) for c, w in zip(TAPS, widths)).to(device)
     optimiser = torch.optim.Adam([*encoder.parameters(), *heads.parameters()], 1e-3, betas=(.9, .99))
     for step in range(steps):
@@ -186,7 +185,7 @@ def train(rank, a):
     elif a.distil:
         distil(network, critic, crops, a.distil, autocast, device)
         share(list(network.parameters()), a.processes)
-    judge = adversary.Discriminator().to(device, memory_format=torch.channels_last) if a.adversarial else None
+    judge = adversary.Discriminator(critic.widths()).to(device) if a.adversarial else None
     share(list(network.parameters()), a.processes)
     average = copy.deepcopy(network).requires_grad_(False)
     if saved:
@@ -280,25 +279,24 @@ def train(rank, a):
             known = network.encode(style)
             y = network.paint(content, known, strength)
         lap('forward')
-        if judge:
-            # where the style is weak or none there is nothing to tell
-            counts, code = (weight > .5).float(), known[0].detach()
-            with autocast():
-                verdict = adversary.loss_of_judge(judge(style, code), judge(y.detach(), code), counts)
-            judge.zero_grad(set_to_none=True)
-            verdict.backward()
-            share([p.grad for p in judge.parameters()], a.processes)
-            learning.step()
-            judge.requires_grad_(False)
-            with autocast():
-                adversarial = (adversary.loss_of_painter(judge(y, code)) * counts).mean()
-            judge.requires_grad_(True)
-            lap('judge')
         features = critic(y)
         lap('critic')
         statistics = critic.statistics(features)
         moments, gram = losses.style_terms(statistics, targets)
         found = [v for *_, v in statistics]
+        if judge:
+            # where the style is weak or none there is nothing to tell
+            counts, code = (weight > .5).float(), known[0].detach().float()
+            verdict = adversary.loss_of_judge(judge(vectors, vectors, code),
+                                              judge([v.detach() for v in found], vectors, code), counts)
+            judge.zero_grad(set_to_none=True)
+            verdict.backward()
+            share([p.grad for p in judge.parameters()], a.processes)
+            learning.step()
+            judge.requires_grad_(False)
+            adversarial = (adversary.loss_of_painter(judge(found, vectors, code)) * counts).mean()
+            judge.requires_grad_(True)
+            lap('judge')
         nearest, coverage = losses.nearest(found, vectors, (None, None, c3, c4)) if a.nearest else (torch.zeros(()),) * 2
         terms = dict(
             content=(losses.content_distance(features[3], c4) + .5 * losses.content_distance(features[2], c3)).mean(),

@@ -49,6 +49,11 @@ class Vgg(nn.Module):
                 y = F.max_pool2d(y, 2)
         return taps
 
+    @torch.no_grad()
+    def widths(self):
+        """Channels of each tap."""
+        return [t.shape[1] for t in self(torch.zeros(1, 3, 32, 32, device=next(self.buffers()).device))]
+
     def statistics(self, taps):
         """Of each tap: channel means and centred Gram matrix."""
         return [losses.statistics(f) for f in taps]
