@@ -64,9 +64,9 @@ static void finds(void)
     fill();
     PstMap map = map_of(values);
     CHECK(pst_nearest_room(C, HEIGHT, WIDTH, 3) <= sizeof room / sizeof *room);
-    float softness = pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 1, unit, own_means(&map), softness, match, place, room);
-    pst_nearest_find(&map, 3, unit, own_means(&map), softness, other, elsewhere, room);
+    float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
+    pst_nearest_find(&map, 1, unit, PST_PATCHES, own_means(&map), softness, match, place, room);
+    pst_nearest_find(&map, 3, unit, PST_PATCHES, own_means(&map), softness, other, elsewhere, room);
     CHECK(memcmp(match, other, sizeof match) == 0, "threads change what is nearest");
     CHECK(memcmp(place, elsewhere, sizeof place) == 0, "threads change where it is");
     for (int i = 0; i < C * PIXELS; i++)
@@ -96,8 +96,8 @@ static void finds_the_first(void)
     for (int i = 0; i < C * PIXELS; i++)
         values[i] = values[i / PIXELS * PIXELS + i % PIXELS % (PIXELS / 3)];
     PstMap map = map_of(values);
-    float softness = pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 3, unit, own_means(&map), softness, match, place, room);
+    float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
+    pst_nearest_find(&map, 3, unit, PST_PATCHES, own_means(&map), softness, match, place, room);
     for (int k = 0; k < PST_PATCHES; k++)
         CHECK(place[k] >= 0 && place[k] < PIXELS / 3, "%d", place[k]);
 }
@@ -133,7 +133,7 @@ static double coverage_of(float *data, float softness, float *gradient, int thre
 {
     PstMap map = map_of(data), to = map_of(gradient);
     memset(gradient, 0, sizeof(float) * C * PIXELS);
-    return pst_coverage_back(&map, threads, unit, mean, softness, place, 3, &to, room);
+    return pst_coverage_back(&map, threads, unit, PST_PATCHES, mean, softness, place, 3, &to, room);
 }
 
 static void draws(double (*loss_of)(float *, float, float *, int))
@@ -141,8 +141,8 @@ static void draws(double (*loss_of)(float *, float, float *, int))
     static float gradient[C * PIXELS], other[C * PIXELS], moved[C * PIXELS];
     fill();
     PstMap map = map_of(values);
-    float softness = pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 2, unit, own_means(&map), softness, match, place, room);
+    float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
+    pst_nearest_find(&map, 2, unit, PST_PATCHES, own_means(&map), softness, match, place, room);
     double value = loss_of(values, softness, gradient, 1);
     CHECK(value > 0 && value < 3, "%g", value);
     CHECK(loss_of(values, softness, other, 3) == value);
@@ -186,8 +186,8 @@ static void nothing(void)
     memset(patches, 0, sizeof patches);
     memset(mean, 0, sizeof mean);
     PstMap map = map_of(values);
-    float softness = pst_patches_unit(C, patches, mean, unit);
-    pst_nearest_find(&map, 2, unit, own_means(&map), softness, match, place, room);
+    float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
+    pst_nearest_find(&map, 2, unit, PST_PATCHES, own_means(&map), softness, match, place, room);
     CHECK(isfinite(nearest_of(values, softness, gradient, 2)));
     CHECK(isfinite(coverage_of(values, softness, gradient, 2)));
     for (int i = 0; i < C * PIXELS; i++)
@@ -196,7 +196,7 @@ static void nothing(void)
         values[5] = NAN;
         for (int i = 0; i < C * PIXELS && k == 1; i++)
             values[i] = NAN;
-        pst_nearest_find(&map, 2, unit, own_means(&map), softness, match, place, room);
+        pst_nearest_find(&map, 2, unit, PST_PATCHES, own_means(&map), softness, match, place, room);
         for (int i = 0; i < PIXELS; i++)
             CHECK(match[i] >= 0 && match[i] < PST_PATCHES);
         for (int i = 0; i < PST_PATCHES; i++)

@@ -57,6 +57,11 @@ static int *take_ints(float *block, size_t *used, size_t count)
     return (int *) take(block, used, count);
 }
 
+static int patch_count(const PstLoss *loss)
+{
+    return loss->options.patches > 0 ? loss->options.patches : PST_PATCHES;
+}
+
 /* A single pixel looks like nothing: its colours are left to the moments. */
 static bool is_matched(const PstLoss *loss, const Aim *aim)
 {
@@ -91,9 +96,9 @@ static void lay_out(PstLoss *loss)
         aim->directions = take(loss->block, &used, style ? c * PST_DIRECTIONS : 0);
         aim->quantiles = take(loss->block, &used, style ? PST_QUANTILES * PST_DIRECTIONS : 0);
         bool matched = is_matched(loss, aim);
-        aim->patches = take(loss->block, &used, matched ? c * PST_PATCHES : 0);
+        aim->patches = take(loss->block, &used, matched ? c * patch_count(loss) : 0);
         aim->match = take_ints(loss->block, &used, matched ? pixels : 0);
-        aim->place = take_ints(loss->block, &used, matched ? PST_PATCHES : 0);
+        aim->place = take_ints(loss->block, &used, matched ? patch_count(loss) : 0);
         size_t room = pst_statistics_room(aim->channels, map->height, map->width,
                                           loss->options.threads, loss->options.sliced > 0);
         if (matched) {
@@ -234,8 +239,8 @@ void pst_loss_set_style(PstLoss *loss, const PstSeen *seen, int count)
                 memcpy(aim->quantiles, seen[k].quantiles,
                        sizeof(float) * PST_QUANTILES * PST_DIRECTIONS);
             if (is_matched(loss, aim)) {
-                aim->softness =
-                    pst_patches_unit(aim->channels, seen[k].patches, aim->mean, aim->patches);
+                aim->softness = pst_patches_unit(aim->channels, seen[k].patches, aim->mean,
+                                                 patch_count(loss), aim->patches);
             }
         }
     }
@@ -357,12 +362,13 @@ static double style_term(PstLoss *loss, int i, double weight)
     }
     if (is_matched(loss, aim)) {
         if (loss->evaluations % MATCHES == 0)
-            pst_nearest_find(map, o->threads, aim->patches, aim->now_mean, aim->softness,
-                             aim->match, aim->place, loss->room);
+            pst_nearest_find(map, o->threads, aim->patches, patch_count(loss), aim->now_mean,
+                             aim->softness, aim->match, aim->place, loss->room);
         value += pst_nearest_back(map, o->threads, aim->patches, aim->mean, aim->softness,
                                   aim->match, weight * o->nearest, seed, loss->room);
-        value += pst_coverage_back(map, o->threads, aim->patches, aim->mean, aim->softness,
-                                   aim->place, weight * o->coverage, seed, loss->room);
+        value +=
+            pst_coverage_back(map, o->threads, aim->patches, patch_count(loss), aim->mean,
+                              aim->softness, aim->place, weight * o->coverage, seed, loss->room);
     }
     return value;
 }

@@ -37,13 +37,15 @@ static double squares(const float *patch, const float *mean, int channels)
     return sum;
 }
 
-float pst_patches_unit(int channels, const float *patches, const float *mean, float *unit)
+float pst_patches_unit(int channels, const float *patches, const float *mean, int count,
+                       float *unit)
 {
     double all = 0;
-    for (int i = 0; i < PST_PATCHES; i++)
-        all += squares(patches + (size_t) i * channels, mean, channels) / PST_PATCHES;
+    size_t step = (size_t) (PST_PATCHES / count) * channels;
+    for (int i = 0; i < count; i++)
+        all += squares(patches + i * step, mean, channels) / count;
     double softness = SOFTNESS * all + 1e-12;
-    for (int i = 0; i < PST_PATCHES; i++, patches += channels, unit += channels) {
+    for (int i = 0; i < count; i++, patches += step, unit += channels) {
         double length = sqrt(squares(patches, mean, channels) + softness);
         for (int c = 0; c < channels; c++)
             unit[c] = (float) ((patches[c] - mean[c]) / length);
@@ -91,14 +93,14 @@ static int centred(const PstMap *map, const float *mean, int i, float *chunk)
 
 /* Of each patch, what one thread found: the largest cosine, and where; at equal ones the first place. */
 typedef struct {
-    float *cosine; /* [PST_PATCHES] */
-    int *place;
+    float *cosine; /* [count] */
+    int *place, count;
 } Places;
 
-static Places places_in(float *room)
+static Places places_in(float *room, int count)
 {
-    Places places = {room, (int *) (room + PST_PATCHES)};
-    for (int k = 0; k < PST_PATCHES; k++) {
+    Places places = {room, (int *) (room + count), count};
+    for (int k = 0; k < count; k++) {
         places.cosine[k] = -INFINITY;
         places.place[k] = 0;
     }
@@ -161,7 +163,7 @@ static void match_chunk(const PstDirectKernel *kernel, const float *packed, int 
             best[i] = -INFINITY;
             which[i] = 0;
         }
-        for (int k = 0; k < PST_PATCHES; k += block, patches += (size_t) block * channels) {
+        for (int k = 0; k < places->count; k += block, patches += (size_t) block * channels) {
             kernel->product(chunk + x, n, channels, patches, scores);
             kernel->keep_best(scores, k, best, which);
             for (int i = 0; i < block; i++)
@@ -171,22 +173,22 @@ static void match_chunk(const PstDirectKernel *kernel, const float *packed, int 
     }
 }
 
-void pst_nearest_find(const PstMap *map, int threads, const float *unit, const float *mean,
-                      float softness, int *match, int *place, float *room)
+void pst_nearest_find(const PstMap *map, int threads, const float *unit, int count,
+                      const float *mean, float softness, int *match, int *place, float *room)
 {
     const PstDirectKernel *kernel = pst_direct_kernel(0);
-    const PstConv patches = {.out_channels = PST_PATCHES, .in_channels = map->channels};
+    const PstConv patches = {.out_channels = count, .in_channels = map->channels};
     int c = map->channels, chunks = count_of(map->height, map->width);
     size_t pixels = pixels_of(map->width), own = thread_floats(c, map->width);
     float *packed = room;
-    room = packed + (size_t) PST_PATCHES * c;
+    room = packed + (size_t) count * c;
     pst_pointwise_path.pack(kernel, &patches, unit, packed);
-    Places best = places_in(room + own * threads);
+    Places best = places_in(room + own * threads, count);
 #pragma omp parallel num_threads(threads)
     {
         float *chunk = room + own * omp_get_thread_num(),
               *inverse = chunk + pixels * c + PST_DIRECT_PIXELS_MAX;
-        Places places = places_in(inverse + pixels);
+        Places places = places_in(inverse + pixels, count);
 #pragma omp for schedule(dynamic)
         for (int i = 0; i < chunks; i++) {
             int n = centred(map, mean, i, chunk);
@@ -196,10 +198,10 @@ void pst_nearest_find(const PstMap *map, int threads, const float *unit, const f
                         &places);
         }
 #pragma omp critical
-        for (int k = 0; k < PST_PATCHES; k++)
+        for (int k = 0; k < count; k++)
             keep_place(&best, k, places.cosine[k], places.place[k]);
     }
-    memcpy(place, best.place, sizeof *place * PST_PATCHES);
+    memcpy(place, best.place, sizeof *place * count);
 }
 
 /* ---- The loss ---------------------------------------------------------------------------------- */
@@ -294,24 +296,25 @@ static void draw_place(const PstMap *map, int place, const float *mean, const fl
     }
 }
 
-double pst_coverage_back(const PstMap *map, int threads, const float *unit, const float *mean,
-                         float softness, const int *place, double weight, PstMap *to, float *room)
+double pst_coverage_back(const PstMap *map, int threads, const float *unit, int count,
+                         const float *mean, float softness, const int *place, double weight,
+                         PstMap *to, float *room)
 {
     int positions = map->height * map->width, channels = map->channels;
-    double sum = 0, share = weight / (positions > PST_PATCHES ? positions : PST_PATCHES);
+    double sum = 0, share = weight / (positions > count ? positions : count);
     Angle *angles = (Angle *) room;
 #pragma omp parallel for num_threads(threads)
-    for (int k = 0; k < PST_PATCHES; k++)
+    for (int k = 0; k < count; k++)
         angles[k] = angle_at(map, place[k], mean, unit + (size_t) k * channels, softness);
         /* some channels each, since several patches may have one place */
 #pragma omp parallel for num_threads(threads)
     for (int from = 0; from < channels; from += SOME) {
         int until = from + SOME < channels ? from + SOME : channels;
-        for (int k = 0; k < PST_PATCHES; k++)
+        for (int k = 0; k < count; k++)
             draw_place(map, place[k], mean, unit + (size_t) k * channels, angles[k], share, from,
                        until, to);
     }
-    for (int k = 0; k < PST_PATCHES; k++)
+    for (int k = 0; k < count; k++)
         sum += 1 - angles[k].cosine;
     return share * sum;
 }

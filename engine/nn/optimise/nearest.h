@@ -13,23 +13,25 @@
 
 #include <stddef.h>
 
-/* Of a style, so many patches are looked at: with four times as many, pictures look the same. */
+/* Of a style, at most so many patches are looked at: with four times as many, pictures look the same.  Where a `count` is
+ * asked for, it is a divisor of that, at least 64, and every (PST_PATCHES / count)-th is looked at. */
 #define PST_PATCHES 1024
 
 /* patches[PST_PATCHES][C]: those of the map, spread evenly; of a smaller map some are there several times. */
 void pst_patches_of(const PstMap *map, float *patches);
 
-/* unit[PST_PATCHES][C] = (patch − mean) / its length, the mean being the style's.  Returns what is to be added to
+/* unit[count][C] = (patch − mean) / its length, the mean being the style's.  Returns what is to be added to
  * squared lengths, so that those of nothing count for nothing. */
-float pst_patches_unit(int channels, const float *patches, const float *mean, float *unit);
+float pst_patches_unit(int channels, const float *patches, const float *mean, int count,
+                       float *unit);
 
 /* Floats of room that the functions below need for a map of this size. */
 size_t pst_nearest_room(int channels, int height, int width, int threads);
 
 /* match[height · width]: the patch of the smallest angle to the map's value at each position, from `mean`, the
- * map's own; the first of equal ones.  place[PST_PATCHES], likewise: the position of the smallest angle to each patch. */
-void pst_nearest_find(const PstMap *map, int threads, const float *unit, const float *mean,
-                      float softness, int *match, int *place, float *room);
+ * map's own; the first of equal ones.  place[count], likewise: the position of the smallest angle to each patch. */
+void pst_nearest_find(const PstMap *map, int threads, const float *unit, int count,
+                      const float *mean, float softness, int *match, int *place, float *room);
 
 /* The mean of 1 − cos of the angles between the map's values and their patches, from `mean`, the style's, times
  * `weight`; its gradient, the matches held, is added to `to`. */
@@ -39,5 +41,6 @@ double pst_nearest_back(const PstMap *map, int threads, const float *unit, const
 /* The same of the angles between the patches and the map's values at their places, so that whatever the style has
  * is found somewhere (Kolkin, Salavon and Shakhnarovich 2019, eq. 3).  Where there are more positions than patches,
  * it is the sum over the patches divided by the positions: no place is drawn harder than by its own patch. */
-double pst_coverage_back(const PstMap *map, int threads, const float *unit, const float *mean,
-                         float softness, const int *place, double weight, PstMap *to, float *room);
+double pst_coverage_back(const PstMap *map, int threads, const float *unit, int count,
+                         const float *mean, float softness, const int *place, double weight,
+                         PstMap *to, float *room);
