@@ -113,6 +113,10 @@ typedef struct {
     /* in place of brush_size, when not 0: a stroke's width in pixels of the result, [1, 10000], as far as
      * the network's range of sizes goes; at 100 per cent it is 2 % of the long side */
     double brush_pixels;
+    /* per cent, [0, 200]: how much of the colours and larger shapes comes from a thumbnail that is optimised as by
+     * Refine before it is painted over; 0 = none.  Without a critic, or where it does not know the style, there is
+     * none, nor of a photo that is to stay one, and Refine does the same by itself */
+    double underpainting;
     /* per cent, [0, 200]: how much is painted over what a coarse draft has, and, beyond 100, how fine; 0 is the
      * draft alone, enlarged */
     double detail;
@@ -136,10 +140,10 @@ typedef struct {
     int result_bits;
 } PstSettings;
 
-/* The defaults: strength 100, brush size auto, a painting, keep colours off (and 100), all cores, automatic limit, no Refine. */
+/* The defaults: strength 100, brush size auto, underpainting and detail 100, a painting, keep colours off (and 100), all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
-/* Sets one field by its name, "strength", "brush-size", "mode", "keep-colours", "keep-amount", "smooth", "seed",
+/* Sets one field by its name, "strength", "brush-size", "underpainting", "detail", "mode", "keep-colours", "keep-amount", "smooth", "seed",
  * "tileable" ("yes" or "no"), "fusion", "threads" or "memory" (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
  * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2", "optimiser" or
  * "learning-rate", from text in the C locale.  Percentages are bare numbers or end in "%"; a brush size may be

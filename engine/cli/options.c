@@ -44,6 +44,10 @@ static GOptionContext *context_new(Parser *parser)
         {"brush-size", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("How large strokes are: 25 to 400 per cent, 1px to 10000px, default auto (100)"),
          "N[px]|auto"},
+        {"underpainting", 0, 0, G_OPTION_ARG_CALLBACK, setting,
+         N_("How much of the style's hues and larger shapes is laid in first: 0 to 200 per cent, "
+            "default 100"),
+         "N"},
         {"detail", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("How much and how fine large photos are painted over: 0 to 200 per cent, default 100"),
          "N"},

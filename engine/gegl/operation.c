@@ -19,6 +19,7 @@ enum {
     PROPERTY_MODE,
     PROPERTY_KEEP_COLOURS,
     PROPERTY_KEEP_AMOUNT,
+    PROPERTY_UNDERPAINTING,
     PROPERTY_DETAIL,
     PROPERTY_SMOOTH,
     PROPERTY_TILEABLE,
@@ -226,6 +227,9 @@ static void set_property(GObject *object, guint id, const GValue *value, GParamS
     case PROPERTY_KEEP_AMOUNT:
         self->settings.keep_amount = g_value_get_double(value);
         break;
+    case PROPERTY_UNDERPAINTING:
+        self->settings.underpainting = g_value_get_double(value);
+        break;
     case PROPERTY_DETAIL:
         self->settings.detail = g_value_get_double(value);
         break;
@@ -264,6 +268,9 @@ static void get_property(GObject *object, guint id, GValue *value, GParamSpec *s
         break;
     case PROPERTY_KEEP_AMOUNT:
         g_value_set_double(value, self->settings.keep_amount);
+        break;
+    case PROPERTY_UNDERPAINTING:
+        g_value_set_double(value, self->settings.underpainting);
         break;
     case PROPERTY_DETAIL:
         g_value_set_double(value, self->settings.detail);
@@ -306,6 +313,10 @@ static void install_properties(GObjectClass *class)
         [PROPERTY_KEEP_AMOUNT] = gegl_param_spec_double("keep-amount", _("Amount"),
                                                         _("Per cent; how much of that is done"), 0,
                                                         100, 100, 0, 100, 1, flags),
+        [PROPERTY_UNDERPAINTING] = gegl_param_spec_double(
+            "underpainting", _("Underpainting"),
+            _("Per cent; how much of the style's hues and larger shapes is laid in first"), 0, 200,
+            100, 0, 200, 1, flags),
         [PROPERTY_DETAIL] = gegl_param_spec_double(
             "detail", _("Detail"),
             _("Per cent; how much and how fine large pictures are painted over"), 0, 200, 100, 0,

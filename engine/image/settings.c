@@ -72,6 +72,7 @@ static char *format_brush_size(const PstSettings *settings)
         return pst_field_format_number(settings->field);                                           \
     }
 NUMBER_FIELD(strength, 0, 150)
+NUMBER_FIELD(underpainting, 0, 200)
 NUMBER_FIELD(detail, 0, 200)
 NUMBER_FIELD(keep_amount, 0, 100)
 NUMBER_FIELD(smooth, 0, 100)
@@ -188,6 +189,8 @@ static const Field fields[] = {
     {"strength", "a percentage from 0 to 150", TRUE, parse_strength, format_strength, TRUE},
     {"brush-size", "\"auto\", a percentage from 25 to 400 or pixels from 1px to 10000px", TRUE,
      parse_brush_size, format_brush_size, TRUE},
+    {"underpainting", "a percentage from 0 to 200", TRUE, parse_underpainting, format_underpainting,
+     FALSE},
     {"detail", "a percentage from 0 to 200", TRUE, parse_detail, format_detail, FALSE},
     {"mode", "\"painting\" or \"photo\"", TRUE, parse_mode, format_mode, FALSE},
     {"keep-colours", "\"off\", \"luminance\" or \"match\"", TRUE, parse_keep_colours,
@@ -234,7 +237,8 @@ static char *valid_names(void)
 
 void pst_settings_init(PstSettings *settings)
 {
-    *settings = (PstSettings){.strength = 100, .detail = 100, .keep_amount = 100};
+    *settings =
+        (PstSettings){.strength = 100, .underpainting = 100, .detail = 100, .keep_amount = 100};
     pst_refine_settings_init(&settings->refine);
 }
 

@@ -50,7 +50,10 @@ static void install_paint(void)
         {GIMP_PDB_FLOAT, "strength", "Per cent, 0 to 150: 0 is the photo, 100 the full style"},
         {GIMP_PDB_STRING, "options",
          "key=value;key=value, values percent-encoded: brush-size (auto, 25 to 400 per cent, or "
-         "40px), detail (0 to 200 per cent: how much and how fine large layers are painted over), "
+         "40px), underpainting (0 to 200 per cent: how much of the style's hues and larger shapes "
+         "is "
+         "laid in first), detail (0 to 200 per cent: how much and how fine large layers are "
+         "painted over), "
          "mode (painting, or photo: only colours and light of the style), "
          "keep-colours (off, luminance or match), keep-amount (0 to 100 per cent of that), smooth "
          "(0 to 100 per cent: fewer speckles), seed "

@@ -52,6 +52,10 @@ static void add_arguments(GimpProcedure *procedure)
                                        100, G_PARAM_READWRITE);
     add_text(procedure, "brush-size", _("_Brush size"), _("Per cent, 25 to 400, or auto"), "auto");
     gimp_procedure_add_double_argument(
+        procedure, "underpainting", _("_Underpainting"),
+        _("Per cent: how much of the style's hues and larger shapes is laid in first"), 0, 200, 100,
+        G_PARAM_READWRITE);
+    gimp_procedure_add_double_argument(
         procedure, "detail", _("Detai_l"),
         _("Per cent: how much and how fine large layers are painted over; 0 leaves soft strokes"),
         0, 200, 100, G_PARAM_READWRITE);

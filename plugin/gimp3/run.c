@@ -28,7 +28,8 @@ static gboolean on_progress(double done, const char *text, gpointer user)
 static const char *const string_options[] = {"output", "mask",         "regions", "brush-size",
                                              "mode",   "keep-colours", "memory"};
 /* And those that are numbers. */
-static const char *const number_options[] = {"strength", "detail", "keep-amount", "smooth"};
+static const char *const number_options[] = {"strength", "underpainting", "detail", "keep-amount",
+                                             "smooth"};
 
 /* Without a number of ours, the one of GIMP's preferences. */
 static int threads_or_preference(int threads)

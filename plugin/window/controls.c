@@ -20,7 +20,8 @@ struct PstControls {
     gpointer user;
     GtkWidget *table, *more, *automatic, *brush, *mode, *keep_colours, *keep_row, *refine_row,
         *tileable, *mask, *output;
-    GtkAdjustment *strength, *brush_size, *keep_amount, *detail, *smooth, *seed, *refine;
+    GtkAdjustment *strength, *brush_size, *keep_amount, *underpainting, *detail, *smooth, *seed,
+        *refine;
     gboolean showing; /* values change by our doing */
 };
 
@@ -186,13 +187,18 @@ static void add_numbers(PstControls *controls, GtkWidget *table, int row)
         add_number(controls, table, row, _("A_mount kept:"), "%",
                    _("How much of the photo's colours is kept, where “Keep colours” is not off"),
                    100, 100, &controls->keep_row);
+    controls->underpainting = add_number(
+        controls, table, row + 1, _("Underpainting:"), "%",
+        _("How much of the style's hues and larger shapes is laid in before anything is painted, "
+          "each where the photo is most like it; at 0 there are fewer hues, and it is quicker"),
+        100, 200, &box);
     controls->detail = add_number(
-        controls, table, row + 1, _("Detail:"), "%",
+        controls, table, row + 2, _("Detail:"), "%",
         _("How much large strokes are painted over with smaller ones, and beyond 100 also how "
           "small, which takes longer on large pictures; at 0 they stay soft"),
         100, 200, &box);
     controls->smooth = add_number(
-        controls, table, row + 2, _("Smooth colours:"), "%",
+        controls, table, row + 3, _("Smooth colours:"), "%",
         _("How far speckles of other hues are taken out, in sky and skin above all; the light of "
           "each stroke stays"),
         0, 100, &box);
@@ -274,13 +280,13 @@ static GtkWidget *table_new(int rows)
 static GtkWidget *more_new(PstControls *controls, const char *const *masks)
 {
     GtkWidget *expander = gtk_expander_new_with_mnemonic(_("More settin_gs"));
-    GtkWidget *table = table_new(7);
+    GtkWidget *table = table_new(8);
 
     add_numbers(controls, table, 0);
-    add_seed(controls, table, 3);
-    add_tileable(controls, table, 4);
-    add_mask(controls, masks, table, 5);
-    add_output(controls, table, 6);
+    add_seed(controls, table, 4);
+    add_tileable(controls, table, 5);
+    add_mask(controls, masks, table, 6);
+    add_output(controls, table, 7);
     gtk_expander_set_spacing(GTK_EXPANDER(expander), SPACING);
     gtk_container_add(GTK_CONTAINER(expander), table);
     return expander;
@@ -322,8 +328,8 @@ static void show_more(PstControls *controls, const PstRequest *request)
     const PstSettings *settings = &request->settings;
 
     if (settings->keep_amount < 100 || settings->seed > 0 || settings->detail != 100 ||
-        settings->smooth > 0 || settings->tileable || request->output != PST_OUTPUT_AUTO ||
-        !pst_mask_is_selection(request->mask))
+        settings->underpainting != 100 || settings->smooth > 0 || settings->tileable ||
+        request->output != PST_OUTPUT_AUTO || !pst_mask_is_selection(request->mask))
         gtk_expander_set_expanded(GTK_EXPANDER(controls->more), TRUE);
 }
 
@@ -340,6 +346,7 @@ void pst_controls_set(PstControls *controls, const PstRequest *request)
     gtk_combo_box_set_active(GTK_COMBO_BOX(controls->mode), (int) settings->mode);
     gtk_combo_box_set_active(GTK_COMBO_BOX(controls->keep_colours), (int) settings->keep_colours);
     gtk_adjustment_set_value(controls->keep_amount, settings->keep_amount);
+    gtk_adjustment_set_value(controls->underpainting, settings->underpainting);
     gtk_adjustment_set_value(controls->detail, settings->detail);
     gtk_adjustment_set_value(controls->smooth, settings->smooth);
     gtk_adjustment_set_upper(controls->refine, MAX(REFINE_MOST, settings->refine.iterations));
@@ -365,6 +372,7 @@ void pst_controls_get(const PstControls *controls, PstRequest *request)
     settings->keep_colours =
         (PstKeepColours) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->keep_colours));
     settings->keep_amount = gtk_adjustment_get_value(controls->keep_amount);
+    settings->underpainting = gtk_adjustment_get_value(controls->underpainting);
     settings->detail = gtk_adjustment_get_value(controls->detail);
     settings->smooth = gtk_adjustment_get_value(controls->smooth);
     settings->seed = (guint32) gtk_adjustment_get_value(controls->seed);

@@ -11,8 +11,9 @@ static bool same(const PstSettings *a, const PstSettings *b)
     return a->strength == b->strength && a->brush_size == b->brush_size &&
            a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
            a->mode == b->mode && a->tileable == b->tileable && a->smooth == b->smooth &&
-           a->detail == b->detail && a->keep_amount == b->keep_amount && a->seed == b->seed &&
-           a->fusion == b->fusion && a->threads == b->threads && a->memory == b->memory;
+           a->detail == b->detail && a->underpainting == b->underpainting &&
+           a->keep_amount == b->keep_amount && a->seed == b->seed && a->fusion == b->fusion &&
+           a->threads == b->threads && a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -24,6 +25,8 @@ static void takes(const char *name, const char *value, PstSettings wanted)
         wanted.keep_amount = settings.keep_amount; /* not 0 by default */
     if (strcmp(name, "detail") != 0)
         wanted.detail = settings.detail;
+    if (strcmp(name, "underpainting") != 0)
+        wanted.underpainting = settings.underpainting;
     gboolean ok = pst_settings_set(&settings, name, value, &error);
     CHECK(ok && !error, "%s=%s: %s", name, value, error ? error->message : "");
     CHECK(same(&settings, &wanted), "%s=%s", name, value);
@@ -110,6 +113,8 @@ static void errors(void)
     refuses("memory", "1MB", "K, M or G");
     takes("smooth", "25", (PstSettings){.strength = 100, .smooth = 25});
     refuses("smooth", "101", "100");
+    takes("underpainting", "200", (PstSettings){.strength = 100, .underpainting = 200});
+    refuses("underpainting", "201", "from 0 to 200");
     takes("detail", "0", (PstSettings){.strength = 100});
     takes("detail", "200", (PstSettings){.strength = 100, .detail = 200});
     refuses("detail", "201", "from 0 to 200");
@@ -123,10 +128,10 @@ static void errors(void)
     refuses("seed", "7.0", "from 0 to 2147483647");
     refuses("fusion", "Sum", "\"attention\" or \"sum\"");
     refuses("keep-colors", "off", "keep-colours");
-    refuses(
-        "", "1",
-        "strength, brush-size, detail, mode, keep-colours, keep-amount, smooth, seed, tileable, "
-        "fusion, threads");
+    refuses("", "1",
+            "strength, brush-size, underpainting, detail, mode, keep-colours, keep-amount, smooth, "
+            "seed, tileable, "
+            "fusion, threads");
 }
 
 static void several(void)
@@ -135,6 +140,7 @@ static void several(void)
                                     .brush_size = 50,
                                     .keep_colours = PST_KEEP_COLOURS_MATCH,
                                     .keep_amount = 100,
+                                    .underpainting = 100,
                                     .detail = 100,
                                     .threads = 2,
                                     .memory = 1 << 20};

@@ -37,10 +37,18 @@
 #define EPSILON 1e-3f
 #define MOST    2.0f /* no gain beyond that: it would be noise */
 
+/* The underpainting's long side: as a share of the draft's, and its bounds.  A draft that is hardly larger needs none. */
+#define UNDER       0.25
+#define UNDER_LEAST 96
+#define UNDER_MOST  256
+#define UNDER_WORTH 1.5
+
 #define CHUNK 64 /* columns that are enlarged at once */
 
 gboolean pst_refines(const PstSettings *settings, PstOctaveKind kind)
 {
+    if (kind == PST_OCTAVE_UNDERPAINTING)
+        return TRUE;
     return settings->refine.iterations > 0 && settings->strength > 0 &&
            settings->mode == PST_MODE_PAINTING &&
            (kind == PST_OCTAVE_DRAFT ||
@@ -72,6 +80,30 @@ static double side_of(double most, int width, int height)
     return MIN(8 * floor(MIN(side, LONGEST) / 8), full);
 }
 
+/* Refine needs none: it begins with coarse scales of its own. */
+static int underpainting_side(const PstSettings *settings, int draft)
+{
+    int side = 8 * (int) CLAMP(draft * UNDER / 8, UNDER_LEAST / 8, UNDER_MOST / 8);
+    gboolean wanted = settings->underpainting > 0 && settings->strength > 0 &&
+                      settings->mode == PST_MODE_PAINTING && settings->refine.iterations == 0;
+    return wanted && draft >= side * UNDER_WORTH ? side : 0;
+}
+
+static void add_octave(PstDraftOctaves *octaves, PstOctaveKind kind, int side)
+{
+    octaves->kinds[octaves->count] = kind;
+    octaves->sides[octaves->count++] = side;
+}
+
+void pst_draft_drop_underpainting(PstDraftOctaves *octaves)
+{
+    PstDraftOctaves all = *octaves;
+    octaves->count = 0;
+    for (int k = 0; k < all.count; k++)
+        if (all.kinds[k] != PST_OCTAVE_UNDERPAINTING)
+            add_octave(octaves, all.kinds[k], all.sides[k]);
+}
+
 PstDraftOctaves pst_draft_octaves(const PstSettings *settings, int width, int height)
 {
     int first = pst_draft_side(settings, width, height);
@@ -81,16 +113,16 @@ PstDraftOctaves pst_draft_octaves(const PstSettings *settings, int width, int he
     double span = log(finest / first);
     gboolean more = settings->detail > 0 && settings->mode == PST_MODE_PAINTING;
     int last = more && span > 0 ? (int) ceil(span / log(RATIO)) : 0;
-    PstDraftOctaves octaves = {.count = last + 1};
-    for (int k = 0; k <= last; k++) {
-        octaves.sides[k] = (int) lround(first * exp(span * k / MAX(1, last)));
-        octaves.kinds[k] = k == 0 ? PST_OCTAVE_DRAFT : PST_OCTAVE_FINER;
-    }
-    if (more && grain > GRAIN_LEAST * octaves.sides[last] &&
-        MAX(width, height) >= GRAIN_WORTH * finest) {
-        octaves.sides[octaves.count] = (int) grain;
-        octaves.kinds[octaves.count++] = PST_OCTAVE_GRAIN;
-    }
+    PstDraftOctaves octaves = {.count = 0};
+    int under = underpainting_side(settings, first);
+    if (under > 0)
+        add_octave(&octaves, PST_OCTAVE_UNDERPAINTING, under);
+    for (int k = 0; k <= last; k++)
+        add_octave(&octaves, k == 0 ? PST_OCTAVE_DRAFT : PST_OCTAVE_FINER,
+                   (int) lround(first * exp(span * k / MAX(1, last))));
+    if (more && grain > GRAIN_LEAST * octaves.sides[octaves.count - 1] &&
+        MAX(width, height) >= GRAIN_WORTH * finest)
+        add_octave(&octaves, PST_OCTAVE_GRAIN, (int) grain);
     return octaves;
 }
 

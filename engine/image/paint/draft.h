@@ -45,9 +45,10 @@ typedef struct {
  * photo that is to stay one. */
 int pst_draft_side(const PstSettings *settings, int width, int height);
 
-/* How a picture is painted, coarsest first: as a draft; then enlarged and painted over, octave by octave; and last,
+/* How a picture is painted, coarsest first: as a thumbnail that Refine optimises (underpainting.h); over it, as a draft; then enlarged and painted over, octave by octave; and last,
  * where it is much larger still, once more for its grain alone (grain.h). */
 typedef enum {
+    PST_OCTAVE_UNDERPAINTING,
     PST_OCTAVE_DRAFT,
     PST_OCTAVE_FINER,
     PST_OCTAVE_GRAIN,
@@ -60,6 +61,9 @@ typedef struct {
 } PstDraftOctaves;
 
 PstDraftOctaves pst_draft_octaves(const PstSettings *settings, int width, int height);
+
+/* `octaves` without the underpainting, which needs a critic that knows the style. */
+void pst_draft_drop_underpainting(PstDraftOctaves *octaves);
 
 /* Whether Refine optimises such an octave.  Those above the draft are for the painter to paint over; but where the
  * nearest in the style is aimed at, its strokes would hide that, and Refine does it all but for the grain, which hides

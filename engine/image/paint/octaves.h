@@ -9,6 +9,7 @@
 #include "image/paint/compose.h"
 #include "image/paint/jitter.h"
 #include "image/paint/regions.h"
+#include "image/paint/underpainting.h"
 #include "image/refine/refine.h"
 
 typedef struct {
@@ -27,8 +28,9 @@ typedef struct {
     /* of the octave that is painted */
     PstReader seen; /* what the network sees */
     PstDraft draft;
-    PstJitter jitter; /* what is added to it, when its amount is not 0 */
-    float *share;     /* the region's weights, or NULL where it is alone */
+    PstJitter jitter;       /* what is added to it, when its amount is not 0 */
+    float *share;           /* the region's weights, or NULL where it is alone */
+    PstUnderpainting under; /* what it is painted over, until it is */
 
     PstRefiner *refiner; /* or NULL */
     double refine_gflop[PST_OCTAVES_MOST];

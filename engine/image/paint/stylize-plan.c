@@ -55,13 +55,13 @@ static gboolean plan_painter(const PstEngine *engine, int width, int height, gsi
 }
 
 /* Adds what Refine takes, after the painter has given its memory back. */
-static gboolean plan_refine(const PstEngine *engine, int octave, int width, int height, gsize taken,
-                            const PstSettings *settings, PstPlanSummary *summary, double *refine,
-                            GError **error)
+static gboolean plan_refine(const PstEngine *engine, const PstDraftOctaves *octaves, int octave,
+                            int width, int height, gsize taken, const PstSettings *settings,
+                            PstPlanSummary *summary, double *refine, GError **error)
 {
     gsize bytes = 0;
     double gflop = 0;
-    PstRefiner *refiner = pst_refiner_new(engine, settings, error);
+    PstRefiner *refiner = pst_refiner_new(engine, settings, octaves->kinds[octave], error);
     gboolean ok =
         refiner && pst_refiner_plan(refiner, octave, width, height, taken, &bytes, &gflop, error);
     pst_refiner_free(refiner);
@@ -126,6 +126,8 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
     double refine = 0;
     PstDraftOctaves octaves = pst_draft_octaves(settings, width, height);
     *summary = (PstPlanSummary){.stripes = 1};
+    if (!pst_refiner_underpaints(engine))
+        pst_draft_drop_underpainting(&octaves);
     for (int k = 0; k < octaves.count; k++) {
         int to_width = width, to_height = height, small_width = width, small_height = height;
         pst_reduced_size(&small_width, &small_height, octaves.sides[k]);
@@ -137,8 +139,8 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
             !plan_painter(engine, small_width, small_height, taken, settings, summary, error))
             return FALSE;
         if (pst_refines(settings, octaves.kinds[k]) &&
-            !plan_refine(engine, k, small_width, small_height, taken, settings, summary, &refine,
-                         error))
+            !plan_refine(engine, &octaves, k, small_width, small_height, taken, settings, summary,
+                         &refine, error))
             return FALSE;
     }
     summary->gflop *= regions;

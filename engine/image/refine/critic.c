@@ -150,6 +150,18 @@ void pst_critic_free(PstCritic *critic)
 
 /* ---- Looking --------------------------------------------------------------------------------- */
 
+gboolean pst_critic_can_see(const PstCritic *critic, const PstStyle *style, gboolean patches)
+{
+    for (guint i = 0; i < style->sources->len; i++) {
+        const PstStyleSource *source = style->sources->pdata[i];
+        const PstImpression *known = source->impression;
+        if (!source->buffer && (!known || strcmp(known->critic, critic->hash) != 0 ||
+                                (patches && !pst_impression_has_patches(known))))
+            return FALSE;
+    }
+    return style->sources->len > 0;
+}
+
 /* All zero, with a layer for each that counts for the style. */
 static PstImpression *impression_new(const PstCritic *critic, const PstSeeing *seeing)
 {

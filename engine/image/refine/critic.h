@@ -26,6 +26,9 @@ void pst_critic_free(PstCritic *critic); /* NULL is allowed */
 /* FALSE where the settings name no critic and the weights come without one. */
 gboolean pst_critic_exists(const PstEngine *engine, const PstSettings *settings);
 
+/* Whether this critic can tell anything of every source of a style; with `patches`, of its patches. */
+gboolean pst_critic_can_see(const PstCritic *critic, const PstStyle *style, gboolean patches);
+
 /* How pst_critic_see() is to go about it. */
 typedef struct {
     int scale; /* pictures are looked at at 1/2^scale of their size */

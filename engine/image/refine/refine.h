@@ -12,9 +12,16 @@
 
 typedef struct PstRefiner PstRefiner;
 
-/* Loads the critic that the settings name; errors as pst_critic_new().  Free with pst_refiner_free(). */
-PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error);
+/* For octaves of this kind; an underpainting's Refine is the engine's own, whatever the settings say of Refine.  Loads the
+ * critic that the settings name; errors as pst_critic_new().  Free with pst_refiner_free(). */
+PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings,
+                            PstOctaveKind kind, GError **error);
 void pst_refiner_free(PstRefiner *refiner); /* NULL is allowed */
+
+/* Whether the weights have what an underpainting takes, and whether it can be made in this style: by what it needs to
+ * know of it. */
+gboolean pst_refiner_underpaints(const PstEngine *engine);
+gboolean pst_refiner_knows(const PstRefiner *refiner, const PstStyle *style);
 
 /* The loss's weights and parts, at full strength; and the optimiser's rate. */
 void pst_refine_terms(const PstRefine *refine, PstLossOptions *options);

@@ -312,33 +312,11 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
 
 /* ---- Impressions ----------------------------------------------------------------------------- */
 
-static gboolean has_patches(const PstStyle *style)
-{
-    for (guint i = 0; i < style->sources->len; i++) {
-        const PstStyleSource *source = style->sources->pdata[i];
-        if (!source->buffer && !pst_impression_has_patches(source->impression))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* Whether this critic can tell anything of every source. */
-static gboolean can_be_seen(const PstStyle *style, const PstCritic *critic)
-{
-    for (guint i = 0; i < style->sources->len; i++) {
-        const PstStyleSource *source = style->sources->pdata[i];
-        if (!source->buffer &&
-            (!source->impression || strcmp(source->impression->critic, critic->hash) != 0))
-            return FALSE;
-    }
-    return style->sources->len > 0;
-}
-
 static PstImpression *see(const PstCritic *critic, const PstStyle *style,
                           const PstSettings *settings, PstTicker *ticker, GError **error)
 {
     void *user[] = {NULL, ticker};
-    gboolean patches = has_patches(style);
+    gboolean patches = pst_critic_can_see(critic, style, TRUE);
     PstSeeing seeing = {
         .quantiles = TRUE,
         .patches = patches,
@@ -361,7 +339,7 @@ PstStyle *pst_style_new_refinable(const PstEngine *engine, const PstStyle *style
         PstCritic *critic = pst_critic_new(engine, settings, error);
         if (!critic)
             return NULL;
-        gboolean look = can_be_seen(style, critic);
+        gboolean look = pst_critic_can_see(critic, style, FALSE);
         if (look)
             impression = see(critic, style, settings, &ticker, error);
         pst_critic_free(critic);

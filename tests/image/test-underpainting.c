@@ -1,0 +1,256 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is laid in before the painter paints.
+ *
+ *     test-underpainting WEIGHTS_FOLDER
+ */
+#include "buffers.h"
+#include "image/engine.h"
+#include "image/paint/underpainting.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define WIDTH  320
+#define HEIGHT 200
+
+static PstEngine *engine;
+static PstStyle *style;
+
+/* A photo of grays, so that every hue is the style's. */
+static GeglBuffer *make_photo(void)
+{
+    GeglBuffer *photo =
+        gegl_buffer_new(GEGL_RECTANGLE(0, 0, WIDTH, HEIGHT), babl_format("Y' float"));
+    float *values = g_new(float, WIDTH *HEIGHT);
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        double x = i % WIDTH, y = i / WIDTH; /* NOLINT */
+        values[i] = (float) (0.3 + 0.5 * y / HEIGHT + 0.15 * sin(x / 9) * cos(y / 7));
+    }
+    gegl_buffer_set(photo, NULL, 0, babl_format("Y' float"), values, 0);
+    g_free(values);
+    return photo;
+}
+
+/* Bands of blue, green and orange, with some grain. */
+static GeglBuffer *make_painting(void)
+{
+    GeglBuffer *painting =
+        gegl_buffer_new(GEGL_RECTANGLE(0, 0, 160, 160), babl_format("R'G'B' float"));
+    const float bands[3][3] = {{0.2f, 0.3f, 0.8f}, {0.3f, 0.6f, 0.3f}, {0.9f, 0.5f, 0.1f}};
+    float *values = g_new(float, 3 * 160 * 160);
+    for (int i = 0; i < 160 * 160; i++) {
+        float grain = (float) check_between(-100, 100) / 1000;
+        const float *hue = bands[i / 160 * 3 / 160];
+        for (int c = 0; c < 3; c++)
+            values[3 * i + c] = hue[c] + grain;
+    }
+    gegl_buffer_set(painting, NULL, 0, babl_format("R'G'B' float"), values, 0);
+    g_free(values);
+    return painting;
+}
+
+static float *painted(const PstEngine *by, const PstStyle *in, PstSettings settings)
+{
+    GError *error = NULL;
+    GeglBuffer *photo = make_photo();
+    GeglBuffer *result = pst_stylize(by, photo, in, &settings, NULL, NULL, &error);
+    float *pixels = NULL;
+    if (CHECK(result != NULL, "%s", error ? error->message : ""))
+        pixels = pixels_of(result);
+    g_clear_error(&error);
+    g_clear_object(&result);
+    g_object_unref(photo);
+    return pixels;
+}
+
+static PstSettings settings_with(double underpainting)
+{
+    PstSettings settings;
+    pst_settings_init(&settings);
+    settings.underpainting = underpainting;
+    return settings;
+}
+
+static bool same(const float *a, const float *b)
+{
+    return a && b && memcmp(a, b, sizeof(float) * 4 * WIDTH * HEIGHT) == 0;
+}
+
+/* How far two pictures are apart in the large: means of squares of 20 pixels. */
+static double apart(const float *a, const float *b)
+{
+    enum { SIDE = 20 };
+    double sum = 0;
+    for (int y = 0; y < HEIGHT; y += SIDE) {
+        for (int x = 0; x < WIDTH; x += SIDE) {
+            for (int c = 0; c < 3; c++) {
+                double difference = 0;
+                for (int i = 0; i < SIDE * SIDE; i++) {
+                    int at = 4 * ((y + i / SIDE) * WIDTH + x + i % SIDE) + c;
+                    difference += (double) a[at] - b[at];
+                }
+                sum += fabs(difference);
+            }
+        }
+    }
+    return sum / (3 * WIDTH * HEIGHT);
+}
+
+/* In the large, a picture is what Refine makes of its thumbnail. */
+static void it_is_what_refine_makes(void)
+{
+    PstSettings refined = settings_with(0);
+    refined.refine.iterations = 20;
+    float *none = painted(engine, style, settings_with(0));
+    float *some = painted(engine, style, settings_with(100));
+    float *aim = painted(engine, style, refined);
+    if (none && some && aim)
+        CHECK(apart(some, aim) < 0.9 * apart(none, aim), "%g instead of %g apart", apart(some, aim),
+              apart(none, aim));
+    g_free(none);
+    g_free(some);
+    g_free(aim);
+}
+
+static void threads_and_memory_change_nothing(void)
+{
+    PstSettings settings = settings_with(100);
+    settings.threads = 1;
+    float *one = painted(engine, style, settings);
+    settings.threads = 3;
+    float *three = painted(engine, style, settings);
+    settings.memory = 60000000;
+    float *little = painted(engine, style, settings);
+    CHECK(same(one, three), "threads");
+    CHECK(same(one, little), "memory");
+    g_free(one);
+    g_free(three);
+    g_free(little);
+}
+
+/* Refine has coarse scales of its own, and a photo that is to stay one gets no shapes. */
+static void others_have_none(void)
+{
+    for (int k = 0; k < 2; k++) {
+        PstSettings with = settings_with(100), without = settings_with(0);
+        with.refine.iterations = without.refine.iterations = k == 0 ? 2 : 0;
+        with.mode = without.mode = k == 0 ? PST_MODE_PAINTING : PST_MODE_PHOTO;
+        float *a = painted(engine, style, with), *b = painted(engine, style, without);
+        CHECK(same(a, b), "case %d", k);
+        g_free(a);
+        g_free(b);
+    }
+}
+
+/* A kept style knows as much as it takes; one that nothing was looked at for is painted without. */
+static void kept_styles(void)
+{
+    GError *error = NULL;
+    PstSettings settings = settings_with(100);
+    PstStyle *known = pst_style_new_refinable(engine, style, &settings, NULL, NULL, &error);
+    GBytes *bytes[2] = {pst_style_to_bytes(style), pst_style_to_bytes(known)};
+    for (int k = 0; k < 2; k++) {
+        PstStyle *kept = pst_style_new_from_bytes(engine, bytes[k], &error);
+        if (CHECK(kept != NULL, "%s", error ? error->message : "")) {
+            float *with = painted(engine, kept, settings_with(100));
+            float *without = painted(engine, kept, settings_with(0));
+            CHECK(same(with, without) == (k == 0), "kept style %d", k);
+            g_free(with);
+            g_free(without);
+        }
+        pst_style_free(kept);
+        g_bytes_unref(bytes[k]);
+    }
+    pst_style_free(known);
+    g_clear_error(&error);
+}
+
+static void weights_without_a_critic(const char *weights)
+{
+    char *folder = g_dir_make_tmp("pastiche-XXXXXX", NULL);
+    char *from = g_canonicalize_filename("painter.safetensors", weights);
+    char *to = g_build_filename(folder, "painter.safetensors", NULL), *contents;
+    gsize length;
+    CHECK(g_file_get_contents(from, &contents, &length, NULL) &&
+          g_file_set_contents(to, contents, (gssize) length, NULL));
+    PstEngine *bare = pst_engine_new(folder, NULL);
+    if (CHECK(bare != NULL)) {
+        GeglBuffer *painting = make_painting();
+        PstSettings settings = settings_with(100);
+        PstStyle *its = pst_style_new_from_buffer(bare, painting, &settings, NULL, NULL, NULL);
+        float *with = painted(bare, its, settings);
+        float *without = painted(bare, its, settings_with(0));
+        CHECK(same(with, without));
+        g_free(with);
+        g_free(without);
+        pst_style_free(its);
+        g_object_unref(painting);
+    }
+    pst_engine_free(bare);
+    g_remove(to);
+    g_rmdir(folder);
+    g_free(contents);
+    g_free(from);
+    g_free(to);
+    g_free(folder);
+}
+
+/* Adding 0 changes nothing but what was out of range; what is settled has the thumbnail's colours. */
+static void colours_settle(void)
+{
+    enum { SMALL = 16, LARGE = 96 };
+    PstDraft small, large;
+    PstUnderpainting under = {.colours = {.planes = NULL}};
+    CHECK(pst_draft_init(&small, PST_MODE_PAINTING, SMALL, SMALL, LARGE, LARGE));
+    CHECK(pst_draft_init(&large, PST_MODE_PAINTING, LARGE, LARGE, LARGE, LARGE));
+    for (int i = 0; i < 3 * SMALL * SMALL; i++)
+        pst_draft_row(&small, 0, 0)[i] = i / (SMALL * SMALL) == 0 ? 0.7f : 0.2f;
+    for (int i = 0; i < 3 * LARGE * LARGE; i++)
+        pst_draft_row(&large, 0, 0)[i] = i % 2 ? 0.5f : 0.4f;
+    GeglBuffer *seen = make_buffer(0, 0, SMALL, SMALL, "R'G'B'A float");
+    PstReader reader;
+    CHECK(pst_reader_open(&reader, seen, NULL));
+    CHECK(pst_underpainting_take(&under, &small, &reader, NULL));
+    pst_reader_close(&reader);
+    CHECK(pst_underpainting_settle(&under, 1, &large, 2, NULL));
+    for (int c = 0; c < 3; c++) {
+        double sum = 0;
+        for (int i = 0; i < LARGE * LARGE; i++)
+            sum += pst_draft_row(&large, c, 0)[i];
+        CHECK_NEAR(sum / (LARGE * LARGE), c == 0 ? 0.7 : 0.2, 0.003);
+        /* and its own grain */
+        CHECK_NEAR(pst_draft_row(&large, c, 40)[41] - pst_draft_row(&large, c, 40)[40], 0.1, 0.02);
+    }
+    pst_underpainting_clear(&under);
+    pst_draft_clear(&small);
+    pst_draft_clear(&large);
+    g_object_unref(seen);
+}
+
+int main(int argc, char **argv)
+{
+    check_begin("underpainting");
+    gegl_init(NULL, NULL);
+    GError *error = NULL;
+    PstSettings settings = settings_with(100);
+    engine = pst_engine_new(argc > 1 ? argv[1] : NULL, &error);
+    if (!CHECK(engine != NULL, "%s", error ? error->message : ""))
+        return check_end();
+    GeglBuffer *painting = make_painting();
+    style = pst_style_new_from_buffer(engine, painting, &settings, NULL, NULL, NULL);
+    g_object_unref(painting);
+    if (CHECK(style != NULL)) {
+        CHECK_RUN(colours_settle);
+        CHECK_RUN(it_is_what_refine_makes);
+        CHECK_RUN(threads_and_memory_change_nothing);
+        CHECK_RUN(others_have_none);
+        CHECK_RUN(kept_styles);
+        weights_without_a_critic(argc > 1 ? argv[1] : "weights");
+    }
+    pst_style_free(style);
+    pst_engine_free(engine);
+    gegl_exit();
+    return check_end();
+}
