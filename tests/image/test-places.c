@@ -266,7 +266,7 @@ static void regions_are_exact(void)
         pst_stylize_places(engine, content, style, &places, &settings, grows, &last, &error);
     CHECK(one != NULL && last > 0.7, "%g", last);
     settings.threads = 1;
-    settings.memory = 100 << 20;
+    settings.memory = 130 << 20;
     GeglBuffer *two = paint(content, &places, &settings);
     CHECK_NEAR(difference(one, two, NULL), 0, 0);
 

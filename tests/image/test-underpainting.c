@@ -121,7 +121,7 @@ static void threads_and_memory_change_nothing(void)
     float *one = painted(engine, style, settings);
     settings.threads = 3;
     float *three = painted(engine, style, settings);
-    settings.memory = 60000000;
+    settings.memory = 100000000;
     float *little = painted(engine, style, settings);
     CHECK(same(one, three), "threads");
     CHECK(same(one, little), "memory");
@@ -149,6 +149,7 @@ static void kept_styles(void)
 {
     GError *error = NULL;
     PstSettings settings = settings_with(100);
+    float *own = painted(engine, style, settings);
     PstStyle *known = pst_style_new_refinable(engine, style, &settings, NULL, NULL, &error);
     GBytes *bytes[2] = {pst_style_to_bytes(style), pst_style_to_bytes(known)};
     for (int k = 0; k < 2; k++) {
@@ -157,6 +158,7 @@ static void kept_styles(void)
             float *with = painted(engine, kept, settings_with(100));
             float *without = painted(engine, kept, settings_with(0));
             CHECK(same(with, without) == (k == 0), "kept style %d", k);
+            CHECK(same(with, own) == (k == 1), "kept style %d paints as its picture", k);
             g_free(with);
             g_free(without);
         }
@@ -165,6 +167,7 @@ static void kept_styles(void)
     }
     pst_style_free(known);
     g_clear_error(&error);
+    g_free(own);
 }
 
 static void weights_without_a_critic(const char *weights)

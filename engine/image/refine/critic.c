@@ -302,6 +302,27 @@ PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
     return all;
 }
 
+PstImpression *pst_critic_see_filed(const PstCritic *critic, const PstStyle *style,
+                                    const PstSeeing *seeing, GError **error)
+{
+    PstSeeing all = *seeing, coarse = *seeing;
+    all.scale = 0;
+    coarse.scale = PST_COARSE;
+    all.quantiles = coarse.quantiles = coarse.coarse = FALSE;
+    all.patches = coarse.patches = all.coarse = TRUE;
+    PstImpression *seen = pst_critic_see(critic, style, &all, error);
+    if (!seen)
+        return NULL;
+    PstImpression *filed = pst_impression_new_filed(seen), *to = impression_new(critic, &coarse);
+    pst_impression_unref(seen);
+    if (!filed)
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to look at the style");
+    if (!filed || !mix_impression(critic, filed, &coarse, 1, to, error))
+        g_clear_pointer(&to, pst_impression_unref);
+    pst_impression_unref(filed);
+    return to;
+}
+
 gboolean pst_critic_see_plan(const PstCritic *critic, int side, const PstSeeing *seeing,
                              gsize *bytes, GError **error)
 {

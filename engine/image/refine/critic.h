@@ -48,6 +48,12 @@ typedef struct {
 PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
                               const PstSeeing *seeing, GError **error);
 
+/* The same at the scale PST_COARSE, as from a style file, whether the style is from one or from pictures: the fewest
+ * roundings are enough for an optimisation to end elsewhere.  Of `seeing`, what it says of scales and patches does not
+ * count; PST_ERROR_MEMORY, too. */
+PstImpression *pst_critic_see_filed(const PstCritic *critic, const PstStyle *style,
+                                    const PstSeeing *seeing, GError **error);
+
 /* The bytes that it takes for a picture of `side` squared.  PST_ERROR_MEMORY where that is too much. */
 gboolean pst_critic_see_plan(const PstCritic *critic, int side, const PstSeeing *seeing,
                              gsize *bytes, GError **error);

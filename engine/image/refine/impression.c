@@ -417,3 +417,23 @@ gboolean pst_impression_read(PstImpression **impression, const PstSafetensors *f
         pst_impression_unref(read);
     return ok;
 }
+
+PstImpression *pst_impression_new_filed(const PstImpression *impression)
+{
+    PstTensors tensors;
+    PstImpression *filed = NULL;
+    PstSafetensors *file = NULL;
+    PstMessage message;
+    const char *what;
+    pst_tensors_init(&tensors);
+    json_t *metadata = json_object();
+    pst_impression_write(impression, &tensors, metadata);
+    GBytes *bytes = pst_tensors_finish(&tensors, metadata);
+    if (bytes && !pst_safetensors_parse(&file, g_bytes_get_data(bytes, NULL),
+                                        g_bytes_get_size(bytes), &message))
+        pst_impression_read(&filed, file, &what);
+    pst_safetensors_free(&file);
+    if (bytes)
+        g_bytes_unref(bytes);
+    return filed;
+}

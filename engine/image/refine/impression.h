@@ -61,6 +61,9 @@ gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, int sc
 
 void pst_impression_write(const PstImpression *impression, PstTensors *tensors, json_t *metadata);
 
+/* What would come back from a style file; NULL where memory is short. */
+PstImpression *pst_impression_new_filed(const PstImpression *impression);
+
 /* What a style file holds; *impression is NULL where it holds none.  FALSE where what it holds is not as
  * above, and *what is then a sentence. */
 gboolean pst_impression_read(PstImpression **impression, const PstSafetensors *file,

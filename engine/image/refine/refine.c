@@ -42,7 +42,7 @@
 struct PstRefiner {
     PstCritic *critic;
     PstSettings settings;
-    int shift; /* pictures of styles are seen at 1/2^shift of their size, at the finest scale */
+    gboolean under; /* it is for underpaintings */
 };
 
 PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings,
@@ -50,7 +50,7 @@ PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings
 {
     gboolean under = kind == PST_OCTAVE_UNDERPAINTING;
     PstRefiner *refiner = g_new(PstRefiner, 1);
-    *refiner = (PstRefiner){NULL, *settings, under ? PST_COARSE : 0};
+    *refiner = (PstRefiner){NULL, *settings, under};
     if (under)
         pst_refine_settings_init(&refiner->settings.refine);
     refiner->critic = pst_critic_new(engine, &refiner->settings, error);
@@ -73,7 +73,7 @@ gboolean pst_refiner_knows(const PstRefiner *refiner, const PstStyle *style)
 
 static gboolean is_underpainting(const PstRefiner *refiner)
 {
-    return refiner->shift > 0;
+    return refiner->under;
 }
 
 /* For errors. */
@@ -232,11 +232,9 @@ gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height
         return FALSE;
     *bytes = pst_loss_bytes(loss) + planes_bytes(w, h) + pst_optimise_bytes(&optimise);
     pst_loss_free(&loss);
-    gsize seen, whole = sizeof(float) * 3 * PST_STYLE_SIDE * PST_STYLE_SIDE;
-    gsize beside = taken + planes_bytes(w, h) + (is_underpainting(refiner) ? whole : 0);
+    gsize seen, beside = taken + planes_bytes(w, h);
     PstSeeing seeing = seeing_of(refiner, beside);
-    if (!pst_critic_see_plan(refiner->critic, PST_STYLE_SIDE >> refiner->shift, &seeing, &seen,
-                             error)) {
+    if (!pst_critic_see_plan(refiner->critic, PST_STYLE_SIDE, &seeing, &seen, error)) {
         g_prefix_error(error, "%s does not fit: ", name_of(refiner));
         return FALSE;
     }
@@ -259,6 +257,7 @@ typedef struct {
     int octave;
     int noisy;         /* the scale that noise is added at, or -1; a painter's draft has its own */
     int width, height; /* of the finest scale */
+    PstImpression *known; /* of an underpainting, at all scales */
     PstLoss *loss;
     int done, all; /* evaluations */
     GError **error;
@@ -294,9 +293,14 @@ static PstImpression *see_style(Run *run, int scale)
 {
     const PstRefiner *refiner = run->refiner;
     PstSeeing seeing = seeing_of(refiner, run->taken + planes_bytes(run->width, run->height));
-    seeing.scale = scale + refiner->shift;
+    seeing.scale = scale;
     seeing.pulse = pulse;
     seeing.user = run;
+    if (is_underpainting(refiner)) {
+        if (!run->known)
+            run->known = pst_critic_see_filed(refiner->critic, run->style, &seeing, run->error);
+        return run->known ? pst_impression_ref(run->known) : NULL;
+    }
     return pst_critic_see(refiner->critic, run->style, &seeing, run->error);
 }
 
@@ -415,6 +419,7 @@ gboolean pst_refiner_run(PstRefiner *refiner, int octave, const PstStyle *style,
         ok = ok && refine_scale(&run, &content, &picture, 0);
     if (ok)
         pst_planes_to_draft(&picture, draft);
+    pst_impression_unref(run.known);
     pst_planes_clear(&content);
     pst_planes_clear(&picture);
     return ok;
