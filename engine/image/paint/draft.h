@@ -45,7 +45,8 @@ typedef struct {
  * photo that is to stay one. */
 int pst_draft_side(const PstSettings *settings, int width, int height);
 
-/* How a picture is painted, coarsest first: as a thumbnail that Refine optimises (underpainting.h); over it, as a draft; then enlarged and painted over, octave by octave; and last,
+/* How a picture is painted, coarsest first: as a thumbnail that Refine optimises (underpainting.h); over it, as a
+ * draft; then enlarged and painted over, octave by octave; and last,
  * where it is much larger still, once more for its grain alone (grain.h). */
 typedef enum {
     PST_OCTAVE_UNDERPAINTING,

@@ -71,15 +71,10 @@ gboolean pst_refiner_knows(const PstRefiner *refiner, const PstStyle *style)
     return pst_critic_can_see(refiner->critic, style, TRUE);
 }
 
-static gboolean is_underpainting(const PstRefiner *refiner)
-{
-    return refiner->under;
-}
-
 /* For errors. */
 static const char *name_of(const PstRefiner *refiner)
 {
-    return is_underpainting(refiner) ? "the underpainting" : "Refine";
+    return refiner->under ? "the underpainting" : "Refine";
 }
 
 void pst_refiner_free(PstRefiner *refiner)
@@ -122,7 +117,7 @@ static int evaluations(const PstRefiner *refiner, int octave, int scale)
 {
     const PstSettings *settings = &refiner->settings;
     int all = settings->refine.iterations;
-    if (is_underpainting(refiner))
+    if (refiner->under)
         return scale > 0 ? UNDERPAINTING_COARSE : UNDERPAINTING_FINE;
     return octave == 0 ? all : (int) CLAMP(all * OCTAVE * settings->detail / 100, 1, all);
 }
@@ -144,8 +139,8 @@ static PstOptimise optimise_of(const PstRefiner *refiner, int octave, int scale,
 /* The critic sees nothing beyond a picture, which leaves a trace along its borders: so they lie further out. */
 static int margin_of(const PstRefiner *refiner)
 {
-    return is_underpainting(refiner) ? MARGIN_UNDERPAINTING
-                                     : pst_reader_extended(refiner->critic->graph, MARGIN);
+    return refiner->under ? MARGIN_UNDERPAINTING
+                          : pst_reader_extended(refiner->critic->graph, MARGIN);
 }
 
 /* What a run holds beside loss and optimiser: content, start and result at all scales, and with margins. */
@@ -181,7 +176,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, int octave, int width, int h
         .layer_count = refiner->critic->layer_count,
     };
     pst_refine_terms(&refiner->settings.refine, &options);
-    if (is_underpainting(refiner)) {
+    if (refiner->under) {
         options.patches = UNDERPAINTING_PATCHES;
         options.moments = UNDERPAINTING_MOMENTS;
     }
@@ -206,8 +201,8 @@ static PstLoss *loss_new(const PstRefiner *refiner, int octave, int width, int h
 static int scales_of(const PstRefiner *refiner, int octave, int width, int height)
 {
     int scales = 1, side = MIN(width, height);
-    int least = is_underpainting(refiner) ? SIDE_LEAST_UNDERPAINTING : SIDE_LEAST;
-    int most = is_underpainting(refiner) ? SCALES_UNDERPAINTING : SCALES_MOST;
+    int least = refiner->under ? SIDE_LEAST_UNDERPAINTING : SIDE_LEAST;
+    int most = refiner->under ? SCALES_UNDERPAINTING : SCALES_MOST;
     while (octave == 0 && refiner->settings.refine.from != PST_REFINE_FROM_DRAFT && scales < most &&
            side >> scales >= least)
         scales++;
@@ -238,7 +233,7 @@ gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height
         g_prefix_error(error, "%s does not fit: ", name_of(refiner));
         return FALSE;
     }
-    *bytes = MAX(*bytes, beside - taken + seen);
+    *bytes = MAX(*bytes, planes_bytes(w, h) + seen);
     *gflop = 0;
     for (int scale = scales_of(refiner, octave, w, h) - 1; scale >= 0; scale--)
         *gflop +=
@@ -296,7 +291,7 @@ static PstImpression *see_style(Run *run, int scale)
     seeing.scale = scale;
     seeing.pulse = pulse;
     seeing.user = run;
-    if (is_underpainting(refiner)) {
+    if (refiner->under) {
         if (!run->known)
             run->known = pst_critic_see_filed(refiner->critic, run->style, &seeing, run->error);
         return run->known ? pst_impression_ref(run->known) : NULL;
