@@ -45,6 +45,13 @@ size_t pst_conv_path_scratch(const PstConv *conv, int width, int height)
                 : pst_conv_scratch(conv, width * height);
 }
 
+int pst_conv_path_rows(const PstConv *conv, int width, int height, int least)
+{
+    const PstConvPath *path = path_of(conv);
+    return path && path->rows ? path->rows(pst_direct_kernel(0), conv, width, height, least)
+                              : least;
+}
+
 void pst_conv_path_box(const PstConv *conv, const float *packed, const PstMap *in, PstMap *out,
                        PstBox box, float *scratch)
 {

@@ -131,14 +131,15 @@ COPIED void input_transform(int m, const Vector *d, Vector *to, size_t step)
     to[5 * step] = d[1] - 2.5f * d[3] + d[5];
 }
 
-COPIED void spread(int m, const float *patch, size_t row, size_t phase, float *to, size_t plane)
+COPIED void spread(int m, const float *patch, size_t row, size_t phase, size_t next, float *to,
+                   size_t plane)
 {
     Vector across[WIDE][WIDE], pixels[WIDE], down[WIDE];
 #pragma GCC unroll 6
     for (int y = 0; y < m + 2; y++, patch += row) {
 #pragma GCC unroll 6
         for (int x = 0; x < m + 2; x++) /* the last two are the next tile's first */
-            pixels[x] = load(patch + x % m * phase + x / m);
+            pixels[x] = load(patch + x % m * phase + x / m * next);
         input_transform(m, pixels, &across[0][y], WIDE);
     }
 #pragma GCC unroll 6
@@ -237,9 +238,10 @@ COPIED void gather(int m, const float *products, size_t plane, float bias, bool 
 }
 
 #define TILES(m)                                                                                   \
-    static void spread_##m(const float *patch, size_t row, size_t phase, float *to, size_t plane)  \
+    static void spread_##m(const float *patch, size_t row, size_t phase, size_t next, float *to,   \
+                           size_t plane)                                                           \
     {                                                                                              \
-        spread(m, patch, row, phase, to, plane);                                                   \
+        spread(m, patch, row, phase, next, to, plane);                                             \
     }                                                                                              \
     static void gather_##m(const float *products, size_t plane, float bias, bool relu,             \
                            float *const *rows)                                                     \

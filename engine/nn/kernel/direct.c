@@ -203,4 +203,4 @@ static void compute(const PstDirectKernel *kernel, const PstConv *conv, const fl
     }
 }
 
-const PstConvPath pst_direct_path = {serves, packed_size, pack, scratch_floats, compute};
+const PstConvPath pst_direct_path = {serves, packed_size, pack, scratch_floats, compute, NULL};

@@ -26,8 +26,10 @@ typedef struct {
     /* to[p · phase + i] = pixels[m · i + p], for `vectors` vectors of i in each phase p, and for one i more in
      * the first two phases. */
     void (*split)(const float *pixels, int vectors, float *to, size_t phase);
-    /* to[plane number · plane] = Bᵀ d B; rows of split pixels lie `row` floats apart. */
-    void (*spread)(const float *patch, size_t row, size_t phase, float *to, size_t plane);
+    /* to[plane number · plane] = Bᵀ d B; rows of split pixels lie `row` floats apart, and a phase's pixels of the tiles
+     * after these ones `next` floats. */
+    void (*spread)(const float *patch, size_t row, size_t phase, size_t next, float *to,
+                   size_t plane);
     /* rows[y][m · lanes] = Aᵀ M A + bias */
     void (*gather)(const float *products, size_t plane, float bias, bool relu, float *const *rows);
 } PstTiles;
@@ -72,6 +74,10 @@ typedef struct {
     /* What pst_conv_box() does, from `packed` weights instead of conv->weight. */
     void (*box)(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
                 const PstMap *in, PstMap *out, PstBox box, float *scratch);
+    /* How many rows, `least` or more, are best computed in one box of a map of width × height; NULL: as many as
+     * one likes. */
+    int (*rows)(const PstDirectKernel *kernel, const PstConv *conv, int width, int height,
+                int least);
 } PstConvPath;
 
 /* Packed: [blocks of out_channels][in_channels][9][channels]. */

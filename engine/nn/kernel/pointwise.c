@@ -88,4 +88,4 @@ static void compute(const PstDirectKernel *kernel, const PstConv *conv, const fl
     }
 }
 
-const PstConvPath pst_pointwise_path = {serves, packed_size, pack, scratch_floats, compute};
+const PstConvPath pst_pointwise_path = {serves, packed_size, pack, scratch_floats, compute, NULL};

@@ -11,6 +11,8 @@
 
 #define GAP 16 /* floats between planes */
 
+#define BOX_TILES 256 /* the most that rows() puts into one box */
+
 #define PLANES_MAX 36
 #define TILE_MAX   4
 
@@ -104,7 +106,8 @@ static void pack(const PstDirectKernel *kernel, const PstConv *conv, const float
 
 /* One call of compute(), and where things lie in its scratch: a row of pixels of one channel of the
  * input, where padding belongs to it; the rows under a strip of tile rows, split into phases; then the transform of
- * the strip. */
+ * the strip.  Where a vector would hang over each row of tiles, the rows of a strip are joined: they lie in the vectors
+ * one behind the other, and what a row's last tile needs of the next one lies apart. */
 typedef struct {
     const PstDirectKernel *kernel;
     const PstTiles *tiles;
@@ -112,128 +115,294 @@ typedef struct {
     const float *packed;
     const PstMap *in;
     PstMap *out;
-    PstBox box;        /* in pixels, … */
-    PstBox cut;        /* … and in tiles, those at the edges included */
-    int across;        /* vectors in a row of tiles */
-    int strip;         /* rows of tiles done at once */
-    size_t pixels;     /* floats of the row of pixels */
+    PstBox box; /* in pixels, … */
+    PstBox cut; /* … and in tiles, those at the edges included */
+    int strip;  /* rows of tiles done at once */
+    bool joined;
+    int first, count;  /* rows of tiles of the strip at hand … */
+    int vectors;       /* … and vectors that they fill: each, or joined */
     size_t phase, row; /* of the patch: floats from phase to phase, and from row to row */
     size_t step,
         plane; /* of the transform: floats from channel to channel, and from plane to plane */
     float *line, *patch, *transform;
 } Work;
 
-/* For width × height tiles. */
-static void lay_out(Work *work, int width, int height)
+static int vectors_of(const PstDirectKernel *kernel, int tiles)
+{
+    return (tiles + kernel->lanes - 1) / kernel->lanes;
+}
+
+static int rows_in(size_t floats, int height)
+{
+    size_t rows = STRIP_FLOATS / floats;
+    return rows < 1 ? 1 : rows < (size_t) height ? (int) rows : height;
+}
+
+/* Of width × height tiles, how many rows of them are done at once, and how. */
+static void cut_strips(Work *work, int width, int height)
 {
     const PstDirectKernel *kernel = work->kernel;
-    int planes = planes_of(work->tiles), m = work->tiles->m;
-    work->across = (width + kernel->lanes - 1) / kernel->lanes;
-    size_t vectors = (size_t) work->across * kernel->lanes;
-    size_t row = (size_t) planes * work->conv->in_channels * vectors;
-    work->strip = row < STRIP_FLOATS ? (int) (STRIP_FLOATS / row) : 1;
-    work->strip = work->strip < height ? work->strip : height;
-    work->pixels = m * vectors + 2;
-    work->phase = vectors + kernel->lanes;
-    work->row = m * work->phase;
-    int groups = (work->across * work->strip - 1) / kernel->product_vectors + 1;
+    size_t tile = (size_t) planes_of(work->tiles) * work->conv->in_channels;
+    int vectors = vectors_of(kernel, width), joined = rows_in(tile * width, height);
+    work->joined = vectors_of(kernel, joined * width) < joined * vectors;
+    work->strip = work->joined ? joined : rows_in(tile * vectors * kernel->lanes, height);
+}
+
+/* What all strips take, in groups of vectors that are multiplied at once. */
+static int groups_of(Work *work, int width, int height)
+{
+    int groups = 0, vectors = vectors_of(work->kernel, width);
+    cut_strips(work, width, height);
+    for (int y = 0, count; y < height; y += count) {
+        count = work->strip < height - y ? work->strip : height - y;
+        int all = work->joined ? vectors_of(work->kernel, count * width) : count * vectors;
+        groups += (all - 1) / work->kernel->product_vectors + 1;
+    }
+    return groups;
+}
+
+/* Boxes of about the same height, of which the fewest vectors hang over. */
+static int rows(const PstDirectKernel *kernel, const PstConv *conv, int width, int height,
+                int least)
+{
+    Work work = {.kernel = kernel, .tiles = tiles_of(kernel, conv), .conv = conv};
+    int m = work.tiles->m, across = (width - 1) / m + 1, down = (height - 1) / m + 1;
+    int best = 0, fewest = 0;
+    for (int boxes = (height - 1) / least + 1; boxes > 0; boxes--) {
+        int high = (down - 1) / boxes + 1, rest = down % high;
+        if (best > 0 && high * across > BOX_TILES)
+            break;
+        int groups = down / high * groups_of(&work, across, high);
+        groups += rest > 0 ? groups_of(&work, across, rest) : 0;
+        if (best == 0 || groups < fewest) {
+            best = m * high;
+            fewest = groups;
+        }
+    }
+    return best;
+}
+
+/* For so many rows of tiles. */
+static void begin_strip(Work *work, int first, int count)
+{
+    const PstDirectKernel *kernel = work->kernel;
+    int m = work->tiles->m, width = work->cut.x1 - work->cut.x0;
+    work->first = first;
+    work->count = count;
+    work->vectors = vectors_of(kernel, work->joined ? count * width : width);
+    work->phase = (size_t) (work->vectors + 1) * kernel->lanes;
+    work->row = (work->joined ? m + 2 : m) * work->phase;
+    int all = work->joined ? work->vectors : work->vectors * count;
+    int groups = (all - 1) / kernel->product_vectors + 1;
     work->step = (size_t) groups * kernel->product_vectors * kernel->lanes;
     /* not a power of two, so that the planes do not fall onto each other in the cache */
     work->plane = work->step * work->conv->in_channels + GAP;
 }
 
-/* A narrower box may be done in taller strips: so this is a bound, not what lay_out() finds. */
+/* Floats of line, patch and transform. */
+typedef struct {
+    size_t line, patch, transform;
+} Room;
+
+/* So that what follows begins where a line of the cache does, if the first does. */
+static size_t whole_vectors(size_t floats)
+{
+    return (floats + PST_DIRECT_LANES_MAX - 1) / PST_DIRECT_LANES_MAX * PST_DIRECT_LANES_MAX;
+}
+
+/* Bounds for boxes of at most so many tiles: a narrower one may be done in taller strips, joined or not. */
+static Room room_for(const PstDirectKernel *kernel, const PstConv *conv, int width, int height)
+{
+    const PstTiles *tiles = tiles_of(kernel, conv);
+    size_t m = tiles->m, lanes = kernel->lanes, channel = planes_of(tiles) * conv->in_channels;
+    size_t row = (vectors_of(kernel, width) + 1) * lanes, all = row * height;
+    size_t apart = m * row * (m * height + 2), joined = (m + 2) * (m + 2) * (all + lanes);
+    size_t strip = channel * all < STRIP_FLOATS ? channel * all : STRIP_FLOATS;
+    strip = strip > channel * row ? strip : channel * row;
+    return (Room){
+        .line = whole_vectors((m + 2) * m * (all + lanes)),
+        .patch = whole_vectors(apart > joined ? apart : joined),
+        .transform = strip + channel * kernel->product_vectors * lanes + PLANES_MAX * GAP,
+    };
+}
+
 static size_t scratch_floats(const PstDirectKernel *kernel, const PstConv *conv, int width,
                              int height)
 {
-    Work work = {.kernel = kernel, .tiles = tiles_of(kernel, conv), .conv = conv};
-    int m = work.tiles->m, rows = (height - 1) / m + 2;
-    lay_out(&work, (width - 1) / m + 2, rows);
-    size_t channel = (size_t) planes_of(work.tiles) * conv->in_channels;
-    size_t row = channel * work.across * kernel->lanes, all = row * rows;
-    size_t strip = all < STRIP_FLOATS ? all : row < STRIP_FLOATS ? STRIP_FLOATS : row;
-    size_t gaps = channel * kernel->product_vectors * kernel->lanes + PLANES_MAX * GAP;
-    return work.pixels + work.row * (m * (size_t) rows + 2) + strip + gaps;
+    int m = tiles_of(kernel, conv)->m;
+    Room room = room_for(kernel, conv, (width - 1) / m + 2, (height - 1) / m + 2);
+    return room.line + room.patch + room.transform;
 }
 
-/* Patch and transform of the rows of tiles [y0, y1). */
-static void transform_strip(const Work *work, int y0, int y1)
+/* Rows of pixels under one row of tiles after the other, split. */
+static void split_rows(const Work *work, int channel)
 {
-    const PstDirectKernel *kernel = work->kernel;
-    const PstTiles *tiles = work->tiles;
-    const PstConv *conv = work->conv;
-    int m = tiles->m, count = m * (work->cut.x1 - work->cut.x0) + 2, left = m * work->cut.x0 - 1;
-    bool inside = left >= 0 && left + work->pixels <= (size_t) work->in->width;
-    for (int c = 0; c < conv->in_channels; c++) {
-        float *patch = work->patch, *to = work->transform + c * work->step;
-        for (int y = m * y0 - 1; y < m * y1 + 1; y++, patch += work->row) {
-            int from = pst_pad_index(conv->padding, y, work->in->height);
-            if (from < 0) {
-                memset(patch, 0, sizeof *patch * work->row);
-                continue;
-            }
-            const float *pixels = pst_map_row(work->in, c, from);
-            if (!inside)
-                pst_patch_row(work->line, pixels, work->in->width, left, count, 1, 0,
-                              conv->padding);
-            tiles->split(inside ? pixels + left : work->line, work->across, patch, work->phase);
+    const PstMap *in = work->in;
+    PstPadding padding = work->conv->padding;
+    int m = work->tiles->m, left = m * work->cut.x0 - 1, top = m * work->first - 1;
+    int count = m * (work->cut.x1 - work->cut.x0) + 2;
+    size_t read = (size_t) m * work->vectors * work->kernel->lanes + 2;
+    bool inside = left >= 0 && left + read <= (size_t) in->width;
+    float *patch = work->patch;
+    for (int y = top; y < top + m * work->count + 2; y++, patch += work->row) {
+        int from = pst_pad_index(padding, y, in->height);
+        if (from < 0) {
+            memset(patch, 0, sizeof *patch * work->row);
+            continue;
         }
-        for (int y = 0; y < y1 - y0; y++) {
-            for (int x = 0; x < work->across; x++, to += kernel->lanes)
-                tiles->spread(work->patch + m * y * work->row + (size_t) x * kernel->lanes,
-                              work->row, work->phase, to, work->plane);
+        const float *pixels = pst_map_row(in, channel, from);
+        if (!inside)
+            pst_patch_row(work->line, pixels, in->width, left, count, 1, 0, padding);
+        work->tiles->split(inside ? pixels + left : work->line, work->vectors, patch, work->phase);
+    }
+}
+
+/* What padding shows of row i of those under a row of tiles: `count` pixels from column x on. */
+static void copy_row(const Work *work, int channel, int row, int i, int x, int count, float *to)
+{
+    const PstMap *in = work->in;
+    PstPadding padding = work->conv->padding;
+    int y = pst_pad_index(padding, work->tiles->m * (work->first + row) - 1 + i, in->height);
+    if (y < 0)
+        memset(to, 0, sizeof *to * count);
+    else
+        pst_patch_row(to, pst_map_row(in, channel, y), in->width, x, count, 1, 0, padding);
+}
+
+/* The same of all rows of tiles at once: the first row of pixels under each, one behind the other, then the second.  In
+ * two phases more lie the first two shifted by a tile.  In three rounds, because a vector that is read before it has
+ * left the store buffer piece by piece waits for that. */
+static void split_joined(const Work *work, int channel)
+{
+    int m = work->tiles->m, width = work->cut.x1 - work->cut.x0, left = m * work->cut.x0 - 1;
+    size_t all = (size_t) width * work->count, line = m * (all + work->kernel->lanes);
+    float *patch = work->patch;
+    for (int i = 0; i < m + 2; i++)
+        for (int row = 0; row < work->count; row++)
+            copy_row(work, channel, row, i, left, m * width,
+                     work->line + line * i + (size_t) m * width * row);
+    for (int i = 0; i < m + 2; i++)
+        work->tiles->split(work->line + line * i, work->vectors, patch + work->row * i,
+                           work->phase);
+    for (int i = 0; i < m + 2; i++, patch += work->row) {
+        float *next[2] = {patch + m * work->phase, patch + (m + 1) * work->phase}, last[2];
+        for (int p = 0; p < 2; p++)
+            memcpy(next[p], patch + p * work->phase + 1, sizeof **next * all);
+        for (int row = 0; row < work->count; row++) {
+            copy_row(work, channel, row, i, left + m * width, 2, last);
+            for (int p = 0; p < 2; p++)
+                next[p][(size_t) width * (row + 1) - 1] = last[p];
         }
     }
 }
 
-/* Copies the part of the rows of `made`, which begin at (x, y), that lies in the box. */
+/* Patch and transform of one channel of the strip. */
+static void transform_channel(const Work *work, int c)
+{
+    const PstDirectKernel *kernel = work->kernel;
+    int m = work->tiles->m, rows = work->joined ? 1 : work->count;
+    size_t next = work->joined ? m * work->phase : 1;
+    float *to = work->transform + c * work->step;
+    if (work->joined)
+        split_joined(work, c);
+    else
+        split_rows(work, c);
+    for (int y = 0; y < rows; y++) {
+        for (int v = 0; v < work->vectors; v++, to += kernel->lanes)
+            work->tiles->spread(work->patch + m * y * work->row + (size_t) v * kernel->lanes,
+                                work->row, work->phase, next, to, work->plane);
+    }
+}
+
+/* Copies the part of `count` outputs a row, made from (x, y) on, that lies in the box. */
 static void copy_inside(const Work *work, int channel, int x, int y, int count, const float *made)
 {
     PstBox box = work->box;
     int x0 = x > box.x0 ? x : box.x0, x1 = x + count < box.x1 ? x + count : box.x1;
-    for (int i = 0; i < work->tiles->m; i++, y++, made += count) {
+    int m = work->tiles->m;
+    for (int i = 0; i < m; i++, y++, made += m * work->kernel->lanes) {
         if (y >= box.y0 && y < box.y1 && x0 < x1)
             memcpy(pst_map_row(work->out, channel, y) + x0, made + x0 - x,
                    sizeof *made * (x1 - x0));
     }
 }
 
-/* The outputs of vector `at` of the strip that begins with tile row y0, for one channel. */
-static void put_vector(const Work *work, int channel, int at, int y0, const float *products)
+/* The outputs of a vector that hangs over the box or, joined, has tiles of several rows. */
+static void copy_tiles(const Work *work, int channel, int vector, const float *made)
+{
+    int m = work->tiles->m, lanes = work->kernel->lanes, width = work->cut.x1 - work->cut.x0;
+    int across = work->joined ? width : work->vectors * lanes;
+    for (int i = 0, count; i < lanes; i += count) {
+        int tile = vector * lanes + i, row = tile / across, column = tile % across;
+        count = across - column < lanes - i ? across - column : lanes - i;
+        copy_inside(work, channel, m * (work->cut.x0 + column), m * (work->first + row), m * count,
+                    made + m * i);
+    }
+}
+
+/* The box has all tiles of the vector, and they lie side by side. */
+static bool is_whole(const Work *work, int vector)
+{
+    int m = work->tiles->m, count = m * work->kernel->lanes;
+    int x = m * work->cut.x0 + vector % work->vectors * count;
+    int y = m * (work->first + vector / work->vectors);
+    return !work->joined && x >= work->box.x0 && x + count <= work->box.x1 && y >= work->box.y0 &&
+           y + m <= work->box.y1;
+}
+
+/* The outputs of a vector of the strip, for one channel: in the map if it is whole, else in `made`. */
+static void make_vector(const Work *work, int channel, int vector, const float *products,
+                        float *made)
 {
     const PstDirectKernel *kernel = work->kernel;
     size_t plane = (size_t) kernel->product_channels * kernel->product_vectors * kernel->lanes;
-    int m = work->tiles->m, count = m * kernel->lanes, y = m * (y0 + at / work->across);
-    int x = m * work->cut.x0 + at % work->across * count;
-    float bias = work->conv->bias[channel], made[TILE_MAX * TILE_MAX * PST_DIRECT_LANES_MAX];
+    int m = work->tiles->m, count = m * kernel->lanes;
+    int x = m * work->cut.x0 + vector % work->vectors * count;
+    int y = m * (work->first + vector / work->vectors);
     float *rows[TILE_MAX];
-    bool whole = x >= work->box.x0 && x + count <= work->box.x1 && y >= work->box.y0 &&
-                 y + m <= work->box.y1;
+    bool whole = is_whole(work, vector);
     for (int i = 0; i < m; i++)
         rows[i] = whole ? pst_map_row(work->out, channel, y + i) + x : made + i * count;
-    work->tiles->gather(products, plane, bias, work->conv->relu, rows);
-    if (!whole)
-        copy_inside(work, channel, x, y, count, made);
+    work->tiles->gather(products, plane, work->conv->bias[channel], work->conv->relu, rows);
 }
 
-/* The products of one block of output channels with a strip, and what comes of them. */
-static void multiply_strip(const Work *work, int block, int y0, int y1)
+/* What comes of the products of `count` vectors with a block of output channels.  First all is made, then copied: see
+ * split_joined(). */
+static void put_vectors(const Work *work, int block, int first, int count, const float *products)
+{
+    const PstDirectKernel *kernel = work->kernel;
+    int channel = block * kernel->product_channels, left = work->conv->out_channels - channel;
+    int channels = kernel->product_channels < left ? kernel->product_channels : left;
+    float made[PST_DIRECT_PRODUCT_MAX][TILE_MAX * TILE_MAX];
+    for (int o = 0; o < channels; o++) {
+        for (int v = 0; v < count; v++) {
+            int at = (o * kernel->product_vectors + v) * kernel->lanes;
+            make_vector(work, channel + o, first + v, products + at, made[at]);
+        }
+    }
+    for (int v = 0; v < count; v++) {
+        for (int o = 0; o < channels && !is_whole(work, first + v); o++)
+            copy_tiles(work, channel + o, first + v,
+                       made[(o * kernel->product_vectors + v) * kernel->lanes]);
+    }
+}
+
+/* The products of one block of output channels with the strip, and what comes of them. */
+static void multiply_strip(const Work *work, int block)
 {
     const PstDirectKernel *kernel = work->kernel;
     int channels = kernel->product_channels, vectors = kernel->product_vectors;
-    int total = work->across * (y1 - y0), inputs = work->conv->in_channels;
-    size_t made = (size_t) channels * vectors * kernel->lanes;
+    int total = work->joined ? work->vectors : work->vectors * work->count;
+    int inputs = work->conv->in_channels;
     float products[PLANES_MAX * PST_DIRECT_PRODUCT_MAX];
     for (int first = 0; first < total; first += vectors) {
         const float *weight = work->packed + block * block_floats(kernel, work->conv);
         for (int i = 0; i < planes_of(work->tiles); i++, weight += (size_t) inputs * channels)
             kernel->product(work->transform + i * work->plane + (size_t) first * kernel->lanes,
-                            work->step, inputs, weight, products + i * made);
-        for (int o = 0; o < channels && block * channels + o < work->conv->out_channels; o++) {
-            for (int v = 0; v < vectors && first + v < total; v++)
-                put_vector(work, block * channels + o, first + v, y0,
-                           products + (size_t) (o * vectors + v) * kernel->lanes);
-        }
+                            work->step, inputs, weight,
+                            products + (size_t) i * channels * vectors * kernel->lanes);
+        put_vectors(work, block, first, vectors < total - first ? vectors : total - first,
+                    products);
     }
 }
 
@@ -243,15 +412,19 @@ static void compute(const PstDirectKernel *kernel, const PstConv *conv, const fl
     Work work = {kernel, tiles_of(kernel, conv), conv, packed, in, out, box, .line = scratch};
     int m = work.tiles->m;
     work.cut = (PstBox){box.x0 / m, box.y0 / m, (box.x1 + m - 1) / m, (box.y1 + m - 1) / m};
-    lay_out(&work, work.cut.x1 - work.cut.x0, work.cut.y1 - work.cut.y0);
-    work.patch = work.line + work.pixels;
-    work.transform = work.patch + work.row * (m * (size_t) work.strip + 2);
+    int width = work.cut.x1 - work.cut.x0, height = work.cut.y1 - work.cut.y0;
+    Room room = room_for(kernel, conv, width, height);
+    work.patch = work.line + room.line;
+    work.transform = work.patch + room.patch;
+    cut_strips(&work, width, height);
     for (int y = work.cut.y0; y < work.cut.y1; y += work.strip) {
-        int y1 = y + work.strip < work.cut.y1 ? y + work.strip : work.cut.y1;
-        transform_strip(&work, y, y1);
+        int left = work.cut.y1 - y;
+        begin_strip(&work, y, left < work.strip ? left : work.strip);
+        for (int c = 0; c < conv->in_channels; c++)
+            transform_channel(&work, c);
         for (int block = 0; block < blocks_of(kernel, conv); block++)
-            multiply_strip(&work, block, y, y1);
+            multiply_strip(&work, block);
     }
 }
 
-const PstConvPath pst_winograd_path = {serves, packed_size, pack, scratch_floats, compute};
+const PstConvPath pst_winograd_path = {serves, packed_size, pack, scratch_floats, compute, rows};

@@ -11,6 +11,7 @@
 #include "nn/optimise/gradient-plan.h"
 #include "nn/plan.h"
 
+#include <limits.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,48 +62,60 @@ static PstStatus work_done(Call *call, double flop)
 /* ---- Boxes ----------------------------------------------------------------------------------- */
 
 typedef struct {
-    const PstGradientStep *step;
     const PstNode *node;
     PstStep forth;              /* VALUE */
-    const Own *own;             /* a convolution's way back, or what was bound */
+    const Own *own;             /* what was bound */
     const PstMap *input, *from; /* the way back: value, gradient */
     PstMap *to;
     int index, first_channel; /* of which input */
+    const PstConv *conv;      /* or NULL: that from `from`, with `packed` weights, to `to` */
+    const float *packed;
 } Task;
+
+static void conv_box(const Task *task, PstBox box, float *scratch)
+{
+    pst_conv_path_box(task->conv, task->packed, task->from, task->to, box, scratch);
+}
 
 static void value_box(const Task *task, PstBox box, float *scratch)
 {
     task->node->op->box(&task->forth, box, scratch);
 }
 
-static void back_conv_box(const Task *task, PstBox box, float *scratch)
-{
-    pst_conv_path_box(&task->own->conv, task->own->packed, task->from, task->to, box, scratch);
-}
-
-static void back_other_box(const Task *task, PstBox box, float *scratch)
+static void back_box(const Task *task, PstBox box, float *scratch)
 {
     (void) scratch;
     pst_back_box(task->node, task->index, task->own->bound, task->input, task->from,
                  task->first_channel, task->to, box);
 }
 
-/* The cells are those of pass runs; see plan.h, "Exactness". */
-static void run_boxes(Call *call, const Task *task, const PstMap *out, double flop,
+/* The boxes of a node's maps, of which one is width × height.  Where it matters they are the cells of pass runs: see
+ * plan.h, "Exactness". */
+static PstBox cell_of(const PstNode *node, const PstConv *conv, int width, int height)
+{
+    int columns = pst_cell_columns(node->reduction), rows = pst_cell_rows(node->reduction);
+    if (conv && width <= columns)
+        rows = pst_conv_path_rows(conv, width, height, rows);
+    if (!conv || columns > width)
+        columns = width; /* of what is no convolution, long rows are quickest */
+    return (PstBox){0, 0, columns, rows};
+}
+
+static void run_boxes(Call *call, const Task *task, double flop,
                       void (*run)(const Task *, PstBox, float *))
 {
     PstGradient *g = call->g;
-    int reduction = task->node->reduction;
-    int columns = pst_cell_columns(reduction), rows = pst_cell_rows(reduction);
-    int across = (out->width + columns - 1) / columns, down = (out->height + rows - 1) / rows;
-    double row_flop = flop * rows * out->width;
+    const PstMap *out = task->to;
+    PstBox cell = cell_of(task->node, task->conv, out->width, out->height);
+    int across = (out->width - 1) / cell.x1 + 1, down = (out->height - 1) / cell.y1 + 1;
+    double row_flop = flop * cell.y1 * out->width;
     int band = (int) (PULSE_FLOP / (row_flop + 1)) + 1;
     for (int top = 0; top < down && !call->status; top += band) {
         int end = top + band < down ? top + band : down;
 #pragma omp parallel for collapse(2) schedule(dynamic) num_threads(g->threads)
         for (int y = top; y < end; y++) {
             for (int x = 0; x < across; x++) {
-                PstBox box = {x * columns, y * rows, (x + 1) * columns, (y + 1) * rows};
+                PstBox box = {x * cell.x1, y * cell.y1, (x + 1) * cell.x1, (y + 1) * cell.y1};
                 box.x1 = box.x1 < out->width ? box.x1 : out->width;
                 box.y1 = box.y1 < out->height ? box.y1 : out->height;
                 run(task, box, g->scratch + g->scratch_floats * omp_get_thread_num());
@@ -122,12 +135,19 @@ static PstMap *map_of(const PstGradient *g, int buffer)
 static void run_value(Call *call, const PstGradientStep *step)
 {
     const PstGradient *g = call->g;
-    Task task = {.step = step, .node = &g->graph->nodes[step->node]};
-    task.forth = (PstStep){.node = task.node, .out = map_of(g, step->value)};
-    task.forth.bound = g->owns[step->node].bound;
+    Task task = {.node = &g->graph->nodes[step->node], .to = map_of(g, step->value)};
+    float *bound = g->owns[step->node].bound;
+    if (task.node->conv.weight) {
+        task.conv = &task.node->conv;
+        task.packed = bound;
+        task.from = map_of(g, step->inputs[0]);
+        run_boxes(call, &task, task.node->flop, conv_box);
+        return;
+    }
+    task.forth = (PstStep){.node = task.node, .bound = bound, .out = task.to};
     for (int k = 0; k < task.node->input_count; k++)
         task.forth.maps[k] = map_of(g, step->inputs[k]);
-    run_boxes(call, &task, task.forth.out, task.node->flop, value_box);
+    run_boxes(call, &task, task.node->flop, value_box);
 }
 
 static void mask(const PstGradient *g, const PstGradientStep *step)
@@ -143,17 +163,18 @@ static void mask(const PstGradient *g, const PstGradientStep *step)
 static void run_back_conv(Call *call, const PstGradientStep *step, PstMap *to)
 {
     PstGradient *g = call->g;
-    Task task = {.step = step, .node = &g->graph->nodes[step->node]};
+    Task task = {.node = &g->graph->nodes[step->node]};
     PstMap *gradient = map_of(g, step->gradient), *spread = map_of(g, step->spread);
     PstMap *padded = map_of(g, step->padded);
     const PstConv *conv = &task.node->conv;
-    task.own = &g->owns[step->node];
+    task.conv = &g->owns[step->node].conv;
+    task.packed = g->owns[step->node].packed;
     task.from = spread ? spread : gradient;
     task.to = padded ? padded : to;
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (int c = 0; c < (spread ? spread->channels : 0); c++)
         pst_back_fill_spread(conv, gradient, spread, c);
-    run_boxes(call, &task, task.to, task.node->flop, back_conv_box);
+    run_boxes(call, &task, task.node->flop, conv_box);
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (int c = 0; c < (padded ? padded->channels : 0); c++)
         pst_back_fold(conv, padded, to, c);
@@ -169,12 +190,12 @@ static void run_back_input(Call *call, const PstGradientStep *step, int k, int f
     if (node->conv.weight) {
         run_back_conv(call, step, &part);
     } else {
-        Task task = {.step = step, .node = node, .own = &g->owns[step->node], .to = &part};
+        Task task = {.node = node, .own = &g->owns[step->node], .to = &part};
         task.input = map_of(g, step->inputs[k]);
         task.from = map_of(g, step->gradient);
         task.index = k;
         task.first_channel = first_channel;
-        run_boxes(call, &task, to, node->channels, back_other_box);
+        run_boxes(call, &task, node->channels, back_box);
     }
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (int c = 0; c < (step->add[k] ? to->channels : 0); c++)
@@ -237,6 +258,34 @@ static float *take(float *block, size_t *used, size_t floats)
     return at;
 }
 
+/* Of the way back, without weights yet. */
+static PstConv back_shape(const PstConv *conv)
+{
+    PstConv back = *conv;
+    back.in_channels = conv->out_channels;
+    back.out_channels = conv->in_channels;
+    back.padding = PST_PAD_ZERO;
+    back.stride = 1;
+    return back;
+}
+
+/* What one thread needs for a box of a step. */
+static size_t step_scratch(const PstGradient *g, const PstGradientStep *step)
+{
+    if (step->node < 0)
+        return 0;
+    const PstNode *node = &g->graph->nodes[step->node];
+    int to = step->kind == PST_STEP_VALUE ? step->value : step->to[0];
+    if (!node->conv.weight || to < 0) {
+        PstBox cell = cell_of(node, NULL, INT_MAX, 1);
+        return node->op ? pst_node_scratch(node, cell.x1, cell.y1) : 0;
+    }
+    const PstBuffer *out = &g->schedule.buffers[step->padded >= 0 ? step->padded : to];
+    PstConv conv = step->kind == PST_STEP_VALUE ? node->conv : back_shape(&node->conv);
+    PstBox cell = cell_of(node, &conv, out->width, out->height);
+    return pst_conv_path_scratch(&conv, cell.x1, cell.y1);
+}
+
 /* Lays out everything; counts alone where there is no block yet. */
 static void lay_out(PstGradient *g)
 {
@@ -248,23 +297,18 @@ static void lay_out(PstGradient *g)
         Own *own = &g->owns[i];
         if (!g->schedule.width[i] || !node->op)
             continue;
-        int columns = pst_cell_columns(node->reduction), rows = pst_cell_rows(node->reduction);
-        size_t need = pst_node_scratch(node, columns, rows);
         own->bound = take(g->block, &used, node->bound);
         if (conv->weight && !g->forward_only) {
-            PstConv back = *conv;
-            back.in_channels = conv->out_channels;
-            back.out_channels = conv->in_channels;
-            back.padding = PST_PAD_ZERO;
-            back.stride = 1;
+            PstConv back = back_shape(conv);
             size_t floats =
                 (size_t) conv->out_channels * conv->in_channels * conv->kernel_h * conv->kernel_w;
-            size_t room = pst_conv_path_scratch(&back, columns, rows);
             own->weight = take(g->block, &used, floats);
             own->bias = take(g->block, &used, conv->in_channels);
             own->packed = take(g->block, &used, pst_conv_path_packed_size(&back));
-            need = room > need ? room : need;
         }
+    }
+    for (int i = 0; i < g->schedule.step_count; i++) {
+        size_t need = step_scratch(g, &g->schedule.steps[i]);
         g->scratch_floats = need > g->scratch_floats ? need : g->scratch_floats;
     }
     g->scratch_floats = (g->scratch_floats + 31) / 16 * 16;
