@@ -77,7 +77,12 @@ static PstImpression *make(const char *critic)
         pst_quantiles(&whole, 1, directions, layer->quantiles, room);
         pst_patches_of(&whole, layer->patches);
         for (int i = 0; i < PST_PATCHES * c; i++)
-            layer->coarse[i] = layer->patches[PST_PATCHES * c - 1 - i / c * c - (c - 1 - i % c)];
+            layer->coarse[i] =
+                3 + 2 * layer->patches[PST_PATCHES * c - 1 - i / c * c - (c - 1 - i % c)];
+        float *moments = pst_impression_moments(layer);
+        for (int i = 0; i < 2 * c; i++)
+            layer->coarse_moments[i] = (i < c ? 3 : 0) + 2 * moments[i];
+        g_free(moments);
         g_free(room);
     }
     return impression;
@@ -93,14 +98,14 @@ static PstSafetensors *written(const PstImpression *impression)
 }
 
 /* A quarter of them comes back, each four times, within a step of a byte. */
-static void same_patches(const PstImpressionLayer *a, const float *from, const float *to)
+static void same_patches(int c, const float *from, const float *to, const float *deviations)
 {
-    int c = a->channels, far = 0;
+    int far = 0;
     if (!CHECK(to))
         return;
     for (int i = 0; i < PST_PATCHES * c; i++) {
-        double deviation = sqrt(a->cov[(i % c) * (c + 1)]);
-        far += !(fabs(from[i / c / 4 * 4 * c + i % c] - to[i]) < (0.5 / 16 + 1e-4) * deviation);
+        double step = deviations[i % c] / 16;
+        far += !(fabs(from[i / c / 4 * 4 * c + i % c] - to[i]) < 0.502 * step);
     }
     CHECK(far == 0, "%d", far);
 }
@@ -129,8 +134,31 @@ static void there_and_back(void)
         for (int i = 0; i < PST_DIRECTIONS * PST_QUANTILES; i++)
             apart += fabs((double) a->quantiles[i] - b->quantiles[i]);
         CHECK(apart / (PST_DIRECTIONS * PST_QUANTILES) < 0.02, "%g", apart);
-        same_patches(a, a->patches, b->patches);
-        same_patches(a, a->coarse, b->coarse);
+        float *moments = pst_impression_moments(a);
+        int c = a->channels;
+        same_patches(c, a->patches, b->patches, moments + c);
+        same_patches(c, a->coarse, b->coarse, a->coarse_moments + c);
+        CHECK(memcmp(b->coarse_moments, a->coarse_moments, sizeof *moments * 2 * c) == 0);
+        g_free(moments);
+    }
+    pst_impression_unref(two);
+    pst_impression_unref(one);
+}
+
+/* What pst_impression_file_coarse() says of a file. */
+static void coarse_as_from_a_file(void)
+{
+    PstImpression *one = make("beef"), *two;
+    PstSafetensors *file = written(one);
+    const char *what;
+    CHECK(pst_impression_read(&two, file, &what) && two);
+    pst_safetensors_free(&file);
+    CHECK(memcmp(one->layers[0].coarse, two->layers[0].coarse, sizeof(float) * PST_PATCHES * C));
+    for (int again = 0; again < 2; again++) {
+        pst_impression_file_coarse(one);
+        for (int l = 0; l < 2; l++)
+            CHECK(memcmp(one->layers[l].coarse, two->layers[l].coarse,
+                         sizeof(float) * PST_PATCHES * one->layers[l].channels) == 0);
     }
     pst_impression_unref(two);
     pst_impression_unref(one);
@@ -204,6 +232,7 @@ typedef struct {
     const char *critic;
     float moment, correlation, quantile; /* one value of each */
     int rows, channels, pairs, quantiles, patches;
+    float coarse; /* a deviation of coarse patches, 0: none are said */
 } File;
 
 /* −1: refused, 0: nothing of an impression, 1: read. */
@@ -229,6 +258,11 @@ static int outcome(const File *f)
     if (f->patches)
         pst_tensors_add_bytes(&tensors, "critic.l.patches", (int[]){f->patches, f->channels}, 2,
                               (const guint8 *) values);
+    for (int i = 0; i < 2 * f->channels; i++)
+        values[i] = f->coarse;
+    if (f->coarse != 0)
+        pst_tensors_add_floats(&tensors, "critic.l.coarse_moments",
+                               (int[]){2, f->coarse == 7 ? 1 : f->channels}, 2, values);
     PstSafetensors *file = parsed(&tensors, metadata);
     PstImpression *impression;
     const char *what = NULL;
@@ -246,15 +280,27 @@ static void hostile(void)
         File file;
         int outcome;
     } cases[] = {
-        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 0}, 1},     {{"c", 0, 0, 0, 2, 1, 0, 64, 0}, 1},
-        {{NULL, 1, 0.5f, 2, 2, 3, 3, 64, 0}, 0},  /* nobody knows whose eyes */
-        {{"c", -1, 0.5f, 2, 2, 3, 3, 64, 0}, -1}, /* a deviation below 0 */
-        {{"c", 2e6f, 0.5f, 2, 2, 3, 3, 64, 0}, -1}, {{"c", 1, 1.5f, 2, 2, 3, 3, 64, 0}, -1},
-        {{"c", 1, 0.5f, 2000, 2, 3, 3, 64, 0}, -1}, {{"c", 1, 0.5f, 2, 3, 3, 3, 64, 0}, -1},
-        {{"c", 1, 0.5f, 2, 1, 3, 3, 64, 0}, -1},    {{"c", 1, 0.5f, 2, 2, 3, 2, 64, 0}, -1},
-        {{"c", 1, 0.5f, 2, 2, 3, 0, 64, 0}, -1},    {{"c", 1, 0.5f, 2, 2, 3, 3, 63, 0}, -1},
-        {{"c", 1, 0.5f, 2, 2, 3, 3, 0, 0}, -1},     {{"c", 1, 0, 0, 2, 1025, 3, 64, 0}, -1},
-        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 256}, 1},   {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 255}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 0, 0}, 1},
+        {{"c", 0, 0, 0, 2, 1, 0, 64, 0, 0}, 1},
+        {{NULL, 1, 0.5f, 2, 2, 3, 3, 64, 0, 0}, 0},  /* nobody knows whose eyes */
+        {{"c", -1, 0.5f, 2, 2, 3, 3, 64, 0, 0}, -1}, /* a deviation below 0 */
+        {{"c", 2e6f, 0.5f, 2, 2, 3, 3, 64, 0, 0}, -1},
+        {{"c", 1, 1.5f, 2, 2, 3, 3, 64, 0, 0}, -1},
+        {{"c", 1, 0.5f, 2000, 2, 3, 3, 64, 0, 0}, -1},
+        {{"c", 1, 0.5f, 2, 3, 3, 3, 64, 0, 0}, -1},
+        {{"c", 1, 0.5f, 2, 1, 3, 3, 64, 0, 0}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 2, 64, 0, 0}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 0, 64, 0, 0}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 63, 0, 0}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 0, 0, 0}, -1},
+        {{"c", 1, 0, 0, 2, 1025, 3, 64, 0, 0}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 256, 0}, 1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 255, 0}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 256, 2}, 1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 256, -1}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 256, 2e6f}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 256, NAN}, -1},
+        {{"c", 1, 0.5f, 2, 2, 3, 3, 64, 256, 7}, -1}, /* of too few channels */
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         int found = outcome(&cases[i].file);
@@ -267,6 +313,7 @@ int main(void)
     check_begin("impression");
     CHECK_RUN(halves);
     CHECK_RUN(there_and_back);
+    CHECK_RUN(coarse_as_from_a_file);
     CHECK_RUN(mixing);
     CHECK_RUN(mixing_patches);
     CHECK_RUN(mixing_coarse);

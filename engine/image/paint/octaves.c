@@ -19,10 +19,9 @@
  * already. */
 #define OVERPAINT 0.4
 
-/* How much of an underpainting the painter sees, at 100 %.  With more, larger shapes of the style take the place of
- * the photo's (at 0.25, edge 0.72 instead of 0.75 on twelve development pairs), and copies of a photo in other sizes
- * are painted less alike; with none, its colours are stains without strokes of their own. */
-#define UNDERPAINT 0.12f
+/* How much of an underpainting the painter sees, at 100 %.  With more, copies of a photo in other sizes are painted less
+ * alike; with none, its colours are stains without strokes of their own. */
+#define UNDERPAINT 0.3f
 
 /* How much noise the painter sees, at full strength: deviations of some 0.006. */
 #define JITTER 0.02f

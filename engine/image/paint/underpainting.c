@@ -11,8 +11,8 @@
 /* What is "in the large": means over 3 pixels of the thumbnail, so many times over.  Of the change, the painter would take
  * what is finer for shapes, and the optimisation gives other ones to all but equal photos. */
 #define RADIUS       1
-#define LARGE        2
-#define LARGE_CHANGE 4
+#define LARGE        4
+#define LARGE_CHANGE 8
 
 static gboolean blur(PstPlanes *planes, int times, int threads, GError **error)
 {

@@ -251,11 +251,14 @@ static gboolean see_coarse(const PstCritic *critic, GeglBuffer *picture, const P
     PstSeeing smaller = *seeing;
     smaller.scale = PST_COARSE;
     smaller.quantiles = smaller.coarse = FALSE;
+    smaller.patches = TRUE;
     PstImpression *coarse = impression_new(critic, &smaller);
     gboolean ok = see_picture(critic, picture, &smaller, coarse, error);
     for (int i = 0; ok && i < to->count; i++) {
         g_free(to->layers[i].coarse);
+        g_free(to->layers[i].coarse_moments);
         to->layers[i].coarse = g_steal_pointer(&coarse->layers[i].patches);
+        to->layers[i].coarse_moments = pst_impression_moments(&coarse->layers[i]);
     }
     pst_impression_unref(coarse);
     return ok;
@@ -289,7 +292,8 @@ PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
         const PstStyleSource *source = style->sources->pdata[i];
         double share = source->weight / (total += source->weight);
         if (source->buffer) {
-            ok = see_picture(critic, source->buffer, seeing, one, error) &&
+            gboolean alone = seeing->coarse && !seeing->patches;
+            ok = (alone || see_picture(critic, source->buffer, seeing, one, error)) &&
                  (!seeing->coarse || see_coarse(critic, source->buffer, seeing, one, error)) &&
                  pst_impression_mix(all, one, 0, share);
         } else {
@@ -305,21 +309,17 @@ PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
 PstImpression *pst_critic_see_filed(const PstCritic *critic, const PstStyle *style,
                                     const PstSeeing *seeing, GError **error)
 {
-    PstSeeing all = *seeing, coarse = *seeing;
-    all.scale = 0;
-    coarse.scale = PST_COARSE;
-    all.quantiles = coarse.quantiles = coarse.coarse = FALSE;
-    all.patches = coarse.patches = all.coarse = TRUE;
-    PstImpression *seen = pst_critic_see(critic, style, &all, error);
+    PstSeeing coarse = *seeing, patches = {.patches = TRUE};
+    coarse.scale = 0;
+    coarse.quantiles = coarse.patches = FALSE;
+    coarse.coarse = TRUE;
+    PstImpression *seen = pst_critic_see(critic, style, &coarse, error);
     if (!seen)
         return NULL;
-    PstImpression *filed = pst_impression_new_filed(seen), *to = impression_new(critic, &coarse);
+    PstImpression *to = impression_new(critic, &patches);
+    pst_impression_file_coarse(seen);
+    pst_impression_mix(to, seen, PST_COARSE, 1);
     pst_impression_unref(seen);
-    if (!filed)
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to look at the style");
-    if (!filed || !mix_impression(critic, filed, &coarse, 1, to, error))
-        g_clear_pointer(&to, pst_impression_unref);
-    pst_impression_unref(filed);
     return to;
 }
 

@@ -33,7 +33,8 @@ gboolean pst_critic_can_see(const PstCritic *critic, const PstStyle *style, gboo
 typedef struct {
     int scale; /* pictures are looked at at 1/2^scale of their size */
     gboolean quantiles, patches;
-    gboolean coarse; /* patches at 1/2^PST_COARSE, too; with `patches` and a scale of 0 */
+    gboolean
+        coarse; /* patches at 1/2^PST_COARSE, too, with a scale of 0; without `patches`, they alone */
     int threads;
     gsize memory; /* limit in bytes */
     PstPulse pulse;
@@ -50,7 +51,7 @@ PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
 
 /* The same at the scale PST_COARSE, as from a style file, whether the style is from one or from pictures: the fewest
  * roundings are enough for an optimisation to end elsewhere.  Of `seeing`, what it says of scales and patches does not
- * count; PST_ERROR_MEMORY, too. */
+ * count. */
 PstImpression *pst_critic_see_filed(const PstCritic *critic, const PstStyle *style,
                                     const PstSeeing *seeing, GError **error);
 

@@ -13,6 +13,7 @@
 #define MOMENTS       ".moments"
 #define PATCHES       ".patches"
 #define COARSE        ".coarse"
+#define COARSE_BY     ".coarse_moments"
 #define KEY           "critic_sha256"
 #define LAYERS_MOST   32
 #define CHANNELS_MOST 1024 /* a style file holds no more, anyway */
@@ -58,6 +59,7 @@ void pst_impression_add_coarse(PstImpression *impression)
     for (int i = 0; i < impression->count; i++) {
         PstImpressionLayer *layer = &impression->layers[i];
         layer->coarse = g_new0(float, (gsize) layer->channels *PST_PATCHES);
+        layer->coarse_moments = g_new0(float, 2 * (gsize) layer->channels);
     }
 }
 
@@ -85,6 +87,7 @@ static void clear(gpointer data)
         g_free(layer->quantiles);
         g_free(layer->patches);
         g_free(layer->coarse);
+        g_free(layer->coarse_moments);
     }
     g_free(impression->layers);
     g_free(impression->critic);
@@ -127,22 +130,37 @@ static void mix_patches(float *to, const float *from, int channels, double share
 /* Means and covariances of a layer's patches. */
 static void measure_patches(const float *patches, int channels, float *mean, float *cov)
 {
-    for (int i = 0; i < channels; i++) {
-        double sum = 0;
-        for (int k = 0; k < PST_PATCHES; k++)
-            sum += patches[(gsize) k * channels + i];
-        mean[i] = (float) (sum / PST_PATCHES);
+    gsize c = channels;
+    g_autofree double *sums = g_new0(double, c), *products = g_new0(double, c *c);
+    for (gsize i = 0; i < PST_PATCHES * c; i++)
+        sums[i % c] += patches[i];
+    for (gsize i = 0; i < c; i++)
+        mean[i] = (float) (sums[i] / PST_PATCHES);
+    for (const float *patch = patches; patch < patches + PST_PATCHES * c; patch += c) {
+        for (gsize i = 0; i < c; i++)
+            sums[i] = (double) patch[i] - mean[i];
+        for (gsize i = 0; i < c; i++)
+            for (gsize j = 0; j <= i; j++)
+                products[i * c + j] += sums[i] * sums[j];
     }
-    for (int i = 0; i < channels; i++) {
-        for (int j = 0; j <= i; j++) {
-            double sum = 0;
-            for (const float *patch = patches; patch < patches + (gsize) PST_PATCHES * channels;
-                 patch += channels)
-                sum += ((double) patch[i] - mean[i]) * ((double) patch[j] - mean[j]);
-            cov[(gsize) i * channels + j] = cov[(gsize) j * channels + i] =
-                (float) (sum / PST_PATCHES);
-        }
-    }
+    for (gsize i = 0; i < c; i++)
+        for (gsize j = 0; j <= i; j++)
+            cov[i * c + j] = cov[j * c + i] = (float) (products[i * c + j] / PST_PATCHES);
+}
+
+static double deviation_of(const PstImpressionLayer *layer, int channel)
+{
+    return sqrt(MAX(0, layer->cov[(gsize) channel * (layer->channels + 1)]));
+}
+
+float *pst_impression_moments(const PstImpressionLayer *layer)
+{
+    int c = layer->channels;
+    float *moments = g_new(float, 2 * (gsize) c);
+    memcpy(moments, layer->mean, sizeof *moments * c);
+    for (int i = 0; i < c; i++)
+        moments[c + i] = (float) deviation_of(layer, i);
+    return moments;
 }
 
 static void mix_coarse(PstImpressionLayer *to, const PstImpressionLayer *from, double share)
@@ -161,8 +179,11 @@ static void mix_layer(PstImpressionLayer *to, const PstImpressionLayer *from, in
 {
     gsize c = to->channels;
     mix(to->quantiles, from->quantiles, PST_DIRECTIONS * PST_QUANTILES, share);
-    if (to->coarse)
+    if (to->coarse) {
+        g_autofree float *own = pst_impression_moments(from);
         mix_patches(to->coarse, from->coarse ? from->coarse : from->patches, to->channels, share);
+        mix(to->coarse_moments, from->coarse ? from->coarse_moments : own, 2 * c, share);
+    }
     if (scale >= PST_COARSE && from->coarse) {
         mix_coarse(to, from, share);
         return;
@@ -173,6 +194,14 @@ static void mix_layer(PstImpressionLayer *to, const PstImpressionLayer *from, in
         mix_patches(to->patches, from->patches, to->channels, share);
 }
 
+static gboolean can_mix(const PstImpressionLayer *to, const PstImpressionLayer *from, int scale)
+{
+    gboolean coarse = from->coarse != NULL;
+    return to->channels == from->channels &&
+           (!to->patches || from->patches || (coarse && scale >= PST_COARSE)) &&
+           (!to->coarse || from->patches || coarse);
+}
+
 gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, int scale, double share)
 {
     const PstImpressionLayer *others[LAYERS_MOST];
@@ -180,8 +209,7 @@ gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, int sc
         return FALSE;
     for (int i = 0; i < to->count; i++) {
         others[i] = pst_impression_find(from, to->layers[i].name);
-        if (!others[i] || others[i]->channels != to->layers[i].channels ||
-            (to->layers[i].patches && !others[i]->patches))
+        if (!others[i] || !can_mix(&to->layers[i], others[i], scale))
             return FALSE;
     }
     for (int i = 0; i < to->count; i++)
@@ -230,38 +258,65 @@ static void unfile_quantiles(const float *few, double mean, double deviation, fl
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-static double deviation_of(const PstImpressionLayer *layer, int channel)
+/* One value of a patch, counted from its channel's mean in its deviations. */
+static guint8 to_byte(float value, float mean, float deviation)
 {
-    return sqrt(MAX(0, layer->cov[(gsize) channel * (layer->channels + 1)]));
+    double apart = (double) value - mean;
+    return deviation > 0 ? (guint8) lrint(CLAMP(MIDDLE + apart / deviation * STEPS, 0, 255))
+                         : MIDDLE;
+}
+
+static float from_byte(guint8 byte, float mean, float deviation)
+{
+    return (float) (mean + (byte - MIDDLE) / (double) STEPS * deviation);
+}
+
+/* [FILED_PATCHES, C] of [PST_PATCHES, C] */
+static void to_bytes(const float *patches, int channels, const float *moments, guint8 *bytes)
+{
+    for (int i = 0; i < FILED_PATCHES * channels; i++) {
+        int k = i % channels;
+        gsize patch = (gsize) (i / channels) * (PST_PATCHES / FILED_PATCHES);
+        bytes[i] = to_byte(patches[patch * channels + k], moments[k], moments[channels + k]);
+    }
+}
+
+/* … and back */
+static void from_bytes(const guint8 *bytes, int channels, const float *moments, float *patches)
+{
+    for (int i = 0; i < PST_PATCHES * channels; i++) {
+        int k = i % channels;
+        gsize patch = (gsize) (i / channels) / (PST_PATCHES / FILED_PATCHES);
+        patches[i] = from_byte(bytes[patch * channels + k], moments[k], moments[channels + k]);
+    }
 }
 
 /* `patches` are the layer's, of either kind. */
 static void write_patches(const PstImpressionLayer *layer, const char *suffix, const float *patches,
-                          PstTensors *tensors)
+                          const float *moments, PstTensors *tensors)
 {
     int c = layer->channels;
     g_autofree guint8 *bytes = g_new(guint8, (gsize) FILED_PATCHES * c);
     g_autofree char *name = g_strconcat(PREFIX, layer->name, suffix, NULL);
-    for (int i = 0; i < FILED_PATCHES * c; i++) {
-        double deviation = deviation_of(layer, i % c);
-        gsize patch = (gsize) (i / c) * (PST_PATCHES / FILED_PATCHES);
-        double apart = patches[patch * c + i % c] - layer->mean[i % c];
-        bytes[i] = deviation > 0 ? (guint8) lrint(CLAMP(MIDDLE + apart / deviation * STEPS, 0, 255))
-                                 : MIDDLE;
-    }
+    to_bytes(patches, c, moments, bytes);
     pst_tensors_add_bytes(tensors, name, (int[]){FILED_PATCHES, c}, 2, bytes);
+}
+
+static void write_coarse(const PstImpressionLayer *layer, PstTensors *tensors)
+{
+    g_autofree char *name = g_strconcat(PREFIX, layer->name, COARSE_BY, NULL);
+    write_patches(layer, COARSE, layer->coarse, layer->coarse_moments, tensors);
+    pst_tensors_add_floats(tensors, name, (int[]){2, layer->channels}, 2, layer->coarse_moments);
 }
 
 static void write_layer(const PstImpressionLayer *layer, PstTensors *tensors)
 {
     int c = layer->channels;
     gsize pairs = (gsize) c * (c - 1) / 2, at = 0;
-    g_autofree float *moments = g_new(float, 2 * c), *correlations = g_new(float, pairs);
+    g_autofree float *moments = pst_impression_moments(layer), *correlations = g_new(float, pairs);
     g_autofree float *directions = g_new(float, (gsize) c *PST_DIRECTIONS);
     g_autofree float *quantiles = g_new(float, FILED *PST_DIRECTIONS);
     for (int i = 0; i < c; i++) {
-        moments[i] = layer->mean[i];
-        moments[c + i] = (float) deviation_of(layer, i);
         for (int k = i + 1; k < c; k++) {
             double product = deviation_of(layer, i) * deviation_of(layer, k);
             correlations[at++] =
@@ -283,9 +338,9 @@ static void write_layer(const PstImpressionLayer *layer, PstTensors *tensors)
     g_autofree char *third = g_strconcat(PREFIX, layer->name, ".quantiles", NULL);
     pst_tensors_add_halves(tensors, third, (int[]){PST_DIRECTIONS, FILED}, 2, quantiles);
     if (layer->patches)
-        write_patches(layer, PATCHES, layer->patches, tensors);
+        write_patches(layer, PATCHES, layer->patches, moments, tensors);
     if (layer->coarse)
-        write_patches(layer, COARSE, layer->coarse, tensors);
+        write_coarse(layer, tensors);
 }
 
 void pst_impression_write(const PstImpression *impression, PstTensors *tensors, json_t *metadata)
@@ -317,7 +372,7 @@ static float *read_values(const PstSafetensors *file, const char *layer, const c
 
 /* TRUE where there are none, too. */
 static gboolean read_patches(const PstImpressionLayer *layer, const char *suffix,
-                             const PstSafetensors *file, float **patches)
+                             const PstSafetensors *file, const float *moments, float **patches)
 {
     int c = layer->channels;
     g_autofree char *name = g_strconcat(PREFIX, layer->name, suffix, NULL);
@@ -327,14 +382,23 @@ static gboolean read_patches(const PstImpressionLayer *layer, const char *suffix
     if (tensor->dtype != PST_DTYPE_U8 || tensor->rank != 2 || tensor->shape[0] != FILED_PATCHES ||
         tensor->shape[1] != (size_t) c)
         return FALSE;
-    const guint8 *bytes = tensor->data;
     *patches = g_new(float, (gsize) PST_PATCHES *c);
-    for (int i = 0; i < PST_PATCHES * c; i++) {
-        gsize patch = (gsize) (i / c) / (PST_PATCHES / FILED_PATCHES);
-        double apart = (bytes[patch * c + i % c] - MIDDLE) / (double) STEPS;
-        (*patches)[i] = (float) (layer->mean[i % c] + apart * deviation_of(layer, i % c));
-    }
+    from_bytes(tensor->data, c, moments, *patches);
     return TRUE;
+}
+
+/* Likewise, with their moments. */
+static gboolean read_coarse(PstImpressionLayer *layer, const PstSafetensors *file, const float *own)
+{
+    gsize c = layer->channels;
+    g_autofree char *name = g_strconcat(PREFIX, layer->name, COARSE_BY, NULL);
+    layer->coarse_moments = pst_safetensors_find(file, name)
+                                ? read_values(file, layer->name, COARSE_BY, 2 * c, VALUE_MOST)
+                                : g_memdup2(own, sizeof *own * 2 * c);
+    for (gsize i = c; i < 2 * c; i++)
+        if (!layer->coarse_moments || layer->coarse_moments[i] < 0)
+            return FALSE;
+    return read_patches(layer, COARSE, file, layer->coarse_moments, &layer->coarse);
 }
 
 static gboolean read_layer(PstImpressionLayer *layer, const PstSafetensors *file)
@@ -366,8 +430,8 @@ static gboolean read_layer(PstImpressionLayer *layer, const PstSafetensors *file
         unfile_quantiles(quantiles + d * FILED, mean, deviation,
                          layer->quantiles + d * PST_QUANTILES);
     }
-    return read_patches(layer, PATCHES, file, &layer->patches) &&
-           read_patches(layer, COARSE, file, &layer->coarse);
+    return read_patches(layer, PATCHES, file, moments, &layer->patches) &&
+           read_coarse(layer, file, moments);
 }
 
 /* The layers that the file has moments of: names, which are the caller's to free, and channels.  −1 where
@@ -418,22 +482,12 @@ gboolean pst_impression_read(PstImpression **impression, const PstSafetensors *f
     return ok;
 }
 
-PstImpression *pst_impression_new_filed(const PstImpression *impression)
+void pst_impression_file_coarse(PstImpression *impression)
 {
-    PstTensors tensors;
-    PstImpression *filed = NULL;
-    PstSafetensors *file = NULL;
-    PstMessage message;
-    const char *what;
-    pst_tensors_init(&tensors);
-    json_t *metadata = json_object();
-    pst_impression_write(impression, &tensors, metadata);
-    GBytes *bytes = pst_tensors_finish(&tensors, metadata);
-    if (bytes && !pst_safetensors_parse(&file, g_bytes_get_data(bytes, NULL),
-                                        g_bytes_get_size(bytes), &message))
-        pst_impression_read(&filed, file, &what);
-    pst_safetensors_free(&file);
-    if (bytes)
-        g_bytes_unref(bytes);
-    return filed;
+    for (int i = 0; i < impression->count; i++) {
+        const PstImpressionLayer *layer = &impression->layers[i];
+        g_autofree guint8 *bytes = g_new(guint8, (gsize) FILED_PATCHES * layer->channels);
+        to_bytes(layer->coarse, layer->channels, layer->coarse_moments, bytes);
+        from_bytes(bytes, layer->channels, layer->coarse_moments, layer->coarse);
+    }
 }

@@ -13,7 +13,8 @@
  *                                their mean
  *     critic.LAYER.patches       U8 [256, C]        see nn/optimise/nearest.h: 128 at the mean, 16 a deviation; some files have
  *                                none
- *     critic.LAYER.coarse        U8 [256, C]        likewise, of the picture at 1/2^PST_COARSE of its size
+ *     critic.LAYER.coarse        U8 [256, C]        likewise, of the picture at 1/2^PST_COARSE of its size, and by the
+ *     critic.LAYER.coarse_moments  F32 [2, C]       moments there; by those above in files without
  *
  * and in the metadata `critic_sha256`, of the critic's data.
  */
@@ -30,7 +31,9 @@ typedef struct {
     int channels;
     float *mean, *cov, *quantiles; /* as in nn/optimise/seen.h */
     float *patches;                /* likewise, or NULL: not known */
-    float *coarse; /* patches of the picture at 1/2^PST_COARSE, or NULL: not known */
+    float *coarse; /* patches of the picture at 1/2^PST_COARSE, or NULL: not known; and … */
+    float *
+        coarse_moments; /* … all means there, then all deviations, for files to count patches from */
 } PstImpressionLayer;
 
 /* Counted references; immutable once there is more than one. */
@@ -48,6 +51,9 @@ void pst_impression_add_patches(PstImpression *impression);
 void pst_impression_add_coarse(PstImpression *impression);
 gboolean pst_impression_has_patches(const PstImpression *impression);
 
+/* A layer's means, then its deviations.  Free with g_free(). */
+float *pst_impression_moments(const PstImpressionLayer *layer);
+
 PstImpression *pst_impression_ref(PstImpression *impression); /* NULL is allowed */
 void pst_impression_unref(PstImpression *impression);         /* likewise */
 
@@ -61,8 +67,8 @@ gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, int sc
 
 void pst_impression_write(const PstImpression *impression, PstTensors *tensors, json_t *metadata);
 
-/* What would come back from a style file; NULL where memory is short. */
-PstImpression *pst_impression_new_filed(const PstImpression *impression);
+/* Coarse patches become what would come back from a style file. */
+void pst_impression_file_coarse(PstImpression *impression);
 
 /* What a style file holds; *impression is NULL where it holds none.  FALSE where what it holds is not as
  * above, and *what is then a sentence. */

@@ -10,25 +10,42 @@
 
 #include <string.h>
 
-#define MARGIN               16 /* pixels, at each scale */
-#define MARGIN_UNDERPAINTING 8
+/* What Refine and underpaintings are like. */
+typedef struct {
+    const char *name; /* for errors */
+    int margin;       /* pixels, at each scale */
+    int scales,
+        side; /* coarser ones are added as long as the short side stays so long, up to so many */
+    int coarse, fine; /* evaluations at coarser scales and at the finest; 0: as the settings say */
+    int patches;      /* of the style's that count; 0: all */
+    double moments;   /* weight; 0: as beside what is nearest */
+    gboolean of_a_file; /* it aims at what a style file has, and at that of PST_COARSE */
+} Kind;
 
-/* Coarser scales are added as long as the short side stays at least so long, up to so many scales. */
-#define SIDE_LEAST  48
-#define SCALES_MOST 4
-/* With a third, an underpainting has shapes of the style where the photo has none. */
-#define SCALES_UNDERPAINTING     2
-#define SIDE_LEAST_UNDERPAINTING 24
+static const Kind refine_kind = {.name = "Refine", .margin = 16, .scales = 4, .side = 48};
+
+/* It is about where colours go, which coarse scales decide, and fewer patches say, too.  With a third scale it has
+ * shapes of the style where the photo has none; with moments of 1.5, swd is 0.297 instead of 0.286 on 24 development
+ * pairs. */
+static const Kind underpainting_kind = {
+    .name = "the underpainting",
+    .margin = 4,
+    .scales = 2,
+    .side = 24,
+    .coarse = 32,
+    .fine = 6,
+    .patches = 256,
+    .moments = 5,
+    .of_a_file = TRUE,
+};
 
 #define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
 
 #define OCTAVE 0.25 /* of the evaluations, above the draft, at a detail of 100 % */
 
-/* An underpainting is about where colours go, which coarse scales decide, and fewer patches say, too. */
-#define UNDERPAINTING_COARSE  32 /* evaluations */
-#define UNDERPAINTING_FINE    16
-#define UNDERPAINTING_PATCHES 256
-#define UNDERPAINTING_MOMENTS 5 /* on 24 development pairs, swd 0.286 instead of 0.297 */
+/* Maps of fewer pixels lie in one core's caches, and another one would wait for what it has there: at 88 × 64, 1.25 times
+ * as long. */
+#define PIXELS_SHARED 12000
 
 #define RATE_ADAM  0.02
 #define RATE_LBFGS 0.05
@@ -42,7 +59,7 @@
 struct PstRefiner {
     PstCritic *critic;
     PstSettings settings;
-    gboolean under; /* it is for underpaintings */
+    const Kind *kind;
 };
 
 PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings,
@@ -50,7 +67,7 @@ PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings
 {
     gboolean under = kind == PST_OCTAVE_UNDERPAINTING;
     PstRefiner *refiner = g_new(PstRefiner, 1);
-    *refiner = (PstRefiner){NULL, *settings, under};
+    *refiner = (PstRefiner){NULL, *settings, under ? &underpainting_kind : &refine_kind};
     if (under)
         pst_refine_settings_init(&refiner->settings.refine);
     refiner->critic = pst_critic_new(engine, &refiner->settings, error);
@@ -69,12 +86,6 @@ gboolean pst_refiner_underpaints(const PstEngine *engine)
 gboolean pst_refiner_knows(const PstRefiner *refiner, const PstStyle *style)
 {
     return pst_critic_can_see(refiner->critic, style, TRUE);
-}
-
-/* For errors. */
-static const char *name_of(const PstRefiner *refiner)
-{
-    return refiner->under ? "the underpainting" : "Refine";
 }
 
 void pst_refiner_free(PstRefiner *refiner)
@@ -116,13 +127,19 @@ double pst_refine_rate(const PstRefine *refine)
 static int evaluations(const PstRefiner *refiner, int octave, int scale)
 {
     const PstSettings *settings = &refiner->settings;
-    int all = settings->refine.iterations;
-    if (refiner->under)
-        return scale > 0 ? UNDERPAINTING_COARSE : UNDERPAINTING_FINE;
+    const Kind *kind = refiner->kind;
+    int all = settings->refine.iterations, own = scale > 0 ? kind->coarse : kind->fine;
+    if (own > 0)
+        return own;
     return octave == 0 ? all : (int) CLAMP(all * OCTAVE * settings->detail / 100, 1, all);
 }
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
+
+static int threads_of(const PstRefiner *refiner, int width, int height)
+{
+    return width * height < PIXELS_SHARED ? 1 : pst_settings_threads(&refiner->settings);
+}
 
 static PstOptimise optimise_of(const PstRefiner *refiner, int octave, int scale, int width,
                                int height)
@@ -130,7 +147,7 @@ static PstOptimise optimise_of(const PstRefiner *refiner, int octave, int scale,
     const PstRefine *r = &refiner->settings.refine;
     PstOptimise o = {.count = (gsize) 3 * width * height,
                      .evaluations = evaluations(refiner, octave, scale),
-                     .threads = pst_settings_threads(&refiner->settings)};
+                     .threads = threads_of(refiner, width, height)};
     o.optimiser = r->optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM;
     o.rate = pst_refine_rate(r);
     return o;
@@ -139,8 +156,8 @@ static PstOptimise optimise_of(const PstRefiner *refiner, int octave, int scale,
 /* The critic sees nothing beyond a picture, which leaves a trace along its borders: so they lie further out. */
 static int margin_of(const PstRefiner *refiner)
 {
-    return refiner->under ? MARGIN_UNDERPAINTING
-                          : pst_reader_extended(refiner->critic->graph, MARGIN);
+    int half = MAX(1, refiner->critic->graph->alignment / 2); /* one lies on each side */
+    return (refiner->kind->margin + half - 1) / half * half;
 }
 
 /* What a run holds beside loss and optimiser: content, start and result at all scales, and with margins. */
@@ -170,16 +187,15 @@ static PstLoss *loss_new(const PstRefiner *refiner, int octave, int width, int h
     PstLossOptions options = {
         .width = width,
         .height = height,
-        .threads = pst_settings_threads(&refiner->settings),
+        .threads = threads_of(refiner, width, height),
         .memory = limit > beside ? limit - beside : 1,
         .layers = refiner->critic->layers,
         .layer_count = refiner->critic->layer_count,
     };
     pst_refine_terms(&refiner->settings.refine, &options);
-    if (refiner->under) {
-        options.patches = UNDERPAINTING_PATCHES;
-        options.moments = UNDERPAINTING_MOMENTS;
-    }
+    options.patches = refiner->kind->patches;
+    if (refiner->kind->moments > 0)
+        options.moments = refiner->kind->moments;
     /* half a style is half as strong a wish */
     options.style *= refiner->settings.strength / 100;
     PstMessage message;
@@ -190,7 +206,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, int octave, int width, int h
                     "%s does not fit: the limit is %" G_GSIZE_FORMAT
                     " MB, of which other things take %" G_GSIZE_FORMAT
                     " MB.  Less detail, a larger brush or more memory would help",
-                    name_of(refiner), limit / 1000000, beside / 1000000 + 1);
+                    refiner->kind->name, limit / 1000000, beside / 1000000 + 1);
     } else if (status) {
         pst_error_from_status(error, status, &message);
     }
@@ -200,11 +216,11 @@ static PstLoss *loss_new(const PstRefiner *refiner, int octave, int width, int h
 /* A draft is right in the large already. */
 static int scales_of(const PstRefiner *refiner, int octave, int width, int height)
 {
+    const Kind *kind = refiner->kind;
     int scales = 1, side = MIN(width, height);
-    int least = refiner->under ? SIDE_LEAST_UNDERPAINTING : SIDE_LEAST;
-    int most = refiner->under ? SCALES_UNDERPAINTING : SCALES_MOST;
-    while (octave == 0 && refiner->settings.refine.from != PST_REFINE_FROM_DRAFT && scales < most &&
-           side >> scales >= least)
+    if (octave > 0 || refiner->settings.refine.from == PST_REFINE_FROM_DRAFT)
+        return 1;
+    while (scales < kind->scales && side >> scales >= kind->side)
         scales++;
     return scales;
 }
@@ -230,7 +246,7 @@ gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height
     gsize seen, beside = taken + planes_bytes(w, h);
     PstSeeing seeing = seeing_of(refiner, beside);
     if (!pst_critic_see_plan(refiner->critic, PST_STYLE_SIDE, &seeing, &seen, error)) {
-        g_prefix_error(error, "%s does not fit: ", name_of(refiner));
+        g_prefix_error(error, "%s does not fit: ", refiner->kind->name);
         return FALSE;
     }
     *bytes = MAX(*bytes, planes_bytes(w, h) + seen);
@@ -291,7 +307,7 @@ static PstImpression *see_style(Run *run, int scale)
     seeing.scale = scale;
     seeing.pulse = pulse;
     seeing.user = run;
-    if (refiner->under) {
+    if (refiner->kind->of_a_file) {
         if (!run->known)
             run->known = pst_critic_see_filed(refiner->critic, run->style, &seeing, run->error);
         return run->known ? pst_impression_ref(run->known) : NULL;
