@@ -435,6 +435,13 @@ PST_API int pst_preview_side(const PstSettings *settings, int width, int height)
  * alpha.  Its long side is at most `long_side` (>= 1), its origin 0, 0.  Free with g_object_unref(). */
 PST_API GeglBuffer *pst_preview_picture(GeglBuffer *picture, int long_side, GError **error);
 
+/* ---- Memory ---------------------------------------------------------------------------------- */
+
+/* For processes of one's own, before anything else: large blocks go back to the system as soon as they are freed.
+ * Left to itself, glibc keeps blocks of up to 32 MB once it has seen one freed, which at 24 megapixels is a tenth of the
+ * peak. */
+PST_API void pst_heap_return_early(void);
+
 /* ---- GEGL's swap ----------------------------------------------------------------------------- */
 
 /* When GEGL cannot write or read its swap file, a full disk above all, it tells so in GLib's log alone, and

@@ -39,6 +39,7 @@ static void start_gegl(const PstSettings *settings)
 {
     const guint64 least = 64 << 20, most = 512 << 20;
     guint64 cache = settings->memory > 0 ? CLAMP(settings->memory / 2, least, most) : most;
+    pst_heap_return_early();
     start_babl();
     start_gegl_alone();
     pst_swap_watch();

@@ -113,6 +113,7 @@ static void run(const char *name, int n_arguments, const GimpParam *arguments, i
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
     textdomain(GETTEXT_PACKAGE);
     g_free(locale);
+    pst_heap_return_early();
     gegl_init(NULL, NULL);
     pst_swap_watch();
     pst_gimp2_run(name, n_arguments, arguments, n_values, values);

@@ -234,6 +234,7 @@ GimpValueArray *pst_gimp3_run(GimpProcedure *procedure, GimpRunMode mode, GimpIm
     PstRequest request;
     GError *error = NULL;
 
+    pst_heap_return_early();
     gegl_init(NULL, NULL);
     pst_swap_watch();
     pst_request_init(&request);
