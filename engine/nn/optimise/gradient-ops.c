@@ -67,13 +67,13 @@ PstSpread pst_back_spread(const PstConv *conv)
     }
 }
 
-void pst_back_relu(const PstMap *value, PstMap *gradient, int c0, int c1)
+void pst_back_relu(const PstMap *value, PstMap *gradient, PstBox box)
 {
-    for (int c = c0; c < c1; c++) {
-        for (int y = 0; y < gradient->height; y++) {
+    for (int c = 0; c < gradient->channels; c++) {
+        for (int y = box.y0; y < box.y1; y++) {
             const float *v = pst_map_row(value, c, y);
             float *g = pst_map_row(gradient, c, y);
-            for (int x = 0; x < gradient->width; x++)
+            for (int x = box.x0; x < box.x1; x++)
                 g[x] = v[x] > 0 ? g[x] : 0;
         }
     }
@@ -158,13 +158,13 @@ void pst_back_box(const PstNode *node, int i, const float *bound, const PstMap *
     }
 }
 
-void pst_back_add(const PstMap *part, PstMap *to, int c0, int c1)
+void pst_back_add(const PstMap *part, PstMap *to, PstBox box)
 {
-    for (int c = c0; c < c1; c++) {
-        for (int y = 0; y < to->height; y++) {
+    for (int c = 0; c < to->channels; c++) {
+        for (int y = box.y0; y < box.y1; y++) {
             const float *p = pst_map_row(part, c, y);
             float *row = pst_map_row(to, c, y);
-            for (int x = 0; x < to->width; x++)
+            for (int x = box.x0; x < box.x1; x++)
                 row[x] += p[x];
         }
     }

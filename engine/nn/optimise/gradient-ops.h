@@ -31,8 +31,8 @@ typedef struct {
 } PstSpread;
 PstSpread pst_back_spread(const PstConv *conv);
 
-/* Sets gradient to 0 where the value is not positive; channels [c0, c1). */
-void pst_back_relu(const PstMap *value, PstMap *gradient, int c0, int c1);
+/* Sets gradient to 0 where the value is not positive. */
+void pst_back_relu(const PstMap *value, PstMap *gradient, PstBox box);
 
 /* Channel `c` of `spread`: zeros, and the gradient. */
 void pst_back_fill_spread(const PstConv *conv, const PstMap *gradient, PstMap *spread, int c);
@@ -44,5 +44,5 @@ void pst_back_fold(const PstConv *conv, const PstMap *padded, PstMap *to, int c)
 void pst_back_box(const PstNode *node, int i, const float *bound, const PstMap *input,
                   const PstMap *gradient, int first_channel, PstMap *to, PstBox box);
 
-/* to += part; channels [c0, c1). */
-void pst_back_add(const PstMap *part, PstMap *to, int c0, int c1);
+/* to += part */
+void pst_back_add(const PstMap *part, PstMap *to, PstBox box);

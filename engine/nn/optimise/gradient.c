@@ -10,14 +10,15 @@
 #include "nn/optimise/gradient-ops.h"
 #include "nn/optimise/gradient-plan.h"
 #include "nn/plan.h"
+#include "nn/share.h"
 
-#include <limits.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Work between two calls of the pulse. */
+/* Work between two calls of the pulse, at least; and at most within a step, since threads wait for each other there. */
 #define PULSE_FLOP 2e8
+#define BAND_FLOP  2e9
 
 /* What a node has beside its maps. */
 typedef struct {
@@ -34,7 +35,9 @@ struct PstGradient {
     PstSchedule schedule;
     PstMap *maps; /* [buffer] */
     Own *owns;    /* [node] */
+    PstShare share;
     float *block, *scratch;
+    size_t cells;                 /* that a step has, at most */
     size_t bytes, scratch_floats; /* scratch: of one thread */
 };
 
@@ -89,39 +92,65 @@ static void back_box(const Task *task, PstBox box, float *scratch)
                  task->first_channel, task->to, box);
 }
 
-/* The boxes of a node's maps, of which one is width × height.  Where it matters they are the cells of pass runs: see
- * plan.h, "Exactness". */
-static PstBox cell_of(const PstNode *node, const PstConv *conv, int width, int height)
+static void relu_box(const Task *task, PstBox box, float *scratch)
 {
-    int columns = pst_cell_columns(node->reduction), rows = pst_cell_rows(node->reduction);
-    if (conv && width <= columns)
-        rows = pst_conv_path_rows(conv, width, height, rows);
-    if (!conv || columns > width)
-        columns = width; /* of what is no convolution, long rows are quickest */
-    return (PstBox){0, 0, columns, rows};
+    (void) scratch;
+    pst_back_relu(task->input, task->to, box);
 }
 
-static void run_boxes(Call *call, const Task *task, double flop,
-                      void (*run)(const Task *, PstBox, float *))
+static void add_box(const Task *task, PstBox box, float *scratch)
+{
+    (void) scratch;
+    pst_back_add(task->from, task->to, box);
+}
+
+/* Cells of a node's maps, of which one is width × height.  Where it matters they are those of pass runs, see plan.h,
+ * "Exactness"; of what is no convolution, long rows are quickest. */
+static PstCells cells_of(const PstGradient *g, const PstNode *node, const PstConv *conv, int width,
+                         int height)
+{
+    PstCells cells = {
+        .columns = pst_cell_columns(node->reduction),
+        .rows = pst_cell_rows(node->reduction),
+        .width = width,
+        .height = height,
+        .blocks = g->threads,
+        .rows_of_block = (height - 1) / g->threads + 1,
+    };
+    if (conv && width <= cells.columns)
+        cells.rows = pst_conv_path_rows(conv, width, height, cells.rows);
+    if (!conv || width < cells.columns)
+        cells.columns = width;
+    cells.x1 = cells.across = (width - 1) / cells.columns + 1;
+    cells.y1 = (height - 1) / cells.rows + 1;
+    return cells;
+}
+
+typedef struct {
+    PstGradient *g;
+    const Task *task;
+    void (*run)(const Task *, PstBox, float *);
+} Work;
+
+static void run_cell(void *user, PstBox box, int thread)
+{
+    const Work *work = user;
+    work->run(work->task, box, work->g->scratch + work->g->scratch_floats * thread);
+}
+
+static void run_task(Call *call, const Task *task, double flop,
+                     void (*run)(const Task *, PstBox, float *))
 {
     PstGradient *g = call->g;
-    const PstMap *out = task->to;
-    PstBox cell = cell_of(task->node, task->conv, out->width, out->height);
-    int across = (out->width - 1) / cell.x1 + 1, down = (out->height - 1) / cell.y1 + 1;
-    double row_flop = flop * cell.y1 * out->width;
-    int band = (int) (PULSE_FLOP / (row_flop + 1)) + 1;
+    Work work = {g, task, run};
+    PstCells cells = cells_of(g, task->node, task->conv, task->to->width, task->to->height);
+    double row_flop = flop * cells.rows * cells.width;
+    int down = cells.y1, band = (int) (BAND_FLOP / (row_flop + 1)) + 1;
     for (int top = 0; top < down && !call->status; top += band) {
-        int end = top + band < down ? top + band : down;
-#pragma omp parallel for collapse(2) schedule(dynamic) num_threads(g->threads)
-        for (int y = top; y < end; y++) {
-            for (int x = 0; x < across; x++) {
-                PstBox box = {x * cell.x1, y * cell.y1, (x + 1) * cell.x1, (y + 1) * cell.y1};
-                box.x1 = box.x1 < out->width ? box.x1 : out->width;
-                box.y1 = box.y1 < out->height ? box.y1 : out->height;
-                run(task, box, g->scratch + g->scratch_floats * omp_get_thread_num());
-            }
-        }
-        work_done(call, row_flop * (end - top));
+        cells.y0 = top;
+        cells.y1 = top + band < down ? top + band : down;
+        pst_share_out(&g->share, &cells, run_cell, &work);
+        work_done(call, row_flop * (cells.y1 - top));
     }
 }
 
@@ -141,22 +170,13 @@ static void run_value(Call *call, const PstGradientStep *step)
         task.conv = &task.node->conv;
         task.packed = bound;
         task.from = map_of(g, step->inputs[0]);
-        run_boxes(call, &task, task.node->flop, conv_box);
+        run_task(call, &task, task.node->flop, conv_box);
         return;
     }
     task.forth = (PstStep){.node = task.node, .bound = bound, .out = task.to};
     for (int k = 0; k < task.node->input_count; k++)
         task.forth.maps[k] = map_of(g, step->inputs[k]);
-    run_boxes(call, &task, task.node->flop, value_box);
-}
-
-static void mask(const PstGradient *g, const PstGradientStep *step)
-{
-    const PstMap *value = map_of(g, step->value);
-    PstMap *gradient = map_of(g, step->gradient);
-#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
-    for (int c = 0; c < gradient->channels; c++)
-        pst_back_relu(value, gradient, c, c + 1);
+    run_task(call, &task, task.node->flop, value_box);
 }
 
 /* From the gradient of a convolution's output to that of its input. */
@@ -174,7 +194,7 @@ static void run_back_conv(Call *call, const PstGradientStep *step, PstMap *to)
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (int c = 0; c < (spread ? spread->channels : 0); c++)
         pst_back_fill_spread(conv, gradient, spread, c);
-    run_boxes(call, &task, task.node->flop, conv_box);
+    run_task(call, &task, task.node->flop, conv_box);
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (int c = 0; c < (padded ? padded->channels : 0); c++)
         pst_back_fold(conv, padded, to, c);
@@ -195,19 +215,23 @@ static void run_back_input(Call *call, const PstGradientStep *step, int k, int f
         task.from = map_of(g, step->gradient);
         task.index = k;
         task.first_channel = first_channel;
-        run_boxes(call, &task, node->channels, back_box);
+        run_task(call, &task, node->channels, back_box);
     }
-#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
-    for (int c = 0; c < (step->add[k] ? to->channels : 0); c++)
-        pst_back_add(&part, to, c, c + 1);
+    if (step->add[k]) {
+        Task add = {.node = node, .from = &part, .to = to};
+        run_task(call, &add, 0, add_box);
+    }
 }
 
 static void run_gradient(Call *call, const PstGradientStep *step)
 {
     const PstNode *node = &call->g->graph->nodes[step->node];
     bool join = strcmp(node->op->name, "join") == 0;
-    if (step->value >= 0)
-        mask(call->g, step);
+    if (step->value >= 0) {
+        Task mask = {.node = node, .input = map_of(call->g, step->value)};
+        mask.to = map_of(call->g, step->gradient);
+        run_task(call, &mask, 0, relu_box);
+    }
     for (int k = 0, channel = 0; k < node->input_count && !call->status; k++) {
         run_back_input(call, step, k, channel);
         channel += join ? call->g->graph->nodes[node->inputs[k]].channels : 0;
@@ -269,21 +293,41 @@ static PstConv back_shape(const PstConv *conv)
     return back;
 }
 
-/* What one thread needs for a box of a step. */
-static size_t step_scratch(const PstGradient *g, const PstGradientStep *step)
+/* How many cells a task of a step has at most, and what one thread needs for one; `buffer`, where it is one, is a map
+ * that the step writes. */
+static void measure_task(PstGradient *g, const PstGradientStep *step, int buffer)
+{
+    if (buffer < 0)
+        return;
+    const PstBuffer *map = &g->schedule.buffers[buffer];
+    const PstNode *node = &g->graph->nodes[step->node];
+    bool forth = step->kind == PST_STEP_VALUE;
+    PstConv conv = forth ? node->conv : back_shape(&node->conv);
+    PstCells plain = cells_of(g, node, NULL, map->width, map->height), cells = plain;
+    size_t scratch = 0;
+    if (node->conv.weight) {
+        cells = cells_of(g, node, &conv, map->width, map->height);
+        scratch = pst_conv_path_scratch(&conv, cells.columns, cells.rows);
+    } else if (forth) {
+        scratch = pst_node_scratch(node, cells.columns, cells.rows);
+    }
+    size_t most = (size_t) plain.y1 * cells.across; /* they are no higher */
+    g->scratch_floats = scratch > g->scratch_floats ? scratch : g->scratch_floats;
+    g->cells = most > g->cells ? most : g->cells;
+}
+
+static void measure_step(PstGradient *g, const PstGradientStep *step)
 {
     if (step->node < 0)
-        return 0;
-    const PstNode *node = &g->graph->nodes[step->node];
-    int to = step->kind == PST_STEP_VALUE ? step->value : step->to[0];
-    if (!node->conv.weight || to < 0) {
-        PstBox cell = cell_of(node, NULL, INT_MAX, 1);
-        return node->op ? pst_node_scratch(node, cell.x1, cell.y1) : 0;
+        return;
+    if (step->kind == PST_STEP_VALUE) {
+        measure_task(g, step, step->value);
+        return;
     }
-    const PstBuffer *out = &g->schedule.buffers[step->padded >= 0 ? step->padded : to];
-    PstConv conv = step->kind == PST_STEP_VALUE ? node->conv : back_shape(&node->conv);
-    PstBox cell = cell_of(node, &conv, out->width, out->height);
-    return pst_conv_path_scratch(&conv, cell.x1, cell.y1);
+    measure_task(g, step, step->gradient);
+    measure_task(g, step, step->padded);
+    for (int k = 0; k < g->graph->nodes[step->node].input_count; k++)
+        measure_task(g, step, step->to[k]);
 }
 
 /* Lays out everything; counts alone where there is no block yet. */
@@ -291,6 +335,7 @@ static void lay_out(PstGradient *g)
 {
     size_t used = g->schedule.floats;
     g->scratch_floats = 16;
+    g->cells = 1;
     for (int i = 0; i < g->graph->node_count; i++) {
         const PstNode *node = &g->graph->nodes[i];
         const PstConv *conv = &node->conv;
@@ -307,13 +352,11 @@ static void lay_out(PstGradient *g)
             own->packed = take(g->block, &used, pst_conv_path_packed_size(&back));
         }
     }
-    for (int i = 0; i < g->schedule.step_count; i++) {
-        size_t need = step_scratch(g, &g->schedule.steps[i]);
-        g->scratch_floats = need > g->scratch_floats ? need : g->scratch_floats;
-    }
+    for (int i = 0; i < g->schedule.step_count; i++)
+        measure_step(g, &g->schedule.steps[i]);
     g->scratch_floats = (g->scratch_floats + 31) / 16 * 16;
     g->scratch = take(g->block, &used, g->scratch_floats * g->threads);
-    g->bytes = used * sizeof(float);
+    g->bytes = used * sizeof(float) + g->cells * sizeof *g->share.turns;
 }
 
 static void bind(PstGradient *g)
@@ -368,7 +411,7 @@ static PstStatus build(PstGradient *g, const PstGradientOptions *options, PstMes
         return status;
     g->maps = pst_alloc(g->schedule.buffer_count, sizeof *g->maps);
     g->block = pst_alloc_block(g->bytes);
-    if (!g->maps || !g->block) {
+    if (!pst_share_init(&g->share, g->threads, g->cells) || !g->maps || !g->block) {
         return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
                         g->bytes / 1000000 + 1);
     }
@@ -406,6 +449,7 @@ void pst_gradient_free(PstGradient **gradient)
 {
     if (*gradient) {
         pst_schedule_release(&(*gradient)->schedule);
+        pst_share_clear(&(*gradient)->share);
         free((*gradient)->maps);
         free((*gradient)->owns);
         free((*gradient)->block);
