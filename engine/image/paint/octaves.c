@@ -59,9 +59,9 @@ static PstStatus read_source(void *user, PstBox box, const PstMap *picture, cons
     (void) message;
     const PstOctaves *job = user;
     pst_reader_fill(&((PstOctaves *) user)->seen, box, picture, weights);
-    if (job->under.colours.planes)
-        pst_underpainting_add(&job->under, UNDERPAINT * underpainting_amount(job), job->draft.width,
-                              job->draft.height, box, picture, job->threads);
+    if (job->under_seen > 0)
+        pst_underpainting_add(&job->under, job->under_seen, job->draft.width, job->draft.height,
+                              box, picture, job->threads);
     if (job->jitter.amount > 0)
         pst_jitter_add(&job->jitter, box, picture);
     for (int y = box.y0; y < MIN(box.y1, job->draft.height) && job->share && weights; y++) {
@@ -261,7 +261,9 @@ static gboolean paint_seen(PstOctaves *job, PstOctaveKind kind, GError **error)
     gboolean is_first = kind == PST_OCTAVE_DRAFT;
     double strength =
         network_strength(settings) * (is_first ? 1 : OVERPAINT * settings->detail / 100);
+    gboolean is_under = job->under.colours.planes != NULL;
     job->jitter = jitter_of(job, is_first ? JITTER * (float) MIN(strength, 1) : 0);
+    job->under_seen = is_first && is_under ? UNDERPAINT * underpainting_amount(job) : 0;
     if (!paint_draft(job, (float) strength, error))
         return FALSE;
     if (is_first && job->style->palette)
@@ -269,12 +271,9 @@ static gboolean paint_seen(PstOctaves *job, PstOctaveKind kind, GError **error)
                              APPROACH * MIN(strength, 1));
     if (kind == PST_OCTAVE_GRAIN)
         pst_grain_keep(&job->draft, &job->seen, job->threads);
-    gboolean ok = TRUE;
-    if (job->under.colours.planes)
-        ok = pst_underpainting_settle(&job->under, MIN(underpainting_amount(job), 1), &job->draft,
-                                      job->threads, error);
-    pst_underpainting_clear(&job->under);
-    return ok;
+    /* what is painted over it would move its colours, too */
+    return !is_under || pst_underpainting_settle(&job->under, MIN(underpainting_amount(job), 1),
+                                                 &job->draft, job->threads, error);
 }
 
 /* What lies in other regions becomes the region's mean colour in a thumbnail of the photo, lest Refine see it.  FALSE where
@@ -405,6 +404,7 @@ static gboolean paint_octaves(PstOctaves *job, PstCompose *compose, GeglBuffer *
         }
     }
     g_clear_object(&seen);
+    pst_underpainting_clear(&job->under);
     return ok;
 }
 

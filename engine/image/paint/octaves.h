@@ -30,7 +30,8 @@ typedef struct {
     PstDraft draft;
     PstJitter jitter;       /* what is added to it, when its amount is not 0 */
     float *share;           /* the region's weights, or NULL where it is alone */
-    PstUnderpainting under; /* what it is painted over, until it is */
+    PstUnderpainting under; /* what it is painted over */
+    float under_seen;       /* how much of it the painter sees, of 1 */
 
     PstRefiner *refiner; /* or NULL */
     double refine_gflop[PST_OCTAVES_MOST];

@@ -4,52 +4,64 @@
 #include "image/paint/underpainting.h"
 
 #include "image/blur.h"
+#include "image/colour.h"
 
 #include <math.h>
 #include <string.h>
 
-/* What is "in the large": means over 3 pixels of the thumbnail, so many times over.  Of the change, the painter would take
- * what is finer for shapes, and the optimisation gives other ones to all but equal photos. */
-#define RADIUS       1
-#define LARGE        4
-#define LARGE_CHANGE 8
+/* What is in the large of the change: means over 3 pixels of the thumbnail, so many times over.  What is finer the painter
+ * would take for shapes, and the optimisation gives other ones to all but equal photos. */
+#define CHANGE_TIMES 8
 
-static gboolean blur(PstPlanes *planes, int times, int threads, GError **error)
+/* What is in the large of the colours: by the photo's luma, around each pixel of the thumbnail so far; and the variance of
+ * luma below which they are just a mean. */
+#define FIT_RADIUS   2
+#define FIT_VARIANCE 0.02f
+
+static gboolean no_memory(GError **error)
+{
+    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the underpainting");
+    return FALSE;
+}
+
+static gboolean blur_change(PstPlanes *planes, GError **error)
 {
     gsize count = (gsize) planes->width * planes->height;
     g_autofree float *scratch = g_try_new(float, count);
-    if (!scratch) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the underpainting");
-        return FALSE;
-    }
-    for (int c = 0; c < 3; c++)
-        for (int k = 0; k < times; k++)
-            pst_blur(planes->planes + c * count, scratch, planes->width, planes->height, RADIUS,
-                     threads);
-    return TRUE;
+    for (int c = 0; c < 3 && scratch; c++)
+        for (int k = 0; k < CHANGE_TIMES; k++)
+            pst_blur(planes->planes + c * count, scratch, planes->width, planes->height, 1, 1);
+    return scratch || no_memory(error);
 }
 
 gboolean pst_underpainting_take(PstUnderpainting *under, const PstDraft *thumbnail, PstReader *seen,
                                 GError **error)
 {
     int width = thumbnail->width, height = thumbnail->height;
-    gsize count = (gsize) 3 * width * height;
+    gsize count = (gsize) width * height;
+    under->luma = g_try_new(float, count);
     if (!pst_planes_init(&under->colours, width, height, error) ||
-        !pst_planes_init(&under->change, width, height, error)) {
+        !pst_planes_init(&under->change, width, height, error) ||
+        !(under->luma || no_memory(error))) {
         pst_underpainting_clear(under);
         return FALSE;
     }
     pst_planes_from_draft(&under->colours, thumbnail);
     pst_planes_read(&under->change, seen);
-    for (gsize i = 0; i < count; i++)
+    for (gsize i = 0; i < count; i++) {
+        const float *photo = under->change.planes + i;
+        under->luma[i] = pst_luma((float[]){photo[0], photo[count], photo[2 * count]});
+    }
+    for (gsize i = 0; i < 3 * count; i++)
         under->change.planes[i] = under->colours.planes[i] - under->change.planes[i];
-    return blur(&under->change, LARGE_CHANGE, 1, error);
+    return blur_change(&under->change, error);
 }
 
 void pst_underpainting_clear(PstUnderpainting *under)
 {
     pst_planes_clear(&under->colours);
     pst_planes_clear(&under->change);
+    g_clear_pointer(&under->luma, g_free);
 }
 
 /* Of one axis: the two samples of `size` around pixel `i` of `full`, and the weight of the second. */
@@ -62,9 +74,10 @@ static float place(int i, int full, int size, int *first, int *second)
     return at - (float) below;
 }
 
-/* Adds `amount` times a row of a plane, enlarged to width × height: columns [x0, x1) of row y. */
-static void add_row(const PstPlanes *planes, int c, float amount, int width, int height, int y,
-                    int x0, int x1, float *to)
+/* Adds `amount` times a row of a plane, enlarged to width × height, and times those of `factors`, if any: columns [x0, x1)
+ * of row y. */
+static void add_row(const PstPlanes *planes, int c, float amount, const float *factors, int width,
+                    int height, int y, int x0, int x1, float *to)
 {
     int above, below;
     float down = place(y, height, planes->height, &above, &below);
@@ -76,8 +89,15 @@ static void add_row(const PstPlanes *planes, int c, float amount, int width, int
         float along = place(x, width, planes->width, &left, &right);
         float first = upper[left] + down * (lower[left] - upper[left]);
         float second = upper[right] + down * (lower[right] - upper[right]);
-        to[x - x0] = pst_clamp(to[x - x0] + amount * (first + along * (second - first)));
+        float value = first + along * (second - first);
+        to[x - x0] += amount * (factors ? factors[x] * value : value);
     }
+}
+
+static void clamp_row(float *row, int count)
+{
+    for (int x = 0; x < count; x++)
+        row[x] = pst_clamp(row[x]);
 }
 
 void pst_underpainting_add(const PstUnderpainting *under, float amount, int width, int height,
@@ -88,12 +108,59 @@ void pst_underpainting_add(const PstUnderpainting *under, float amount, int widt
     for (int y = box.y0; y < box.y1; y++) {
         for (int c = 0; c < 3; c++) {
             float *to = pst_map_row(picture, c, y);
-            add_row(&under->change, c, amount, width, height,
+            add_row(&under->change, c, amount, NULL, width, height,
                     pst_pad_index(PST_PAD_REFLECT, y, height), box.x0, x1, to);
+            clamp_row(to, x1 - box.x0);
             for (int x = x1; x < box.x1; x++)
                 to[x - box.x0] = to[pst_pad_index(PST_PAD_REFLECT, x, width) - box.x0];
         }
     }
+}
+
+/* ---- Colours in the large ------------------------------------------------------------------------- */
+
+/* What the luma says of itself around each pixel: `room` has three planes, for its mean, its variance and scratch. */
+static void measure_luma(const PstUnderpainting *under, float *room, int threads)
+{
+    int width = under->colours.width, height = under->colours.height;
+    gsize count = (gsize) width * height;
+    float *mean = room, *variance = room + count, *scratch = room + 2 * count;
+    for (gsize i = 0; i < count; i++) {
+        mean[i] = under->luma[i];
+        variance[i] = mean[i] * mean[i];
+    }
+    pst_blur(mean, scratch, width, height, FIT_RADIUS, threads);
+    pst_blur(variance, scratch, width, height, FIT_RADIUS, threads);
+    for (gsize i = 0; i < count; i++)
+        variance[i] = MAX(0, variance[i] - mean[i] * mean[i]);
+}
+
+/* base + slope · luma is to be what is nearest to `values` around each pixel, whose place `base` takes: a guided filter
+ * (He, Sun and Tang 2010, "Guided image filtering", equations 5 to 8).  So colours end where the photo's things do. */
+static gboolean fit(const PstUnderpainting *under, PstPlanes *base, PstPlanes *slope, int threads,
+                    GError **error)
+{
+    int width = base->width, height = base->height;
+    gsize count = (gsize) width * height;
+    g_autofree float *room = g_try_new(float, 3 * count);
+    if (!room)
+        return no_memory(error);
+    measure_luma(under, room, threads);
+    float *mean = room, *variance = room + count, *scratch = room + 2 * count;
+    for (int c = 0; c < 3; c++) {
+        float *values = base->planes + c * count, *slopes = slope->planes + c * count;
+        for (gsize i = 0; i < count; i++)
+            slopes[i] = values[i] * under->luma[i];
+        pst_blur(slopes, scratch, width, height, FIT_RADIUS, threads);
+        pst_blur(values, scratch, width, height, FIT_RADIUS, threads);
+        for (gsize i = 0; i < count; i++) {
+            slopes[i] = (slopes[i] - mean[i] * values[i]) / (variance[i] + FIT_VARIANCE);
+            values[i] -= slopes[i] * mean[i];
+        }
+        pst_blur(slopes, scratch, width, height, FIT_RADIUS, threads);
+        pst_blur(values, scratch, width, height, FIT_RADIUS, threads);
+    }
+    return TRUE;
 }
 
 gboolean pst_underpainting_settle(const PstUnderpainting *under, float amount, PstDraft *draft,
@@ -102,18 +169,24 @@ gboolean pst_underpainting_settle(const PstUnderpainting *under, float amount, P
     int width = under->colours.width, height = under->colours.height;
     gsize count = (gsize) width * height;
     PstPlanes painted = {draft->width, draft->height, pst_draft_row(draft, PST_DRAFT_COLOUR, 0)};
-    PstPlanes lack;
-    if (!pst_planes_init(&lack, width, height, error))
-        return FALSE;
-    gboolean ok = pst_planes_resample(&painted, &lack, error);
+    PstPlanes lack, slope = {0};
+    gboolean ok = pst_planes_init(&lack, width, height, error) &&
+                  pst_planes_init(&slope, width, height, error) &&
+                  pst_planes_resample(&painted, &lack, error);
     for (gsize i = 0; i < 3 * count && ok; i++)
         lack.planes[i] = under->colours.planes[i] - lack.planes[i];
-    ok = ok && blur(&lack, LARGE, threads, error);
+    ok = ok && fit(under, &lack, &slope, threads, error);
 #pragma omp parallel for num_threads(threads)
-    for (int y = 0; y < (ok ? draft->height : 0); y++)
-        for (int c = 0; c < 3; c++)
-            add_row(&lack, c, amount, draft->width, draft->height, y, 0, draft->width,
-                    pst_draft_row(draft, PST_DRAFT_COLOUR + c, y));
+    for (int y = 0; y < (ok ? draft->height : 0); y++) {
+        const float *luma = pst_draft_row(draft, PST_DRAFT_LUMA, y);
+        for (int c = 0; c < 3; c++) {
+            float *to = pst_draft_row(draft, PST_DRAFT_COLOUR + c, y);
+            add_row(&lack, c, amount, NULL, draft->width, draft->height, y, 0, draft->width, to);
+            add_row(&slope, c, amount, luma, draft->width, draft->height, y, 0, draft->width, to);
+            clamp_row(to, draft->width);
+        }
+    }
     pst_planes_clear(&lack);
+    pst_planes_clear(&slope);
     return ok;
 }

@@ -15,6 +15,7 @@
 typedef struct {
     PstPlanes colours; /* without planes: there is none */
     PstPlanes change;  /* from the photo, as large */
+    float *luma;       /* of the photo, likewise */
 } PstUnderpainting;
 
 /* Keeps what is in `thumbnail`, of which the photo is `seen`, as large.  PST_ERROR_MEMORY.  Free with
@@ -27,6 +28,7 @@ void pst_underpainting_clear(PstUnderpainting *under);
 void pst_underpainting_add(const PstUnderpainting *under, float amount, int width, int height,
                            PstBox box, const PstMap *picture, int threads);
 
-/* Gives what is painted in `draft` the colours in the large, by `amount`, [0, 1].  PST_ERROR_MEMORY. */
+/* Gives what is painted in `draft`, which has the photo's luma, the colours in the large, by `amount`, [0, 1].
+ * PST_ERROR_MEMORY. */
 gboolean pst_underpainting_settle(const PstUnderpainting *under, float amount, PstDraft *draft,
                                   int threads, GError **error);
