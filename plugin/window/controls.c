@@ -19,7 +19,7 @@ struct PstControls {
     void (*changed)(gpointer user);
     gpointer user;
     GtkWidget *table, *more, *automatic, *brush, *mode, *keep_colours, *keep_row, *refine_row,
-        *tileable, *mask, *output;
+        *under_row, *tileable, *mask, *output;
     GtkAdjustment *strength, *brush_size, *keep_amount, *underpainting, *detail, *smooth, *seed,
         *refine;
     gboolean showing; /* values change by our doing */
@@ -52,6 +52,9 @@ static void on_changed(PstControls *controls)
 
     gtk_widget_set_sensitive(controls->keep_row, keeps);
     gtk_widget_set_sensitive(controls->refine_row, mode == PST_MODE_PAINTING);
+    gtk_widget_set_sensitive(controls->under_row,
+                             mode == PST_MODE_PAINTING &&
+                                 gtk_adjustment_get_value(controls->refine) == 0);
     if (!controls->showing)
         controls->changed(controls->user);
 }
@@ -191,7 +194,7 @@ static void add_numbers(PstControls *controls, GtkWidget *table, int row)
         controls, table, row + 1, _("Underpainting:"), "%",
         _("How much of the style's hues and larger shapes is laid in before anything is painted, "
           "each where the photo is most like it; at 0 there are fewer hues, and it is quicker"),
-        100, 200, &box);
+        100, 200, &controls->under_row);
     controls->detail = add_number(
         controls, table, row + 2, _("Detail:"), "%",
         _("How much large strokes are painted over with smaller ones, and beyond 100 also how "
