@@ -97,6 +97,16 @@ static PstSafetensors *written(const PstImpression *impression)
     return parsed(&tensors, metadata);
 }
 
+static PstImpression *through_a_file(const PstImpression *impression)
+{
+    PstImpression *read;
+    PstSafetensors *file = written(impression);
+    const char *what;
+    CHECK(pst_impression_read(&read, file, &what) && read);
+    pst_safetensors_free(&file);
+    return read;
+}
+
 /* A quarter of them comes back, each four times, within a step of a byte. */
 static void same_patches(int c, const float *from, const float *to, const float *deviations)
 {
@@ -112,11 +122,7 @@ static void same_patches(int c, const float *from, const float *to, const float 
 
 static void there_and_back(void)
 {
-    PstImpression *one = make("beef"), *two;
-    PstSafetensors *file = written(one);
-    const char *what;
-    CHECK(pst_impression_read(&two, file, &what) && two);
-    pst_safetensors_free(&file);
+    PstImpression *one = make("beef"), *two = through_a_file(one);
     CHECK_STRING(two->critic, "beef");
     CHECK(two->count == 2);
     for (int l = 0; l < 2; l++) {
@@ -148,11 +154,7 @@ static void there_and_back(void)
 /* What pst_impression_file_coarse() says of a file. */
 static void coarse_as_from_a_file(void)
 {
-    PstImpression *one = make("beef"), *two;
-    PstSafetensors *file = written(one);
-    const char *what;
-    CHECK(pst_impression_read(&two, file, &what) && two);
-    pst_safetensors_free(&file);
+    PstImpression *one = make("beef"), *two = through_a_file(one);
     CHECK(memcmp(one->layers[0].coarse, two->layers[0].coarse, sizeof(float) * PST_PATCHES * C));
     for (int again = 0; again < 2; again++) {
         pst_impression_file_coarse(one);

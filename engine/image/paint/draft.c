@@ -3,7 +3,7 @@
  */
 #include "image/paint/draft.h"
 
-#include "image/blur.h"
+#include "image/guide.h"
 #include "image/paint/affine.h"
 
 #include <math.h>
@@ -165,38 +165,25 @@ static gboolean measure_gains(PstDraft *draft, int threads)
         memset(pst_draft_row(draft, PST_DRAFT_GAIN, 0), 0, 3 * count * sizeof(float));
         return TRUE;
     }
-    g_autofree float *block = g_try_new(float, 5 * count);
-    if (!block)
-        return FALSE;
-    const float *luma = pst_draft_row(draft, PST_DRAFT_LUMA, 0);
-    float *mean = block, *variance = mean + count, *colour = variance + count,
-          *product = colour + count, *scratch = product + count;
-#pragma omp parallel for simd num_threads(threads)
-    for (gsize i = 0; i < count; i++) {
-        mean[i] = luma[i];
-        variance[i] = luma[i] * luma[i];
-    }
-    pst_blur(mean, scratch, draft->width, draft->height, RADIUS, threads);
-    pst_blur(variance, scratch, draft->width, draft->height, RADIUS, threads);
-    for (int c = 0; c < 3; c++) {
-        const float *painted = pst_draft_row(draft, PST_DRAFT_COLOUR + c, 0);
+    PstGuide guide = {.luma = pst_draft_row(draft, PST_DRAFT_LUMA, 0),
+                      .width = draft->width,
+                      .height = draft->height,
+                      .radius = RADIUS,
+                      .least = EPSILON,
+                      .threads = threads};
+    g_autofree float *colour = g_try_new(float, count);
+    gboolean ok = pst_guide_init(&guide) && colour;
+    for (int c = 0; ok && c < 3; c++) {
         float *gain = pst_draft_row(draft, PST_DRAFT_GAIN + c, 0);
+        memcpy(colour, pst_draft_row(draft, PST_DRAFT_COLOUR + c, 0), count * sizeof(float));
+        pst_guide_slopes(&guide, colour, gain);
 #pragma omp parallel for simd num_threads(threads)
-        for (gsize i = 0; i < count; i++) {
-            colour[i] = painted[i];
-            product[i] = painted[i] * luma[i];
-        }
-        pst_blur(colour, scratch, draft->width, draft->height, RADIUS, threads);
-        pst_blur(product, scratch, draft->width, draft->height, RADIUS, threads);
-#pragma omp parallel for simd num_threads(threads)
-        for (gsize i = 0; i < count; i++) {
-            float covariance = product[i] - mean[i] * colour[i];
-            float spread = MAX(variance[i] - mean[i] * mean[i], 0);
-            gain[i] = CLAMP(covariance / (spread + EPSILON), -MOST, MOST);
-        }
-        pst_blur(gain, scratch, draft->width, draft->height, RADIUS, threads);
+        for (gsize i = 0; i < count; i++)
+            gain[i] = CLAMP(gain[i], -MOST, MOST);
+        pst_guide_blur(&guide, gain);
     }
-    return TRUE;
+    pst_guide_clear(&guide);
+    return ok;
 }
 
 gboolean pst_draft_measure(PstDraft *draft, int threads)

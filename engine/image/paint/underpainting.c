@@ -5,6 +5,7 @@
 
 #include "image/blur.h"
 #include "image/colour.h"
+#include "image/guide.h"
 
 #include <math.h>
 #include <string.h>
@@ -119,48 +120,29 @@ void pst_underpainting_add(const PstUnderpainting *under, float amount, int widt
 
 /* ---- Colours in the large ------------------------------------------------------------------------- */
 
-/* What the luma says of itself around each pixel: `room` has three planes, for its mean, its variance and scratch. */
-static void measure_luma(const PstUnderpainting *under, float *room, int threads)
-{
-    int width = under->colours.width, height = under->colours.height;
-    gsize count = (gsize) width * height;
-    float *mean = room, *variance = room + count, *scratch = room + 2 * count;
-    for (gsize i = 0; i < count; i++) {
-        mean[i] = under->luma[i];
-        variance[i] = mean[i] * mean[i];
-    }
-    pst_blur(mean, scratch, width, height, FIT_RADIUS, threads);
-    pst_blur(variance, scratch, width, height, FIT_RADIUS, threads);
-    for (gsize i = 0; i < count; i++)
-        variance[i] = MAX(0, variance[i] - mean[i] * mean[i]);
-}
-
 /* base + slope · luma is to be what is nearest to `values` around each pixel, whose place `base` takes: a guided filter
- * (He, Sun and Tang 2010, "Guided image filtering", equations 5 to 8).  So colours end where the photo's things do. */
+ * (guide.h; equations 7 and 8 there).  So colours end where the photo's things do. */
 static gboolean fit(const PstUnderpainting *under, PstPlanes *base, PstPlanes *slope, int threads,
                     GError **error)
 {
-    int width = base->width, height = base->height;
-    gsize count = (gsize) width * height;
-    g_autofree float *room = g_try_new(float, 3 * count);
-    if (!room)
-        return no_memory(error);
-    measure_luma(under, room, threads);
-    float *mean = room, *variance = room + count, *scratch = room + 2 * count;
-    for (int c = 0; c < 3; c++) {
+    gsize count = (gsize) base->width * base->height;
+    PstGuide guide = {.luma = under->luma,
+                      .width = base->width,
+                      .height = base->height,
+                      .radius = FIT_RADIUS,
+                      .least = FIT_VARIANCE,
+                      .threads = threads};
+    gboolean ok = pst_guide_init(&guide) || no_memory(error);
+    for (int c = 0; ok && c < 3; c++) {
         float *values = base->planes + c * count, *slopes = slope->planes + c * count;
+        pst_guide_slopes(&guide, values, slopes);
         for (gsize i = 0; i < count; i++)
-            slopes[i] = values[i] * under->luma[i];
-        pst_blur(slopes, scratch, width, height, FIT_RADIUS, threads);
-        pst_blur(values, scratch, width, height, FIT_RADIUS, threads);
-        for (gsize i = 0; i < count; i++) {
-            slopes[i] = (slopes[i] - mean[i] * values[i]) / (variance[i] + FIT_VARIANCE);
-            values[i] -= slopes[i] * mean[i];
-        }
-        pst_blur(slopes, scratch, width, height, FIT_RADIUS, threads);
-        pst_blur(values, scratch, width, height, FIT_RADIUS, threads);
+            values[i] -= slopes[i] * guide.mean[i];
+        pst_guide_blur(&guide, slopes);
+        pst_guide_blur(&guide, values);
     }
-    return TRUE;
+    pst_guide_clear(&guide);
+    return ok;
 }
 
 gboolean pst_underpainting_settle(const PstUnderpainting *under, float amount, PstDraft *draft,

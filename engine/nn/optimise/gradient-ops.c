@@ -31,6 +31,18 @@ bool pst_back_needs(const PstNode *node, PstBackNeeds *needs)
     return false;
 }
 
+PstConv pst_back_shape(const PstConv *conv)
+{
+    PstConv back = *conv;
+    back.in_channels = conv->out_channels;
+    back.out_channels = conv->in_channels;
+    back.stride = 1;
+    back.padding = PST_PAD_ZERO;
+    back.relu = false;
+    back.weight = back.bias = NULL;
+    return back;
+}
+
 PstConv pst_back_conv(const PstConv *conv, float *weight, float *bias)
 {
     int taps = conv->kernel_h * conv->kernel_w;
@@ -43,12 +55,7 @@ PstConv pst_back_conv(const PstConv *conv, float *weight, float *bias)
         }
     }
     memset(bias, 0, sizeof *bias * conv->in_channels);
-    PstConv back = *conv;
-    back.in_channels = conv->out_channels;
-    back.out_channels = conv->in_channels;
-    back.stride = 1;
-    back.padding = PST_PAD_ZERO;
-    back.relu = false;
+    PstConv back = pst_back_shape(conv);
     back.weight = weight;
     back.bias = bias;
     return back;

@@ -23,6 +23,7 @@ bool pst_back_needs(const PstNode *node, PstBackNeeds *needs);
 /* The convolution that takes the gradient back: turned and transposed, `weight` has room for as many floats
  * as the node's, `bias` for in_channels. */
 PstConv pst_back_conv(const PstConv *conv, float *weight, float *bias);
+PstConv pst_back_shape(const PstConv *conv); /* the same, without weights yet */
 
 /* Where the gradient's pixel (0, 0) lies in `spread`, whose size is that of the input with `pad` on each
  * side. */

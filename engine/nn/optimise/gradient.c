@@ -282,17 +282,6 @@ static float *take(float *block, size_t *used, size_t floats)
     return at;
 }
 
-/* Of the way back, without weights yet. */
-static PstConv back_shape(const PstConv *conv)
-{
-    PstConv back = *conv;
-    back.in_channels = conv->out_channels;
-    back.out_channels = conv->in_channels;
-    back.padding = PST_PAD_ZERO;
-    back.stride = 1;
-    return back;
-}
-
 /* How many cells a task of a step has at most, and what one thread needs for one; `buffer`, where it is one, is a map
  * that the step writes. */
 static void measure_task(PstGradient *g, const PstGradientStep *step, int buffer)
@@ -302,7 +291,7 @@ static void measure_task(PstGradient *g, const PstGradientStep *step, int buffer
     const PstBuffer *map = &g->schedule.buffers[buffer];
     const PstNode *node = &g->graph->nodes[step->node];
     bool forth = step->kind == PST_STEP_VALUE;
-    PstConv conv = forth ? node->conv : back_shape(&node->conv);
+    PstConv conv = forth ? node->conv : pst_back_shape(&node->conv);
     PstCells plain = cells_of(g, node, NULL, map->width, map->height), cells = plain;
     size_t scratch = 0;
     if (node->conv.weight) {
@@ -311,7 +300,7 @@ static void measure_task(PstGradient *g, const PstGradientStep *step, int buffer
     } else if (forth) {
         scratch = pst_node_scratch(node, cells.columns, cells.rows);
     }
-    size_t most = (size_t) plain.y1 * cells.across; /* they are no higher */
+    size_t most = (size_t) plain.y1 * cells.across; /* of a convolution there are no more */
     g->scratch_floats = scratch > g->scratch_floats ? scratch : g->scratch_floats;
     g->cells = most > g->cells ? most : g->cells;
 }
@@ -344,7 +333,7 @@ static void lay_out(PstGradient *g)
             continue;
         own->bound = take(g->block, &used, node->bound);
         if (conv->weight && !g->forward_only) {
-            PstConv back = back_shape(conv);
+            PstConv back = pst_back_shape(conv);
             size_t floats =
                 (size_t) conv->out_channels * conv->in_channels * conv->kernel_h * conv->kernel_w;
             own->weight = take(g->block, &used, floats);
