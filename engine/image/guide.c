@@ -4,6 +4,9 @@
 #include "image/guide.h"
 
 #include "image/blur.h"
+#include "nn/memory.h"
+
+#include <stdlib.h>
 
 void pst_guide_blur(const PstGuide *guide, float *values)
 {
@@ -14,7 +17,7 @@ gboolean pst_guide_init(PstGuide *guide)
 {
     gsize count = (gsize) guide->width * guide->height;
     const float *luma = guide->luma;
-    float *mean = guide->mean = g_try_new(float, 3 * count);
+    float *mean = guide->mean = pst_alloc_floats(3 * count);
     if (!mean)
         return FALSE;
     float *variance = guide->variance = mean + count;
@@ -34,7 +37,7 @@ gboolean pst_guide_init(PstGuide *guide)
 
 void pst_guide_clear(PstGuide *guide)
 {
-    g_clear_pointer(&guide->mean, g_free);
+    g_clear_pointer(&guide->mean, free);
 }
 
 void pst_guide_slopes(const PstGuide *guide, float *values, float *slopes)

@@ -27,14 +27,16 @@ bool pst_size_add(size_t *sum, size_t a)
 void *pst_alloc(size_t count, size_t size)
 {
     size_t bytes;
-    if (!pst_size_mul(count, size, &bytes) || !pst_size_add(&bytes, PST_ALIGN))
-        return NULL;
-    bytes -=
-        bytes % PST_ALIGN; /* aligned_alloc() wants a multiple; never 0, thanks to the addition */
-    void *block = aligned_alloc(PST_ALIGN, bytes);
+    void *block = pst_size_mul(count, size, &bytes) ? pst_alloc_block(bytes) : NULL;
     if (block)
         memset(block, 0, bytes);
     return block;
+}
+
+float *pst_alloc_floats(size_t count)
+{
+    size_t bytes;
+    return pst_size_mul(count, sizeof(float), &bytes) ? pst_alloc_block(bytes) : NULL;
 }
 
 #define HUGE_PAGE ((size_t) 2 << 20)
@@ -44,7 +46,7 @@ void *pst_alloc_block(size_t bytes)
     size_t unit = bytes < HUGE_PAGE ? PST_ALIGN : HUGE_PAGE;
     if (!pst_size_add(&bytes, unit))
         return NULL;
-    bytes -= bytes % unit;
+    bytes -= bytes % unit; /* aligned_alloc() wants a multiple; never 0, thanks to the addition */
     void *block = aligned_alloc(unit, bytes);
 #ifdef MADV_HUGEPAGE
     if (block && unit == HUGE_PAGE)

@@ -20,7 +20,10 @@ bool pst_size_add(size_t *sum, size_t a);
  * product overflows.  Freed with free(). */
 void *pst_alloc(size_t count, size_t size);
 
-/* One large block, not zeroed, aligned to PST_ALIGN at least; NULL when there is no memory.  Where the
+/* The same, not zeroed. */
+float *pst_alloc_floats(size_t count);
+
+/* What both are made of: not zeroed, aligned to PST_ALIGN at least; NULL when there is no memory.  Where the
  * system has huge pages it is asked for them, since the first touch of a small page costs as much as
  * computing what goes into it.  Freed with free(). */
 void *pst_alloc_block(size_t bytes);

@@ -5,8 +5,10 @@
 
 #include "image/guide.h"
 #include "image/paint/affine.h"
+#include "nn/memory.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define AUTO_SIDE  640  /* at brush size 100 %: strokes of one to three per cent of the long side */
@@ -142,8 +144,8 @@ gboolean pst_draft_init(PstDraft *draft, PstMode mode, int width, int height, in
 {
     gsize count = plane_count(mode);
     *draft = (PstDraft){mode, (int) count, width, height, full_width, full_height, NULL, NULL, 0};
-    draft->planes = g_try_new(float, count *width *height);
-    draft->wide = g_try_new(float, PST_DRAFT_RING *count *full_width);
+    draft->planes = pst_alloc_floats(count * width * height);
+    draft->wide = pst_alloc_floats(PST_DRAFT_RING * count * full_width);
     if (draft->planes && draft->wide)
         return TRUE;
     pst_draft_clear(draft);
@@ -152,8 +154,8 @@ gboolean pst_draft_init(PstDraft *draft, PstMode mode, int width, int height, in
 
 void pst_draft_clear(PstDraft *draft)
 {
-    g_clear_pointer(&draft->planes, g_free);
-    g_clear_pointer(&draft->wide, g_free);
+    g_clear_pointer(&draft->planes, free);
+    g_clear_pointer(&draft->wide, free);
 }
 
 /* ---- Gains ----------------------------------------------------------------------------------- */

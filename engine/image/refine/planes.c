@@ -3,11 +3,14 @@
  */
 #include "image/refine/planes.h"
 
+#include "nn/memory.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 gboolean pst_planes_init(PstPlanes *planes, int width, int height, GError **error)
 {
-    *planes = (PstPlanes){width, height, g_try_new0(float, (gsize) 3 * width * height)};
+    *planes = (PstPlanes){width, height, pst_alloc((gsize) 3 * width * height, sizeof(float))};
     if (!planes->planes)
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to refine the draft");
     return planes->planes != NULL;
@@ -15,7 +18,7 @@ gboolean pst_planes_init(PstPlanes *planes, int width, int height, GError **erro
 
 void pst_planes_clear(PstPlanes *planes)
 {
-    g_clear_pointer(&planes->planes, g_free);
+    g_clear_pointer(&planes->planes, free);
 }
 
 static float *row_of(const PstPlanes *planes, int c, int y)
@@ -129,6 +132,6 @@ gboolean pst_planes_resample(const PstPlanes *from, PstPlanes *to, GError **erro
                           to->height, to->width);
         }
     }
-    g_free(half.planes);
+    free(half.planes);
     return TRUE;
 }
