@@ -198,6 +198,7 @@ PstEngine *pst_engine_new(const char *weights, GError **error)
         return NULL;
     }
     PstEngine *engine = g_new0(PstEngine, 1);
+    engine->memo = pst_memo_new();
     engine->folder = g_steal_pointer(&folder);
     if (!load(engine, file, path, error)) {
         pst_engine_free(engine);
@@ -215,6 +216,7 @@ void pst_engine_free(PstEngine *engine)
         g_free(engine->version);
         g_free(engine->folder);
         g_free(engine->hash);
+        pst_memo_free(engine->memo);
         g_free(engine);
     }
 }

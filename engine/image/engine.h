@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "image/memo.h"
 #include "image/refine/impression.h"
 #include "nn/graph.h"
 #include "nn/run.h"
@@ -20,6 +21,7 @@ struct PstEngine {
     char *version;
     char *folder; /* where the weights were found */
     char *hash;   /* SHA-256 of the painter's data, in hexadecimal */
+    PstMemo *memo; /* underpaintings (image/paint/underpainting.h) */
 };
 
 /* The long side to which a style's picture is reduced before it is encoded. */

@@ -7,6 +7,7 @@
  *     network WIDTH HEIGHT THREADS   the painter alone, on maps in memory; as its peers are measured
  *     style WIDTH HEIGHT THREADS     a style code from a picture of that size
  *     stylize WIDTH HEIGHT THREADS   a picture painted, without files
+ *     again WIDTH HEIGHT THREADS     the same a second time, with another strength
  *
  *     bench-engine WEIGHTS [PICTURE CODE RESULT]
  *
@@ -173,9 +174,10 @@ static GeglBuffer *picture_new(int width, int height)
     return picture;
 }
 
-static void do_picture(const PstEngine *engine, gboolean painted, int width, int height,
+static void do_picture(const PstEngine *engine, const char *what, int width, int height,
                        int threads)
 {
+    gboolean painted = strcmp(what, "style") != 0, again = strcmp(what, "again") == 0;
     GError *error = NULL;
     PstSettings settings;
     pst_settings_init(&settings);
@@ -184,7 +186,13 @@ static void do_picture(const PstEngine *engine, gboolean painted, int width, int
     PstStyle *style = NULL;
     Times start = now();
     style = pst_style_new_from_buffer(engine, picture, &settings, NULL, NULL, &error);
-    if (painted && style) {
+    pst_memo_forget(engine->memo);
+    if (again && style) {
+        result = pst_stylize(engine, picture, style, &settings, NULL, NULL, &error);
+        g_clear_object(&result);
+        settings.strength = 90;
+    }
+    if (painted && style && !error) {
         start = now();
         result = pst_stylize(engine, picture, style, &settings, NULL, NULL, &error);
     }
@@ -216,7 +224,7 @@ int main(int argc, char **argv)
         if (strcmp(what, "network") == 0)
             do_network(engine, width, height, threads, argv + 2);
         else
-            do_picture(engine, strcmp(what, "stylize") == 0, width, height, threads);
+            do_picture(engine, what, width, height, threads);
     }
     pst_engine_free(engine);
     gegl_exit();

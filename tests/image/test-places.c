@@ -6,6 +6,7 @@
  *     test-places WEIGHTS_FOLDER
  */
 #include "buffers.h"
+#include "image/engine.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ static PstStyle *style, *other;
 
 static GeglBuffer *paint(GeglBuffer *content, const PstPlaces *places, const PstSettings *settings)
 {
+    pst_memo_forget(engine->memo);
     GError *error = NULL;
     GeglBuffer *result =
         pst_stylize_places(engine, content, style, places, settings, NULL, NULL, &error);

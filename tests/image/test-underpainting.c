@@ -18,6 +18,8 @@
 static PstEngine *engine;
 static PstStyle *style;
 
+static double contrast = 0.5; /* of the photo */
+
 /* A photo of grays, so that every hue is the style's. */
 static GeglBuffer *make_photo(void)
 {
@@ -26,7 +28,7 @@ static GeglBuffer *make_photo(void)
     float *values = g_new(float, WIDTH *HEIGHT);
     for (int i = 0; i < WIDTH * HEIGHT; i++) {
         double x = i % WIDTH, y = i / WIDTH; /* NOLINT */
-        values[i] = (float) (0.3 + 0.5 * y / HEIGHT + 0.15 * sin(x / 9) * cos(y / 7));
+        values[i] = (float) (0.3 + contrast * y / HEIGHT + 0.15 * sin(x / 9) * cos(y / 7));
     }
     gegl_buffer_set(photo, NULL, 0, babl_format("Y' float"), values, 0);
     g_free(values);
@@ -51,7 +53,8 @@ static GeglBuffer *make_painting(void)
     return painting;
 }
 
-static float *painted(const PstEngine *by, const PstStyle *in, PstSettings settings)
+/* By an engine that may have painted it before. */
+static float *painted_again(const PstEngine *by, const PstStyle *in, PstSettings settings)
 {
     GError *error = NULL;
     GeglBuffer *photo = make_photo();
@@ -63,6 +66,12 @@ static float *painted(const PstEngine *by, const PstStyle *in, PstSettings setti
     g_clear_object(&result);
     g_object_unref(photo);
     return pixels;
+}
+
+static float *painted(const PstEngine *by, const PstStyle *in, PstSettings settings)
+{
+    pst_memo_forget(by->memo);
+    return painted_again(by, in, settings);
 }
 
 static PstSettings settings_with(double underpainting)
@@ -128,6 +137,32 @@ static void threads_and_memory_change_nothing(void)
     g_free(one);
     g_free(three);
     g_free(little);
+}
+
+/* What is remembered is what would be made; and what would be another is not what is remembered. */
+static void others_are_made_anew(void)
+{
+    GError *error = NULL;
+    PstSettings plain = settings_with(100);
+    GeglBuffer *painting = make_painting(); /* with other grain */
+    PstStyle *other = pst_style_new_from_buffer(engine, painting, &plain, NULL, NULL, &error);
+    CHECK(other != NULL, "%s", error ? error->message : "");
+    for (int k = 0; k < 5 && other; k++) {
+        PstSettings settings = settings_with(100);
+        const PstStyle *in = k == 3 ? other : style;
+        settings.strength = k == 1 ? 60 : 100;
+        settings.seed = k == 2 ? 7 : 0;
+        g_free(painted(engine, style, settings_with(100)));
+        contrast = k == 4 ? 0.4 : 0.5;
+        float *again = painted_again(engine, in, settings), *anew = painted(engine, in, settings);
+        CHECK(same(again, anew), "case %d", k);
+        g_free(again);
+        g_free(anew);
+        contrast = 0.5;
+    }
+    pst_style_free(other);
+    g_object_unref(painting);
+    g_clear_error(&error);
 }
 
 /* Refine has coarse scales of its own, and a photo that is to stay one gets no shapes. */
@@ -276,6 +311,7 @@ int main(int argc, char **argv)
         CHECK_RUN(colours_settle);
         CHECK_RUN(it_is_what_refine_makes);
         CHECK_RUN(threads_and_memory_change_nothing);
+        CHECK_RUN(others_are_made_anew);
         CHECK_RUN(others_have_none);
         CHECK_RUN(kept_styles);
         weights_without_a_critic(argc > 1 ? argv[1] : "weights");

@@ -234,11 +234,13 @@ static PstJitter jitter_of(const PstOctaves *job, float amount)
 }
 
 /* The draft's colours become those that are seen, nearer to the style's in the first octaves, for Refine to start
- * from. */
+ * from.  An underpainting is made at full strength:
+ * less of it will count. */
 static void copy_seen(PstOctaves *job, PstOctaveKind kind)
 {
     PstDraft *draft = &job->draft;
-    double strength = MIN(network_strength(job->settings), 1);
+    gboolean is_under = kind == PST_OCTAVE_UNDERPAINTING;
+    double strength = is_under ? 1 : MIN(network_strength(job->settings), 1);
     for (int y = 0; y < draft->height; y++) {
         pst_reader_get(&job->seen, 0, draft->width, y, 1);
         for (int c = 0; c < 3; c++) {
@@ -247,11 +249,34 @@ static void copy_seen(PstOctaves *job, PstOctaveKind kind)
                 to[x] = pst_reader_seen(&job->seen, job->seen.rows + 4 * x, c);
         }
     }
-    gboolean aims = kind == PST_OCTAVE_UNDERPAINTING ||
+    gboolean aims = is_under ||
                     (kind == PST_OCTAVE_DRAFT && job->settings->refine.style_weight > 0);
     if (aims && job->style->palette)
         pst_palette_approach(draft, &job->seen, job->share, job->style->palette,
                              APPROACH_REFINED * strength);
+}
+
+/* Optimises the thumbnail in job->draft, of which `photo` is the photo, unless it is known what comes of it. */
+static gboolean lay_in(PstOctaves *job, GeglBuffer *photo, GError **error)
+{
+    const PstDraft *draft = &job->draft;
+    PstMemo *memo = job->engine->memo;
+    float *colours = pst_draft_row(draft, PST_DRAFT_COLOUR, 0);
+    gsize bytes = sizeof *colours * 3 * draft->width * draft->height;
+    g_autofree char *key =
+        pst_underpainting_key(draft, &job->seen, job->style, job->settings->seed);
+    GBytes *known = pst_memo_find(memo, key);
+    if (known) {
+        memcpy(colours, g_bytes_get_data(known, NULL), bytes);
+        return TRUE;
+    }
+    if (!refine_draft(job, 0, photo, error))
+        return FALSE;
+    gpointer copy = job->ticker.enough ? NULL : g_try_malloc(bytes);
+    if (copy)
+        pst_memo_keep(memo, g_steal_pointer(&key),
+                      g_bytes_new_take(memcpy(copy, colours, bytes), bytes));
+    return TRUE;
 }
 
 /* Paints job->seen into job->draft. */
@@ -333,10 +358,14 @@ static gboolean paint_octave(PstOctaves *job, int octave, PstOctaveKind kind, Ge
     else if (ok)
         copy_seen(job, kind);
     pst_ticker_next(&job->ticker, painted[1]);
-    ok = ok && (!pst_refines(job->settings, kind) || refine_draft(job, octave, photo, error));
-    if (ok && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
+    gboolean is_under = kind == PST_OCTAVE_UNDERPAINTING;
+    if (ok && is_under)
+        ok = lay_in(job, photo, error);
+    else if (ok && pst_refines(job->settings, kind))
+        ok = refine_draft(job, octave, photo, error);
+    if (ok && !is_under && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
         ok = no_memory(error);
-    if (ok && kind == PST_OCTAVE_UNDERPAINTING)
+    if (ok && is_under)
         ok = pst_underpainting_take(&job->under, &job->draft, &job->seen, error);
     pst_reader_close(&job->seen);
     g_clear_pointer(&job->share, g_free);

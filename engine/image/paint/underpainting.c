@@ -25,6 +25,25 @@ static gboolean no_memory(GError **error)
     return FALSE;
 }
 
+static void add_floats(GChecksum *sum, const float *values, gsize count)
+{
+    g_checksum_update(sum, (const guchar *) values, (gssize) (sizeof *values * count));
+}
+
+char *pst_underpainting_key(const PstDraft *thumbnail, PstReader *seen, const PstStyle *style,
+                            guint32 seed)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    int width = thumbnail->width, height = thumbnail->height;
+    for (int y = 0; y < height; y++) {
+        pst_reader_get(seen, 0, width, y, 1);
+        add_floats(sum, seen->rows, (gsize) 4 * width);
+    }
+    add_floats(sum, pst_draft_row(thumbnail, PST_DRAFT_COLOUR, 0), (gsize) 3 * width * height);
+    add_floats(sum, style->code, style->size);
+    return g_strdup_printf("%d x %d, seed %u: %s", width, height, seed, g_checksum_get_string(sum));
+}
+
 static gboolean blur_change(PstPlanes *planes, GError **error)
 {
     gsize count = (gsize) planes->width * planes->height;

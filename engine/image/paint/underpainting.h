@@ -18,6 +18,11 @@ typedef struct {
     float *luma;       /* of the photo, likewise */
 } PstUnderpainting;
 
+/* What a thumbnail becomes follows from this: of the photo, `seen`, what it begins with, the style and the seed.  Free with
+ * g_free(). */
+char *pst_underpainting_key(const PstDraft *thumbnail, PstReader *seen, const PstStyle *style,
+                            guint32 seed);
+
 /* Keeps what is in `thumbnail`, of which the photo is `seen`, as large.  PST_ERROR_MEMORY.  Free with
  * pst_underpainting_clear(). */
 gboolean pst_underpainting_take(PstUnderpainting *under, const PstDraft *thumbnail, PstReader *seen,

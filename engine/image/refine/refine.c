@@ -68,8 +68,10 @@ PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings
     gboolean under = kind == PST_OCTAVE_UNDERPAINTING;
     PstRefiner *refiner = g_new(PstRefiner, 1);
     *refiner = (PstRefiner){NULL, *settings, under ? &underpainting_kind : &refine_kind};
-    if (under)
+    if (under) {
         pst_refine_settings_init(&refiner->settings.refine);
+        refiner->settings.strength = 100;
+    }
     refiner->critic = pst_critic_new(engine, &refiner->settings, error);
     if (!refiner->critic)
         g_clear_pointer(&refiner, g_free);
@@ -244,8 +246,9 @@ gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height
     *bytes = pst_loss_bytes(loss) + planes_bytes(w, h) + pst_optimise_bytes(&optimise);
     pst_loss_free(&loss);
     gsize seen, beside = taken + planes_bytes(w, h);
+    int side = refiner->kind->of_a_file ? PST_STYLE_SIDE >> PST_COARSE : PST_STYLE_SIDE;
     PstSeeing seeing = seeing_of(refiner, beside);
-    if (!pst_critic_see_plan(refiner->critic, PST_STYLE_SIDE, &seeing, &seen, error)) {
+    if (!pst_critic_see_plan(refiner->critic, side, &seeing, &seen, error)) {
         g_prefix_error(error, "%s does not fit: ", refiner->kind->name);
         return FALSE;
     }
