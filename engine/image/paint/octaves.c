@@ -246,11 +246,10 @@ static void copy_seen(PstOctaves *job, PstOctaveKind kind)
                 to[x] = pst_reader_seen(&job->seen, job->seen.rows + 4 * x, c);
         }
     }
-    gboolean aims = is_under ||
-                    (kind == PST_OCTAVE_DRAFT && job->settings->refine.style_weight > 0);
+    gboolean aims =
+        is_under || (kind == PST_OCTAVE_DRAFT && job->settings->refine.style_weight > 0);
     if (aims && job->style->palette)
-        pst_palette_approach(draft, &job->seen, job->share, job->style->palette,
-                             strength);
+        pst_palette_approach(draft, &job->seen, job->share, job->style->palette, strength);
 }
 
 /* Optimises the thumbnail in job->draft, of which `photo` is the photo, unless it is known what comes of it. */
@@ -298,72 +297,55 @@ static gboolean paint_seen(PstOctaves *job, PstOctaveKind kind, GError **error)
                                                  &job->draft, job->threads, error);
 }
 
-/* What lies in other regions becomes the region's mean colour in a thumbnail of the photo, lest Refine see it.  FALSE where
- * memory is short. */
-static gboolean hide_others(const float *share, GeglBuffer *thumbnail)
-{
-    const GeglRectangle *extent = gegl_buffer_get_extent(thumbnail);
-    const Babl *format = gegl_buffer_get_format(thumbnail); /* R'G'B'A float */
-    gsize count = (gsize) extent->width * extent->height;
-    double mean[3] = {0}, weights = 1e-9;
-    g_autofree float *pixels = g_try_new(float, 4 * count);
-    if (!pixels)
-        return FALSE;
-    gegl_buffer_get(thumbnail, NULL, 1.0, format, pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    for (gsize i = 0; i < count; i++) {
-        double weight = share[i] * pst_clamp(pixels[4 * i + 3]);
-        weights += weight;
-        for (int c = 0; c < 3; c++)
-            mean[c] += weight * pixels[4 * i + c];
-    }
-    for (gsize i = 0; i < count; i++) {
-        float weight = MIN(share[i], 1);
-        for (int c = 0; c < 3; c++) {
-            float *value = pixels + 4 * i + c, own = (float) (mean[c] / weights);
-            *value = own + weight * (*value - own);
-        }
-    }
-    gegl_buffer_set(thumbnail, NULL, 0, format, pixels, GEGL_AUTO_ROWSTRIDE);
-    return TRUE;
-}
+typedef struct {
+    int index;
+    PstOctaveKind kind;
+    GeglBuffer *photo;     /* a copy */
+    GeglBuffer *seen;      /* what is painted, as large; of the first octave, the photo */
+    GeglRectangle to;      /* the size that it is later to be enlarged to */
+    const double *painted; /* the progress after the painter, [0], and after Refine, [1] */
+} Octave;
 
-/* Paints `seen` into job->draft, which is later to be enlarged to `to`.  `photo` is as large as `seen`; in
- * the first octave they are the same.  The progress goes to painted[0], and from there to painted[1] where
- * Refine follows. */
-static gboolean paint_octave(PstOctaves *job, int octave, PstOctaveKind kind, GeglBuffer *photo,
-                             GeglBuffer *seen, const GeglRectangle *to, const double painted[2],
-                             GError **error)
+static gboolean init_draft(PstOctaves *job, const Octave *octave, GError **error)
 {
-    const GeglRectangle *extent = gegl_buffer_get_extent(seen);
-    if (!pst_draft_init(&job->draft, job->settings->mode, extent->width, extent->height, to->width,
-                        to->height)) {
+    const GeglRectangle *extent = gegl_buffer_get_extent(octave->seen);
+    if (!pst_draft_init(&job->draft, job->settings->mode, extent->width, extent->height,
+                        octave->to.width, octave->to.height)) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
         return FALSE;
     }
-    if (job->regions.count > 1)
+    if (job->regions.count > 1) {
         job->share = pst_regions_reduced(&job->regions, job->region, extent->width, extent->height);
-    if (job->regions.count > 1 && !job->share)
-        return no_memory(error);
-    gboolean others = job->share && kind == PST_OCTAVE_UNDERPAINTING;
-    gboolean ok = !others || hide_others(job->share, photo) || no_memory(error);
-    ok = ok && fill_photo(job, photo, error);
-    pst_ticker_next(&job->ticker, painted[0]);
-    ok = ok && pst_reader_open_copy(&job->seen, seen, job->whole, error);
+        if (!job->share)
+            return no_memory(error);
+    }
+    if (job->share && octave->kind == PST_OCTAVE_UNDERPAINTING &&
+        !pst_underpainting_hide_others(job->share, octave->photo, error))
+        return FALSE;
+    return fill_photo(job, octave->photo, error);
+}
+
+/* Paints octave->seen into job->draft. */
+static gboolean paint_octave(PstOctaves *job, const Octave *octave, GError **error)
+{
+    gboolean is_under = octave->kind == PST_OCTAVE_UNDERPAINTING;
+    gboolean ok = init_draft(job, octave, error);
+    pst_ticker_next(&job->ticker, octave->painted[0]);
+    ok = ok && pst_reader_open_copy(&job->seen, octave->seen, job->whole, error);
     job->seen.threads = job->threads;
-    if (ok && pst_paints(job->settings, kind))
-        ok = paint_seen(job, kind, error);
+    if (ok && pst_paints(job->settings, octave->kind))
+        ok = paint_seen(job, octave->kind, error);
     else if (ok)
-        copy_seen(job, kind);
-    pst_ticker_next(&job->ticker, painted[1]);
-    gboolean is_under = kind == PST_OCTAVE_UNDERPAINTING;
+        copy_seen(job, octave->kind);
+    pst_ticker_next(&job->ticker, octave->painted[1]);
     if (ok && is_under)
-        ok = lay_in(job, photo, error);
-    else if (ok && pst_refines(job->settings, kind))
-        ok = refine_draft(job, octave, photo, error);
-    if (ok && !is_under && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
-        ok = no_memory(error);
+        ok = lay_in(job, octave->photo, error);
+    else if (ok && pst_refines(job->settings, octave->kind))
+        ok = refine_draft(job, octave->index, octave->photo, error);
     if (ok && is_under)
         ok = pst_underpainting_take(&job->under, &job->draft, &job->seen, error);
+    else if (ok && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
+        ok = no_memory(error);
     pst_reader_close(&job->seen);
     g_clear_pointer(&job->share, g_free);
     return ok;
@@ -417,8 +399,11 @@ static gboolean paint_octaves(PstOctaves *job, PstCompose *compose, GeglBuffer *
     gboolean ok = TRUE;
     for (int k = 0; k < octaves->count && ok; k++) {
         GeglBuffer *next = k + 1 < octaves->count ? photos[k + 1] : NULL;
-        const GeglRectangle *to = next ? gegl_buffer_get_extent(next) : &compose->content.extent;
-        ok = paint_octave(job, k, octaves->kinds[k], photos[k], seen, to, painted[k], error);
+        Octave octave = {k,    octaves->kinds[k],       photos[k],
+                         seen, compose->content.extent, painted[k]};
+        if (next)
+            octave.to = *gegl_buffer_get_extent(next);
+        ok = paint_octave(job, &octave, error);
         g_clear_object(&seen);
         g_clear_object(&photos[k]);
         if (ok && next) {
