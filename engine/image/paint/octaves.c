@@ -26,8 +26,8 @@
 /* How much noise the painter sees, at full strength: deviations of some 0.006. */
 #define JITTER 0.02f
 
-/* How far what is painted is moved to the style's palette, at full strength: on the development pairs, half
- * of the way brings it closest to the style. */
+/* How far what is painted, or refined, is moved to the style's palette, at full strength: on the development pairs, half
+ * of the way brings it closest to the style.  On 11 of them at 1280 px, refined: swd 0.234 instead of 0.244. */
 #define APPROACH 0.5
 
 /* What reading a pixel is like, in floating-point operations: for the progress. */
@@ -93,6 +93,13 @@ static PstStatus write_draft(void *user, int node, PstBox box, const PstMap *map
 }
 
 /* ---- Painting -------------------------------------------------------------------------------- */
+
+/* Moves the draft to the style's palette, so far. */
+static void approach_style(PstOctaves *job, double amount)
+{
+    if (job->style->palette)
+        pst_palette_approach(&job->draft, &job->seen, job->share, job->style->palette, amount);
+}
 
 /* Runs the network over job->seen.  `strength` is 1 for 100 %. */
 static gboolean paint_draft(PstOctaves *job, float strength, GError **error)
@@ -197,6 +204,12 @@ static gboolean prepare_refine(PstOctaves *job, const GeglRectangle *full,
     return ok;
 }
 
+/* Whether Refine has a style to go to, and not the photo alone. */
+static gboolean aims(const PstOctaves *job)
+{
+    return job->settings->refine.style_weight > 0;
+}
+
 /* `photo` is as large as the draft. */
 static gboolean refine_draft(PstOctaves *job, int octave, GeglBuffer *photo, GError **error)
 {
@@ -237,7 +250,6 @@ static void copy_seen(PstOctaves *job, PstOctaveKind kind)
 {
     PstDraft *draft = &job->draft;
     gboolean is_under = kind == PST_OCTAVE_UNDERPAINTING;
-    double strength = is_under ? 1 : MIN(network_strength(job->settings), 1);
     for (int y = 0; y < draft->height; y++) {
         pst_reader_get(&job->seen, 0, draft->width, y, 1);
         for (int c = 0; c < 3; c++) {
@@ -246,10 +258,8 @@ static void copy_seen(PstOctaves *job, PstOctaveKind kind)
                 to[x] = pst_reader_seen(&job->seen, job->seen.rows + 4 * x, c);
         }
     }
-    gboolean aims =
-        is_under || (kind == PST_OCTAVE_DRAFT && job->settings->refine.style_weight > 0);
-    if (aims && job->style->palette)
-        pst_palette_approach(draft, &job->seen, job->share, job->style->palette, strength);
+    if (is_under || (kind == PST_OCTAVE_DRAFT && aims(job)))
+        approach_style(job, is_under ? 1 : MIN(network_strength(job->settings), 1));
 }
 
 /* Optimises the thumbnail in job->draft, of which `photo` is the photo, unless it is known what comes of it. */
@@ -287,9 +297,8 @@ static gboolean paint_seen(PstOctaves *job, PstOctaveKind kind, GError **error)
     job->under_seen = is_first && is_under ? UNDERPAINT * underpainting_amount(job) : 0;
     if (!paint_draft(job, (float) strength, error))
         return FALSE;
-    if (is_first && job->style->palette)
-        pst_palette_approach(&job->draft, &job->seen, job->share, job->style->palette,
-                             APPROACH * MIN(strength, 1));
+    if (is_first)
+        approach_style(job, APPROACH * MIN(strength, 1));
     if (kind == PST_OCTAVE_GRAIN)
         pst_grain_keep(&job->draft, &job->seen, job->threads);
     /* what is painted over it would move its colours, too */
@@ -325,6 +334,15 @@ static gboolean init_draft(PstOctaves *job, const Octave *octave, GError **error
     return fill_photo(job, octave->photo, error);
 }
 
+static gboolean refine_octave(PstOctaves *job, const Octave *octave, GError **error)
+{
+    if (!refine_draft(job, octave->index, octave->photo, error))
+        return FALSE;
+    if (aims(job))
+        approach_style(job, APPROACH * MIN(network_strength(job->settings), 1));
+    return TRUE;
+}
+
 /* Paints octave->seen into job->draft. */
 static gboolean paint_octave(PstOctaves *job, const Octave *octave, GError **error)
 {
@@ -341,7 +359,7 @@ static gboolean paint_octave(PstOctaves *job, const Octave *octave, GError **err
     if (ok && is_under)
         ok = lay_in(job, octave->photo, error);
     else if (ok && pst_refines(job->settings, octave->kind))
-        ok = refine_draft(job, octave->index, octave->photo, error);
+        ok = refine_octave(job, octave, error);
     if (ok && is_under)
         ok = pst_underpainting_take(&job->under, &job->draft, &job->seen, error);
     else if (ok && !pst_smooth_colours(&job->draft, job->settings->smooth / 100, job->threads))
