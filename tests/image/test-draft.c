@@ -73,6 +73,7 @@ static PstSettings settings_of(double brush_size, int threads)
 
 static GeglBuffer *paint(GeglBuffer *content, const PstSettings *settings)
 {
+    pst_memo_forget(engine->memo);
     GError *error = NULL;
     GeglBuffer *result = pst_stylize(engine, content, style, settings, NULL, NULL, &error);
     CHECK(result != NULL, "%s", error ? error->message : "");
