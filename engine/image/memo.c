@@ -8,7 +8,7 @@
 
 struct PstMemo {
     char *keys[KEPT]; /* NULL where there is none yet */
-    GBytes *values[KEPT];
+    gpointer values[KEPT];
     int next; /* the oldest */
 };
 
@@ -20,7 +20,7 @@ PstMemo *pst_memo_new(void)
 static void forget_one(PstMemo *memo, int i)
 {
     g_clear_pointer(&memo->keys[i], g_free);
-    g_clear_pointer(&memo->values[i], g_bytes_unref);
+    g_clear_pointer(&memo->values[i], g_free);
 }
 
 void pst_memo_forget(PstMemo *memo)
@@ -36,7 +36,7 @@ void pst_memo_free(PstMemo *memo)
     g_free(memo);
 }
 
-GBytes *pst_memo_find(const PstMemo *memo, const char *key)
+gconstpointer pst_memo_find(const PstMemo *memo, const char *key)
 {
     for (int i = 0; i < KEPT; i++)
         if (g_strcmp0(memo->keys[i], key) == 0)
@@ -44,7 +44,7 @@ GBytes *pst_memo_find(const PstMemo *memo, const char *key)
     return NULL;
 }
 
-void pst_memo_keep(PstMemo *memo, char *key, GBytes *value)
+void pst_memo_keep(PstMemo *memo, char *key, gpointer value)
 {
     int i = memo->next;
     forget_one(memo, i);

@@ -15,10 +15,10 @@ PstMemo *pst_memo_new(void);
 void pst_memo_free(PstMemo *memo);
 
 /* What was kept under `key`, or NULL.  The memo's own, until the next call. */
-GBytes *pst_memo_find(const PstMemo *memo, const char *key);
+gconstpointer pst_memo_find(const PstMemo *memo, const char *key);
 
 /* Nothing is known any more: for tests, and to measure. */
 void pst_memo_forget(PstMemo *memo);
 
-/* Takes over `key` and `value`, and forgets the oldest of what it has. */
-void pst_memo_keep(PstMemo *memo, char *key, GBytes *value);
+/* Takes over `key` and `value`, for g_free(), and forgets the oldest of what it has. */
+void pst_memo_keep(PstMemo *memo, char *key, gpointer value);

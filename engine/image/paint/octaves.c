@@ -271,17 +271,16 @@ static gboolean lay_in(PstOctaves *job, GeglBuffer *photo, GError **error)
     gsize bytes = sizeof *colours * 3 * draft->width * draft->height;
     g_autofree char *key =
         pst_underpainting_key(draft, &job->seen, job->style, job->settings->seed);
-    GBytes *known = pst_memo_find(memo, key);
+    gconstpointer known = pst_memo_find(memo, key);
     if (known) {
-        memcpy(colours, g_bytes_get_data(known, NULL), bytes);
+        memcpy(colours, known, bytes);
         return TRUE;
     }
     if (!refine_draft(job, 0, photo, error))
         return FALSE;
     gpointer copy = job->ticker.enough ? NULL : g_try_malloc(bytes);
     if (copy)
-        pst_memo_keep(memo, g_steal_pointer(&key),
-                      g_bytes_new_take(memcpy(copy, colours, bytes), bytes));
+        pst_memo_keep(memo, g_steal_pointer(&key), memcpy(copy, colours, bytes));
     return TRUE;
 }
 
