@@ -19,8 +19,8 @@ struct PstEngine {
     int tokens, paint_tokens;    /* likewise; or −1, both, where the networks know of none */
     int token_count, token_size; /* 0 without; floats of one */
     char *version;
-    char *folder; /* where the weights were found */
-    char *hash;   /* SHA-256 of the painter's data, in hexadecimal */
+    char *folder;  /* where the weights were found */
+    char *hash;    /* SHA-256 of the painter's data, in hexadecimal */
     PstMemo *memo; /* underpaintings (image/paint/underpainting.h) */
 };
 
