@@ -178,6 +178,10 @@ PST_API void pst_engine_free(PstEngine *engine); /* NULL is allowed */
 PST_API const char *pst_version(void);
 PST_API const char *pst_engine_weights_version(const PstEngine *engine);
 
+/* How often the engine has remembered a part of a painting that it would have had to make anew, which takes less than was
+ * planned: for who compares times. */
+PST_API guint pst_engine_remembered(const PstEngine *engine);
+
 /* ---- Styles ---------------------------------------------------------------------------------- */
 
 /* What the painter needs to know of a style picture, its style code and, where the weights have attention,

@@ -208,6 +208,11 @@ PstEngine *pst_engine_new(const char *weights, GError **error)
     return engine;
 }
 
+guint pst_engine_remembered(const PstEngine *engine)
+{
+    return pst_memo_found(engine->memo);
+}
+
 void pst_engine_free(PstEngine *engine)
 {
     if (engine) {

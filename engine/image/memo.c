@@ -10,6 +10,7 @@ struct PstMemo {
     char *keys[KEPT]; /* NULL where there is none yet */
     gpointer values[KEPT];
     int next; /* the oldest */
+    guint found;
 };
 
 PstMemo *pst_memo_new(void)
@@ -36,12 +37,20 @@ void pst_memo_free(PstMemo *memo)
     g_free(memo);
 }
 
-gconstpointer pst_memo_find(const PstMemo *memo, const char *key)
+gconstpointer pst_memo_find(PstMemo *memo, const char *key)
 {
-    for (int i = 0; i < KEPT; i++)
-        if (g_strcmp0(memo->keys[i], key) == 0)
+    for (int i = 0; i < KEPT; i++) {
+        if (g_strcmp0(memo->keys[i], key) == 0) {
+            memo->found++;
             return memo->values[i];
+        }
+    }
     return NULL;
+}
+
+guint pst_memo_found(const PstMemo *memo)
+{
+    return memo->found;
 }
 
 void pst_memo_keep(PstMemo *memo, char *key, gpointer value)

@@ -15,7 +15,10 @@ PstMemo *pst_memo_new(void);
 void pst_memo_free(PstMemo *memo);
 
 /* What was kept under `key`, or NULL.  The memo's own, until the next call. */
-gconstpointer pst_memo_find(const PstMemo *memo, const char *key);
+gconstpointer pst_memo_find(PstMemo *memo, const char *key);
+
+/* How often it was there. */
+guint pst_memo_found(const PstMemo *memo);
 
 /* Nothing is known any more: for tests, and to measure. */
 void pst_memo_forget(PstMemo *memo);

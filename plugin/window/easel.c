@@ -384,6 +384,7 @@ GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, PstPreviewSta
     PstPlaces places;
     PstPlanSummary summary;
     gint64 started = g_get_monotonic_time();
+    guint remembered = pst_engine_remembered(easel->engine);
     GdkPixbuf *pixbuf;
 
     if (!quick && !prepare_better(easel, &order->request.settings, error))
@@ -400,7 +401,8 @@ GdkPixbuf *pst_easel_paint(PstEasel *easel, const PstOrder *order, PstPreviewSta
                                  progress, user, error);
     if (!picture)
         return NULL;
-    if (plan(easel, order, content, &settings, &summary, NULL) && summary.seconds > 0)
+    if (remembered == pst_engine_remembered(easel->engine) &&
+        plan(easel, order, content, &settings, &summary, NULL) && summary.seconds > 0)
         easel->slowness[refined] =
             (double) (g_get_monotonic_time() - started) / G_TIME_SPAN_SECOND / summary.seconds;
     replace_text(&easel->quick_of, order_text(order));

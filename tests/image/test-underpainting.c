@@ -144,7 +144,8 @@ static void others_are_made_anew(void)
 {
     GError *error = NULL;
     PstSettings plain = settings_with(100);
-    GeglBuffer *painting = make_painting(); /* with other grain */
+    g_object_unref(make_painting());
+    GeglBuffer *painting = make_painting(); /* with other grain than the style's */
     PstStyle *other = pst_style_new_from_buffer(engine, painting, &plain, NULL, NULL, &error);
     CHECK(other != NULL, "%s", error ? error->message : "");
     for (int k = 0; k < 5 && other; k++) {
@@ -154,7 +155,11 @@ static void others_are_made_anew(void)
         settings.seed = k == 2 ? 7 : 0;
         g_free(painted(engine, style, settings_with(100)));
         contrast = k == 4 ? 0.4 : 0.5;
-        float *again = painted_again(engine, in, settings), *anew = painted(engine, in, settings);
+        guint before = pst_engine_remembered(engine);
+        float *again = painted_again(engine, in, settings);
+        guint remembered = pst_engine_remembered(engine) - before;
+        CHECK(remembered == (k < 2), "case %d: %u", k, remembered);
+        float *anew = painted(engine, in, settings);
         CHECK(same(again, anew), "case %d", k);
         g_free(again);
         g_free(anew);
