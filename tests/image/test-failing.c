@@ -176,20 +176,23 @@ static void drop_plan(gpointer made)
     g_free(made);
 }
 
-static gpointer make_picture(const char *options, GError **error)
+static GeglBuffer *paint(GeglBuffer *content, const char *options, GError **error)
 {
     PstSettings settings = settings_of(options);
-    GeglBuffer *picture = pst_stylize(engine, photo, style, &settings, NULL, NULL, error);
-    pst_memo_forget(engine->memo); /* or it would count as leaked, and not be made again */
+    GeglBuffer *picture = pst_stylize(engine, content, style, &settings, NULL, NULL, error);
+    /* or an underpainting would count as leaked, and not be made again */
+    pst_memo_forget(engine->memo);
     return picture;
+}
+
+static gpointer make_picture(const char *options, GError **error)
+{
+    return paint(photo, options, error);
 }
 
 static gpointer make_wide_picture(const char *options, GError **error)
 {
-    PstSettings settings = settings_of(options);
-    GeglBuffer *picture = pst_stylize(engine, wide, style, &settings, NULL, NULL, error);
-    pst_memo_forget(engine->memo); /* or it would count as leaked, and not be made again */
-    return picture;
+    return paint(wide, options, error);
 }
 
 static char *sum_of_picture(gpointer made)

@@ -139,6 +139,21 @@ static void threads_and_memory_change_nothing(void)
     g_free(little);
 }
 
+/* As from a file of an older version: the same style, of which less is known. */
+static PstStyle *make_older(void)
+{
+    GError *error = NULL;
+    PstSettings settings = settings_with(100);
+    PstStyle *older = pst_style_new_refinable(engine, style, &settings, NULL, NULL, &error);
+    if (CHECK(older != NULL, "%s", error ? error->message : "")) {
+        PstStyleSource *source = older->sources->pdata[0];
+        for (int i = 0; i < source->impression->count; i++)
+            g_clear_pointer(&source->impression->layers[i].coarse, g_free);
+    }
+    g_clear_error(&error);
+    return older;
+}
+
 /* What is remembered is what would be made; and what would be another is not what is remembered. */
 static void others_are_made_anew(void)
 {
@@ -147,10 +162,11 @@ static void others_are_made_anew(void)
     g_object_unref(make_painting());
     GeglBuffer *painting = make_painting(); /* with other grain than the style's */
     PstStyle *other = pst_style_new_from_buffer(engine, painting, &plain, NULL, NULL, &error);
+    PstStyle *older = make_older();
     CHECK(other != NULL, "%s", error ? error->message : "");
-    for (int k = 0; k < 5 && other; k++) {
+    for (int k = 0; k < 6 && other && older; k++) {
         PstSettings settings = settings_with(100);
-        const PstStyle *in = k == 3 ? other : style;
+        const PstStyle *in = k == 3 ? other : k == 5 ? older : style;
         settings.strength = k == 1 ? 60 : 100;
         settings.seed = k == 2 ? 7 : 0;
         g_free(painted(engine, style, settings_with(100)));
@@ -165,6 +181,7 @@ static void others_are_made_anew(void)
         g_free(anew);
         contrast = 0.5;
     }
+    pst_style_free(older);
     pst_style_free(other);
     g_object_unref(painting);
     g_clear_error(&error);

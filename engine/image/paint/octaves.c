@@ -40,11 +40,16 @@ static double network_strength(const PstSettings *settings)
     return strength < 1 ? strength * strength : strength;
 }
 
+/* How far colours go to the style's, which there is no more than all of: [0, 1]. */
+static double colour_strength(const PstOctaves *job)
+{
+    return MIN(network_strength(job->settings), 1);
+}
+
 /* How much of it counts, 1 for 100 %. */
 static float underpainting_amount(const PstOctaves *job)
 {
-    const PstSettings *settings = job->settings;
-    return (float) (settings->underpainting / 100 * MIN(network_strength(settings), 1));
+    return (float) (job->settings->underpainting / 100 * colour_strength(job));
 }
 
 /* ---- The network's callbacks ----------------------------------------------------------------- */
@@ -259,7 +264,7 @@ static void copy_seen(PstOctaves *job, PstOctaveKind kind)
         }
     }
     if (is_under || (kind == PST_OCTAVE_DRAFT && aims(job)))
-        approach_style(job, is_under ? 1 : MIN(network_strength(job->settings), 1));
+        approach_style(job, is_under ? 1 : colour_strength(job));
 }
 
 /* Optimises the thumbnail in job->draft, of which `photo` is the photo, unless it is known what comes of it. */
@@ -297,7 +302,7 @@ static gboolean paint_seen(PstOctaves *job, PstOctaveKind kind, GError **error)
     if (!paint_draft(job, (float) strength, error))
         return FALSE;
     if (is_first)
-        approach_style(job, APPROACH * MIN(strength, 1));
+        approach_style(job, APPROACH * colour_strength(job));
     if (kind == PST_OCTAVE_GRAIN)
         pst_grain_keep(&job->draft, &job->seen, job->threads);
     /* what is painted over it would move its colours, too */
@@ -338,7 +343,7 @@ static gboolean refine_octave(PstOctaves *job, const Octave *octave, GError **er
     if (!refine_draft(job, octave->index, octave->photo, error))
         return FALSE;
     if (aims(job))
-        approach_style(job, APPROACH * MIN(network_strength(job->settings), 1));
+        approach_style(job, APPROACH * colour_strength(job));
     return TRUE;
 }
 
