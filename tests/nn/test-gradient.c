@@ -7,7 +7,7 @@
 #include "build.h"
 #include "check.h"
 #include "fail.h"
-#include "nn/optimise/gradient.h"
+#include "nn/optimise/bands.h"
 
 #define WIDTH  64
 #define HEIGHT 32
@@ -362,6 +362,127 @@ static void failing_allocations(void)
     net_done(&net);
 }
 
+/* ---- Bands ------------------------------------------------------------------------------------ */
+
+#define TALL 160
+
+/* Two taps, at 1/2 and at 1/4, that reach some ten rows. */
+static const char *const pyramid = CONV("a", "p", "k33", "1", "zero", "true") "," POOL(
+    "b", "maxpool", "a", "2", "2",
+    "0") "," CONV("c", "b", "k55", "1", "zero", "true") "," POOL("d", "avgpool", "c", "2", "2",
+                                                                 "0") "," CONV("y", "d", "k55",
+                                                                               "1", "zero",
+                                                                               "false");
+
+/* What comes of it: taps one after another, then the gradient. */
+static size_t run_bands(const Net *net, int threads, int rows, const float *picture, float *values,
+                        size_t *bytes)
+{
+    int taps[] = {pst_graph_find(net->graph, "c"), pst_graph_find(net->graph, "y")};
+    PstGradientOptions options = {.width = WIDTH, .height = TALL, .threads = threads};
+    options.taps = taps;
+    options.tap_count = 2;
+    PstBands *b;
+    PstMessage message = {""};
+    size_t used = 0;
+    if (!CHECK(pst_bands_new(&b, net->graph, &options, rows, &message) == PST_OK, "%s",
+               message.text))
+        return 0;
+    *bytes = pst_bands_bytes(b);
+    CHECK(pst_bands_forward(b, picture, NULL, NULL, NULL) == PST_OK);
+    for (int t = 0; t < 2; t++) {
+        const PstMap *map = pst_bands_tap(b, t);
+        for (int i = 0; i < map->channels * map->height; i++, used += map->width)
+            memcpy(values + used, pst_map_row(map, i / map->height, i % map->height),
+                   sizeof(float) * map->width);
+        fill_seed(pst_bands_seed(b, t), t);
+    }
+    CHECK(pst_bands_back(b, picture, values + used, NULL, NULL, NULL) == PST_OK);
+    pst_bands_free(&b);
+    return used + 3 * WIDTH * TALL;
+}
+
+/* Bands give what the whole gives, whatever the rows and the threads, and take less. */
+static void bands(void)
+{
+    enum { MOST = 5 * WIDTH * TALL };
+    static float picture[3 * TALL * WIDTH], whole[MOST], banded[MOST], again[MOST];
+    static const int rows[] = {16, 32, 48, 64};
+    Net net = net_of(pyramid);
+    check_fill(picture, 3 * TALL * WIDTH);
+    size_t all, some, count = run_bands(&net, 1, 0, picture, whole, &all);
+    CHECK(count > 0 && count <= MOST);
+    for (int k = 0; k < 4; k++) {
+        CHECK(run_bands(&net, 1, rows[k], picture, banded, &some) == count && some < all);
+        float most = 0, apart = 0;
+        for (size_t i = 0; i < count; i++) {
+            most = fmaxf(most, fabsf(whole[i]));
+            apart = fmaxf(apart, fabsf(whole[i] - banded[i]));
+        }
+        CHECK(most > 1 && apart < 1e-5f * most, "%d rows: %g of %g", rows[k], apart, most);
+        run_bands(&net, 3, rows[k], picture, again, &some);
+        CHECK(memcmp(banded, again, count * sizeof(float)) == 0, "%d rows", rows[k]);
+    }
+    CHECK(run_bands(&net, 1, TALL, picture, banded, &some) == count && some == all);
+    net_done(&net);
+}
+
+static PstStatus count_up(void *user, double done, PstMessage *message)
+{
+    (void) message;
+    double *before = user;
+    CHECK(done >= *before && done <= 1, "%g after %g", done, *before);
+    *before = done;
+    return PST_OK;
+}
+
+static void bands_tell_and_stop(void)
+{
+    Net net = net_of(pyramid);
+    int tap = pst_graph_find(net.graph, "y"), calls = 0;
+    PstGradientOptions options = {.width = 1024, .height = 2048, .threads = 2, .taps = &tap};
+    options.tap_count = 1;
+    PstBands *b;
+    PstMessage message = {""};
+    float *picture = calloc(6 * (size_t) 1024 * 2048, sizeof *picture);
+    double done = 0;
+    CHECK(pst_bands_new(&b, net.graph, &options, 512, &message) == PST_OK);
+    CHECK(pst_bands_forward(b, picture, count_up, &done, &message) == PST_OK);
+    CHECK(done > 0.5, "%g", done);
+    CHECK(pst_bands_back(b, picture, picture + 3 * (size_t) 1024 * 2048, stop, &calls, &message) ==
+          PST_E_CANCELLED);
+    CHECK(calls == 1 && strcmp(message.text, "enough") == 0);
+    pst_bands_free(&b);
+    options.memory = 1000000;
+    CHECK(pst_bands_new(&b, net.graph, &options, 512, &message) == PST_E_MEMORY && !b);
+    CHECK(strstr(message.text, "MB"), "%s", message.text);
+    free(picture);
+    net_done(&net);
+}
+
+static void bands_without_memory(void)
+{
+    Net net = net_of(pyramid);
+    int tap = pst_graph_find(net.graph, "y");
+    PstGradientOptions options = {.width = WIDTH, .height = TALL, .threads = 1, .taps = &tap};
+    options.tap_count = 1;
+    for (size_t n = 1;; n++) {
+        PstBands *b;
+        PstMessage message = {""};
+        long live = fail_live();
+        fail_begin(n, n % 2 ? FAIL_ONE : FAIL_REST);
+        PstStatus status = pst_bands_new(&b, net.graph, &options, 32, &message);
+        bool failed = fail_end();
+        CHECK(!failed || status == PST_E_MEMORY, "allocation %zu", n);
+        CHECK((status == PST_OK) == (b != NULL));
+        pst_bands_free(&b);
+        CHECK(fail_live() == live, "allocation %zu leaks", n);
+        if (!failed)
+            break;
+    }
+    net_done(&net);
+}
+
 int main(void)
 {
     check_begin("gradient");
@@ -372,5 +493,8 @@ int main(void)
     CHECK_RUN(limits);
     CHECK_RUN(refusals);
     CHECK_RUN(failing_allocations);
+    CHECK_RUN(bands);
+    CHECK_RUN(bands_tell_and_stop);
+    CHECK_RUN(bands_without_memory);
     return check_end();
 }

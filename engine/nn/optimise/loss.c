@@ -4,6 +4,7 @@
 #include "nn/optimise/loss.h"
 
 #include "nn/memory.h"
+#include "nn/optimise/bands.h"
 #include "nn/optimise/nearest.h"
 #include "nn/optimise/statistics.h"
 
@@ -33,7 +34,7 @@ typedef struct {
 struct PstLoss {
     const PstGraph *graph;
     PstLossOptions options; /* without layers */
-    PstGradient *gradient;
+    PstBands *bands;
     Aim *aims;
     int *nodes;
     float *block, *room;
@@ -81,7 +82,7 @@ static void lay_out(PstLoss *loss)
     for (int i = 0; i < loss->options.layer_count; i++) {
         Aim *aim = &loss->aims[i];
         size_t c = aim->channels, matrix = c * c;
-        const PstMap *map = pst_gradient_tap(loss->gradient, i);
+        const PstMap *map = pst_bands_tap(loss->bands, i);
         size_t pixels = (size_t) map->width * map->height;
         bool style = aim->layer.style > 0;
         aim->content = take(loss->block, &used, aim->layer.content > 0 ? c * pixels : 0);
@@ -144,16 +145,16 @@ static PstStatus plan(PstLoss *loss, PstMessage *message)
     options.taps = loss->nodes;
     options.tap_count = o->layer_count;
     options.memory = o->memory;
-    PstStatus status = pst_gradient_new(&loss->gradient, loss->graph, &options, message);
+    PstStatus status = pst_bands_new(&loss->bands, loss->graph, &options, o->band_rows, message);
     if (status || !o->memory)
         return status;
     lay_out(loss);
     size_t beside = (loss->floats + loss->room_floats) * sizeof(float);
     if (pst_loss_bytes(loss) <= o->memory)
         return PST_OK;
-    pst_gradient_free(&loss->gradient);
+    pst_bands_free(&loss->bands);
     options.memory = beside < o->memory ? o->memory - beside : 1;
-    return pst_gradient_new(&loss->gradient, loss->graph, &options, message);
+    return pst_bands_new(&loss->bands, loss->graph, &options, o->band_rows, message);
 }
 
 static PstStatus build(PstLoss *loss, const PstLossOptions *options, PstMessage *message)
@@ -194,7 +195,7 @@ PstStatus pst_loss_new(PstLoss **loss, const PstGraph *graph, const PstLossOptio
 void pst_loss_free(PstLoss **loss)
 {
     if (*loss) {
-        pst_gradient_free(&(*loss)->gradient);
+        pst_bands_free(&(*loss)->bands);
         free((*loss)->aims);
         free((*loss)->nodes);
         free((*loss)->block);
@@ -206,7 +207,7 @@ void pst_loss_free(PstLoss **loss)
 
 size_t pst_loss_bytes(const PstLoss *loss)
 {
-    return pst_gradient_bytes(loss->gradient) + (loss->floats + loss->room_floats) * sizeof(float);
+    return pst_bands_bytes(loss->bands) + (loss->floats + loss->room_floats) * sizeof(float);
 }
 
 /* ---- What is aimed at ------------------------------------------------------------------------ */
@@ -214,11 +215,10 @@ size_t pst_loss_bytes(const PstLoss *loss)
 PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pulse, void *user,
                                PstMessage *message)
 {
-    pst_gradient_fill(loss->gradient, picture);
-    PstStatus status = pst_gradient_forward(loss->gradient, pulse, user, message);
+    PstStatus status = pst_bands_forward(loss->bands, picture, pulse, user, message);
     for (int i = 0; i < loss->options.layer_count && !status; i++) {
         if (loss->aims[i].layer.content > 0) {
-            pst_normalise(pst_gradient_tap(loss->gradient, i), loss->options.threads,
+            pst_normalise(pst_bands_tap(loss->bands, i), loss->options.threads,
                           loss->aims[i].content);
         }
     }
@@ -331,8 +331,8 @@ static double statistics_term(PstLoss *loss, int i, double weight)
 {
     const PstLossOptions *o = &loss->options;
     Aim *aim = &loss->aims[i];
-    const PstMap *map = pst_gradient_tap(loss->gradient, i);
-    PstMap *seed = pst_gradient_seed(loss->gradient, i);
+    const PstMap *map = pst_bands_tap(loss->bands, i);
+    PstMap *seed = pst_bands_seed(loss->bands, i);
     double value = moments_term(aim, weight * o->moments);
     double pixels = (double) map->width * map->height;
     if (o->gram > 0) {
@@ -351,8 +351,8 @@ static double style_term(PstLoss *loss, int i, double weight)
 {
     const PstLossOptions *o = &loss->options;
     Aim *aim = &loss->aims[i];
-    const PstMap *map = pst_gradient_tap(loss->gradient, i);
-    PstMap *seed = pst_gradient_seed(loss->gradient, i);
+    const PstMap *map = pst_bands_tap(loss->bands, i);
+    PstMap *seed = pst_bands_seed(loss->bands, i);
     double value = 0;
     if (o->gram > 0 || o->moments > 0)
         value += statistics_term(loss, i, weight);
@@ -385,8 +385,8 @@ static double layer_terms(PstLoss *loss, int i)
     const PstLossOptions *o = &loss->options;
     Aim *aim = &loss->aims[i];
     const PstLossLayer *layer = &aim->layer;
-    const PstMap *map = pst_gradient_tap(loss->gradient, i);
-    PstMap *seed = pst_gradient_seed(loss->gradient, i);
+    const PstMap *map = pst_bands_tap(loss->bands, i);
+    PstMap *seed = pst_bands_seed(loss->bands, i);
     double value = 0;
     clear(seed, o->threads);
     pst_variances(map, o->threads, aim->now_mean, aim->now_variance);
@@ -467,24 +467,16 @@ PstStatus pst_loss_evaluate(PstLoss *loss, const float *picture, double *value, 
                             PstPulse pulse, void *user, PstMessage *message)
 {
     const PstLossOptions *o = &loss->options;
-    PstGradient *g = loss->gradient;
-    pst_gradient_fill(g, picture);
-    PstStatus status = pst_gradient_forward(g, pulse, user, message);
+    PstStatus status = pst_bands_forward(loss->bands, picture, pulse, user, message);
     if (status)
         return status;
     *value = 0;
     for (int i = 0; i < o->layer_count; i++)
         *value += layer_terms(loss, i);
     loss->evaluations++;
-    status = pst_gradient_back(g, pulse, user, message);
+    status = pst_bands_back(loss->bands, picture, gradient, pulse, user, message);
     if (status)
         return status;
-    const PstMap *result = pst_gradient_result(g);
-#pragma omp parallel for num_threads(o->threads)
-    for (int i = 0; i < 3 * o->height; i++) {
-        memcpy(gradient + (size_t) i * o->width, pst_map_row(result, i / o->height, i % o->height),
-               sizeof(float) * o->width);
-    }
     if (o->tv > 0 || o->tv2 > 0)
         *value += variation(o, picture, gradient);
     return PST_OK;
