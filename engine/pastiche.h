@@ -105,7 +105,8 @@ typedef struct {
     const char *content_layers, *style_layers; /* "NAME*WEIGHT,NAME"; "" = what its file says */
 } PstRefine;
 
-#define PST_SEED_MOST 2147483647
+#define PST_FINISH_MOST 100
+#define PST_SEED_MOST   2147483647
 
 typedef struct {
     double strength;   /* per cent, [0, 150]; 0 is the photo, 100 the full style */
@@ -120,6 +121,9 @@ typedef struct {
     /* per cent, [0, 200]: how much is painted over what a coarse draft has, and, beyond 100, how fine; 0 is the
      * draft alone, enlarged */
     double detail;
+    /* [0, PST_FINISH_MOST]: steps of optimisation, towards the style's nearest patches as by Refine, that what was painted is finished
+     * with; 0 = none, and octaves are painted, too.  Where there is no underpainting to be had, there is none, either */
+    int finish;
     PstMode mode;
     PstKeepColours keep_colours;
     double keep_amount; /* per cent, [0, 100]: how much of what keep_colours does is done */
@@ -140,10 +144,10 @@ typedef struct {
     int result_bits;
 } PstSettings;
 
-/* The defaults: strength 100, brush size auto, underpainting and detail 100, a painting, keep colours off (and 100), all cores, automatic limit, no Refine. */
+/* The defaults: strength 100, brush size auto, underpainting and detail 100, finish 2, a painting, keep colours off (and 100), all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
-/* Sets one field by its name, "strength", "brush-size", "underpainting", "detail", "mode", "keep-colours", "keep-amount", "smooth", "seed",
+/* Sets one field by its name, "strength", "brush-size", "underpainting", "detail", "finish", "mode", "keep-colours", "keep-amount", "smooth", "seed",
  * "tileable" ("yes" or "no"), "fusion", "threads" or "memory" (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
  * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2", "optimiser" or
  * "learning-rate", from text in the C locale.  Percentages are bare numbers or end in "%"; a brush size may be

@@ -51,6 +51,8 @@ static GOptionContext *context_new(Parser *parser)
         {"detail", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("How much and how fine large photos are painted over: 0 to 200 per cent, default 100"),
          "N"},
+        {"finish", 0, 0, G_OPTION_ARG_CALLBACK, setting,
+         N_("Steps of optimisation after the painter: 0 to 100, default 2"), "N"},
         {"mode", 0, 0, G_OPTION_ARG_CALLBACK, setting,
          N_("painting (default), or photo: the style's colours and light, the photo's detail"),
          "WHAT"},

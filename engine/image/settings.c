@@ -109,6 +109,20 @@ static const char *const keep_colours_names[] = {
 
 CHOICE_FIELD(keep_colours, PstKeepColours)
 
+static gboolean parse_finish(PstSettings *settings, const char *value)
+{
+    guint64 steps = 0;
+    if (!g_ascii_string_to_unsigned(value, 10, 0, PST_FINISH_MOST, &steps, NULL))
+        return FALSE;
+    settings->finish = (int) steps;
+    return TRUE;
+}
+
+static char *format_finish(const PstSettings *settings)
+{
+    return g_strdup_printf("%d", settings->finish);
+}
+
 static gboolean parse_threads(PstSettings *settings, const char *value)
 {
     guint64 threads = 0;
@@ -192,6 +206,7 @@ static const Field fields[] = {
     {"underpainting", "a percentage from 0 to 200", TRUE, parse_underpainting, format_underpainting,
      FALSE},
     {"detail", "a percentage from 0 to 200", TRUE, parse_detail, format_detail, FALSE},
+    {"finish", "a whole number from 0 to 100", TRUE, parse_finish, format_finish, FALSE},
     {"mode", "\"painting\" or \"photo\"", TRUE, parse_mode, format_mode, FALSE},
     {"keep-colours", "\"off\", \"luminance\" or \"match\"", TRUE, parse_keep_colours,
      format_keep_colours, TRUE},
@@ -237,8 +252,8 @@ static char *valid_names(void)
 
 void pst_settings_init(PstSettings *settings)
 {
-    *settings =
-        (PstSettings){.strength = 100, .underpainting = 100, .detail = 100, .keep_amount = 100};
+    *settings = (PstSettings){
+        .strength = 100, .underpainting = 100, .detail = 100, .finish = 2, .keep_amount = 100};
     pst_refine_settings_init(&settings->refine);
 }
 

@@ -151,16 +151,25 @@ static void there_and_back(void)
     pst_impression_unref(one);
 }
 
-/* What pst_impression_file_coarse() says of a file. */
-static void coarse_as_from_a_file(void)
+static gboolean same_floats(const float *a, const float *b, int count)
+{
+    return memcmp(a, b, sizeof *a * count) == 0;
+}
+
+/* What pst_impression_file() says of a file; variances, too. */
+static void as_from_a_file(void)
 {
     PstImpression *one = make("beef"), *two = through_a_file(one);
     CHECK(memcmp(one->layers[0].coarse, two->layers[0].coarse, sizeof(float) * PST_PATCHES * C));
     for (int again = 0; again < 2; again++) {
-        pst_impression_file_coarse(one);
+        pst_impression_file(one);
+        for (int c = 0; c < C; c++)
+            CHECK(one->layers[0].cov[c * (C + 1)] == two->layers[0].cov[c * (C + 1)]);
         for (int l = 0; l < 2; l++)
-            CHECK(memcmp(one->layers[l].coarse, two->layers[l].coarse,
-                         sizeof(float) * PST_PATCHES * one->layers[l].channels) == 0);
+            CHECK(same_floats(one->layers[l].coarse, two->layers[l].coarse,
+                              PST_PATCHES * one->layers[l].channels) &&
+                  same_floats(one->layers[l].patches, two->layers[l].patches,
+                              PST_PATCHES * one->layers[l].channels));
     }
     pst_impression_unref(two);
     pst_impression_unref(one);
@@ -315,7 +324,7 @@ int main(void)
     check_begin("impression");
     CHECK_RUN(halves);
     CHECK_RUN(there_and_back);
-    CHECK_RUN(coarse_as_from_a_file);
+    CHECK_RUN(as_from_a_file);
     CHECK_RUN(mixing);
     CHECK_RUN(mixing_patches);
     CHECK_RUN(mixing_coarse);

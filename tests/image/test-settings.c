@@ -11,9 +11,10 @@ static bool same(const PstSettings *a, const PstSettings *b)
     return a->strength == b->strength && a->brush_size == b->brush_size &&
            a->brush_pixels == b->brush_pixels && a->keep_colours == b->keep_colours &&
            a->mode == b->mode && a->tileable == b->tileable && a->smooth == b->smooth &&
-           a->detail == b->detail && a->underpainting == b->underpainting &&
-           a->keep_amount == b->keep_amount && a->seed == b->seed && a->fusion == b->fusion &&
-           a->threads == b->threads && a->memory == b->memory;
+           a->detail == b->detail && a->finish == b->finish &&
+           a->underpainting == b->underpainting && a->keep_amount == b->keep_amount &&
+           a->seed == b->seed && a->fusion == b->fusion && a->threads == b->threads &&
+           a->memory == b->memory;
 }
 
 static void takes(const char *name, const char *value, PstSettings wanted)
@@ -25,6 +26,8 @@ static void takes(const char *name, const char *value, PstSettings wanted)
         wanted.keep_amount = settings.keep_amount; /* not 0 by default */
     if (strcmp(name, "detail") != 0)
         wanted.detail = settings.detail;
+    if (strcmp(name, "finish") != 0)
+        wanted.finish = settings.finish;
     if (strcmp(name, "underpainting") != 0)
         wanted.underpainting = settings.underpainting;
     gboolean ok = pst_settings_set(&settings, name, value, &error);
@@ -41,6 +44,7 @@ static void refuses(const char *name, const char *value, const char *says)
                             .keep_colours = PST_KEEP_COLOURS_MATCH,
                             .keep_amount = 11,
                             .detail = 22,
+                            .finish = 9,
                             .threads = 5,
                             .memory = 66,
                             .refine = {.iterations = 7}},
@@ -117,6 +121,10 @@ static void errors(void)
     refuses("underpainting", "201", "from 0 to 200");
     takes("detail", "0", (PstSettings){.strength = 100});
     takes("detail", "200", (PstSettings){.strength = 100, .detail = 200});
+    takes("finish", "0", (PstSettings){.strength = 100});
+    takes("finish", "100", (PstSettings){.strength = 100, .finish = 100});
+    refuses("finish", "101", "from 0 to 100");
+    refuses("finish", "2.5", "from 0 to 100");
     refuses("detail", "201", "from 0 to 200");
     takes("tileable", "yes", (PstSettings){.strength = 100, .tileable = TRUE});
     takes("tileable", "no", (PstSettings){.strength = 100});
@@ -129,7 +137,8 @@ static void errors(void)
     refuses("fusion", "Sum", "\"attention\" or \"sum\"");
     refuses("keep-colors", "off", "keep-colours");
     refuses("", "1",
-            "strength, brush-size, underpainting, detail, mode, keep-colours, keep-amount, smooth, "
+            "strength, brush-size, underpainting, detail, finish, mode, keep-colours, keep-amount, "
+            "smooth, "
             "seed, tileable, "
             "fusion, threads");
 }
@@ -142,6 +151,7 @@ static void several(void)
                                     .keep_amount = 100,
                                     .underpainting = 100,
                                     .detail = 100,
+                                    .finish = 2,
                                     .threads = 2,
                                     .memory = 1 << 20};
     GError *error = NULL;

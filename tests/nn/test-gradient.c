@@ -370,9 +370,8 @@ static void failing_allocations(void)
 static const char *const pyramid = CONV("a", "p", "k33", "1", "zero", "true") "," POOL(
     "b", "maxpool", "a", "2", "2",
     "0") "," CONV("c", "b", "k55", "1", "zero", "true") "," POOL("d", "avgpool", "c", "2", "2",
-                                                                 "0") "," CONV("y", "d", "k55",
-                                                                               "1", "zero",
-                                                                               "false");
+                                                                 "0") "," CONV("y", "d", "k55", "1",
+                                                                               "zero", "false");
 
 /* What comes of it: taps one after another, then the gradient. */
 static size_t run_bands(const Net *net, int threads, int rows, const float *picture, float *values,

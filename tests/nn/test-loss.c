@@ -227,7 +227,7 @@ static double optimised(PstOptimiser optimiser, int threads, float *x)
     static float gradient[COUNT];
     random_picture(x, SIDE, SIDE);
     pst_loss_evaluate(loss, x, &before, gradient, NULL, NULL, NULL);
-    PstOptimise options = {optimiser, COUNT, 30, 0.02, threads};
+    PstOptimise options = {optimiser, COUNT, 30, 0.02, threads, false};
     PstObjective objective = {loss, evaluate};
     CHECK(pst_optimise(&options, &objective, x, &after, NULL) == PST_OK);
     CHECK(after < 0.5 * before, "from %g to %g", before, after);
@@ -263,12 +263,30 @@ static PstStatus valley(void *user, const float *x, double *value, float *gradie
     return PST_OK;
 }
 
+/* With a last step that is not tried, one evaluation fewer comes as far. */
+static void last_untried(void)
+{
+    for (int evaluations = 1; evaluations <= 4; evaluations++) {
+        float x[2] = {0.9f, 0.1f}, y[2] = {0.9f, 0.1f};
+        int left = -1;
+        PstObjective objective = {&left, valley};
+        PstOptimise options = {PST_LBFGS, 2, evaluations, 0.01, 1, true};
+        CHECK(pst_optimise(&options, &objective, x, NULL, NULL) == PST_OK);
+        CHECK(left == -1 - evaluations, "%d", left);
+        options.evaluations++;
+        options.last_untried = false;
+        CHECK(pst_optimise(&options, &objective, y, NULL, NULL) == PST_OK);
+        CHECK(x[0] == y[0] && x[1] == y[1] && x[0] != 0.9f, "%d: %g, %g and %g, %g", evaluations,
+              x[0], x[1], y[0], y[1]);
+    }
+}
+
 static void known_minimum(void)
 {
     float x[2] = {0.9f, 0.1f};
     int left = -1;
     PstObjective objective = {&left, valley};
-    PstOptimise options = {PST_LBFGS, 2, 80, 0.1, 2};
+    PstOptimise options = {PST_LBFGS, 2, 80, 0.1, 2, false};
     CHECK(pst_optimise(&options, &objective, x, NULL, NULL) == PST_OK);
     CHECK_NEAR(x[0], 0.5, 1e-3);
     CHECK_NEAR(x[1], 0.25, 1e-3);
@@ -324,6 +342,7 @@ int main(void)
     CHECK_RUN(balanced_terms);
     CHECK_RUN(optimisers);
     CHECK_RUN(known_minimum);
+    CHECK_RUN(last_untried);
     CHECK_RUN(failing_allocations);
     return check_end();
 }

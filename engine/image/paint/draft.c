@@ -47,20 +47,24 @@
 
 #define CHUNK 64 /* columns that are enlarged at once */
 
-gboolean pst_refines(const PstSettings *settings, PstOctaveKind kind)
+gboolean pst_refines(const PstSettings *settings, const PstDraftOctaves *octaves, int k)
 {
+    PstOctaveKind kind = octaves->kinds[k];
     if (kind == PST_OCTAVE_UNDERPAINTING)
         return TRUE;
+    if (octaves->finish)
+        return kind != PST_OCTAVE_GRAIN;
     return settings->refine.iterations > 0 && settings->strength > 0 &&
            settings->mode == PST_MODE_PAINTING &&
            (kind == PST_OCTAVE_DRAFT ||
             (kind == PST_OCTAVE_FINER && settings->refine.statistic == PST_REFINE_NEAREST));
 }
 
-gboolean pst_paints(const PstSettings *settings, PstOctaveKind kind)
+gboolean pst_paints(const PstSettings *settings, const PstDraftOctaves *octaves, int k)
 {
-    return !pst_refines(settings, kind) ||
-           (kind == PST_OCTAVE_DRAFT && settings->refine.from == PST_REFINE_FROM_DRAFT);
+    return !pst_refines(settings, octaves, k) ||
+           (octaves->kinds[k] == PST_OCTAVE_DRAFT &&
+            (octaves->finish || settings->refine.from == PST_REFINE_FROM_DRAFT));
 }
 
 int pst_draft_side(const PstSettings *settings, int width, int height)
@@ -82,12 +86,18 @@ static double side_of(double most, int width, int height)
     return MIN(8 * floor(MIN(side, LONGEST) / 8), full);
 }
 
-/* Refine needs none: it begins with coarse scales of its own. */
+/* Whether the painter may be helped by an optimiser; Refine needs neither underpainting nor finish: it begins with coarse
+ * scales of its own, and ends at rest. */
+static gboolean can_help(const PstSettings *settings)
+{
+    return settings->strength > 0 && settings->mode == PST_MODE_PAINTING &&
+           settings->refine.iterations == 0;
+}
+
 static int underpainting_side(const PstSettings *settings, int draft)
 {
     int side = 8 * (int) CLAMP(draft * UNDER / 8, UNDER_LEAST / 8, UNDER_MOST / 8);
-    gboolean wanted = settings->underpainting > 0 && settings->strength > 0 &&
-                      settings->mode == PST_MODE_PAINTING && settings->refine.iterations == 0;
+    gboolean wanted = settings->underpainting > 0 && can_help(settings);
     return wanted && draft >= side * UNDER_WORTH ? side : 0;
 }
 
@@ -97,10 +107,10 @@ static void add_octave(PstDraftOctaves *octaves, PstOctaveKind kind, int side)
     octaves->sides[octaves->count++] = side;
 }
 
-void pst_draft_drop_underpainting(PstDraftOctaves *octaves)
+void pst_draft_paint_alone(PstDraftOctaves *octaves)
 {
     PstDraftOctaves all = *octaves;
-    octaves->count = 0;
+    *octaves = (PstDraftOctaves){.count = 0};
     for (int k = 0; k < all.count; k++)
         if (all.kinds[k] != PST_OCTAVE_UNDERPAINTING)
             add_octave(octaves, all.kinds[k], all.sides[k]);
@@ -115,7 +125,7 @@ PstDraftOctaves pst_draft_octaves(const PstSettings *settings, int width, int he
     double span = log(finest / first);
     gboolean more = settings->detail > 0 && settings->mode == PST_MODE_PAINTING;
     int last = more && span > 0 ? (int) ceil(span / log(RATIO)) : 0;
-    PstDraftOctaves octaves = {.count = 0};
+    PstDraftOctaves octaves = {.finish = settings->finish > 0 && can_help(settings)};
     int under = underpainting_side(settings, first);
     if (under > 0)
         add_octave(&octaves, PST_OCTAVE_UNDERPAINTING, under);

@@ -59,20 +59,22 @@ typedef enum {
 typedef struct {
     int count, sides[PST_OCTAVES_MOST]; /* the long ones */
     PstOctaveKind kinds[PST_OCTAVES_MOST];
+    gboolean finish; /* the draft, and the octaves above it instead of painting them */
 } PstDraftOctaves;
 
 PstDraftOctaves pst_draft_octaves(const PstSettings *settings, int width, int height);
 
-/* `octaves` without the underpainting, which needs a critic that knows the style. */
-void pst_draft_drop_underpainting(PstDraftOctaves *octaves);
+/* `octaves` without underpainting and finish, which need a critic that knows the style. */
+void pst_draft_paint_alone(PstDraftOctaves *octaves);
 
-/* Whether Refine optimises such an octave.  Those above the draft are for the painter to paint over; but where the
- * nearest in the style is aimed at, its strokes would hide that, and Refine does it all but for the grain, which hides
- * nothing.  A photo that is to stay one has no strokes to refine. */
-gboolean pst_refines(const PstSettings *settings, PstOctaveKind kind);
+/* Whether octave `k` is optimised: as an underpainting, to finish it, or by Refine.  Those above the draft are for the
+ * painter to paint over where there is no finish; but where the nearest in the style is aimed at, its strokes would hide
+ * that, and Refine does it all but for the grain, which hides nothing.  A photo that is to stay one has no strokes to
+ * refine. */
+gboolean pst_refines(const PstSettings *settings, const PstDraftOctaves *octaves, int k);
 
-/* Whether the painter paints it, which Refine may then go on from. */
-gboolean pst_paints(const PstSettings *settings, PstOctaveKind kind);
+/* Whether the painter paints it, and what is optimised is that. */
+gboolean pst_paints(const PstSettings *settings, const PstDraftOctaves *octaves, int k);
 
 /* Bytes that a draft of width × height takes, of a picture of full_width columns. */
 gsize pst_draft_bytes(PstMode mode, int width, int height, int full_width);

@@ -171,20 +171,29 @@ static gboolean fill_photo(PstOctaves *job, GeglBuffer *photo, GError **error)
 
 /* ---- Refining ------------------------------------------------------------------------------------- */
 
-/* Goes without an underpainting where nothing is there to make one with. */
-static gboolean prepare_underpainting(PstOctaves *job, PstDraftOctaves *octaves, GError **error)
+/* That of octaves of this kind, which stays the job's; NULL and an error where there is none. */
+static PstRefiner *refiner_of(PstOctaves *job, PstOctaveKind kind, GError **error)
 {
-    if (octaves->kinds[0] != PST_OCTAVE_UNDERPAINTING)
+    PstRefiner **refiner = &job->refiners[kind != PST_OCTAVE_UNDERPAINTING];
+    if (!*refiner)
+        *refiner = pst_refiner_new(job->engine, job->settings, kind, error);
+    return *refiner;
+}
+
+/* Goes without underpainting and finish where nothing is there to make them with. */
+static gboolean prepare_help(PstOctaves *job, PstDraftOctaves *octaves, GError **error)
+{
+    gboolean is_under = octaves->kinds[0] == PST_OCTAVE_UNDERPAINTING;
+    if (!is_under && !octaves->finish)
         return TRUE;
-    if (!pst_refiner_underpaints(job->engine)) {
-        pst_draft_drop_underpainting(octaves);
+    if (!pst_refiner_helps(job->engine)) {
+        pst_draft_paint_alone(octaves);
         return TRUE;
     }
-    if (!job->refiner)
-        job->refiner = pst_refiner_new(job->engine, job->settings, PST_OCTAVE_UNDERPAINTING, error);
-    if (job->refiner && !pst_refiner_knows(job->refiner, job->style))
-        pst_draft_drop_underpainting(octaves);
-    return job->refiner != NULL;
+    PstRefiner *refiner = refiner_of(job, octaves->kinds[0], error);
+    if (refiner && !pst_refiner_knows(refiner, job->style))
+        pst_draft_paint_alone(octaves);
+    return refiner != NULL;
 }
 
 /* Loads the critic and refuses what will not fit, before anything else is done. */
@@ -192,8 +201,9 @@ static gboolean prepare_refine(PstOctaves *job, const GeglRectangle *full,
                                const PstDraftOctaves *octaves, GError **error)
 {
     gboolean ok = TRUE;
-    for (int k = 0; k < octaves->count && ok && pst_refines(job->settings, octaves->kinds[k]);
-         k++) {
+    for (int k = 0; k < octaves->count && ok; k++) {
+        if (!pst_refines(job->settings, octaves, k))
+            continue;
         int width = full->width, height = full->height;
         int to_width = full->width, to_height = full->height;
         pst_reduced_size(&width, &height, octaves->sides[k]);
@@ -201,10 +211,9 @@ static gboolean prepare_refine(PstOctaves *job, const GeglRectangle *full,
             pst_reduced_size(&to_width, &to_height, octaves->sides[k + 1]);
         gsize bytes,
             taken = job->beside + pst_draft_bytes(job->settings->mode, width, height, to_width);
-        if (!job->refiner)
-            job->refiner = pst_refiner_new(job->engine, job->settings, octaves->kinds[k], error);
-        ok = job->refiner && pst_refiner_plan(job->refiner, k, width, height, taken, &bytes,
-                                              &job->refine_gflop[k], error);
+        PstRefiner *refiner = refiner_of(job, octaves->kinds[k], error);
+        ok = refiner && pst_refiner_plan(refiner, octaves->kinds[k], width, height, taken, &bytes,
+                                         &job->refine_gflop[k], error);
     }
     return ok;
 }
@@ -216,7 +225,7 @@ static gboolean aims(const PstOctaves *job)
 }
 
 /* `photo` is as large as the draft. */
-static gboolean refine_draft(PstOctaves *job, int octave, GeglBuffer *photo, GError **error)
+static gboolean refine_draft(PstOctaves *job, PstOctaveKind kind, GeglBuffer *photo, GError **error)
 {
     PstDraft *draft = &job->draft;
     PstReader reader;
@@ -224,8 +233,8 @@ static gboolean refine_draft(PstOctaves *job, int octave, GeglBuffer *photo, GEr
         job->beside + pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
     if (!pst_reader_open_copy(&reader, photo, job->whole, error))
         return FALSE;
-    gboolean ok = pst_refiner_run(job->refiner, octave, job->style, &reader, draft, taken,
-                                  &job->ticker, error);
+    gboolean ok = pst_refiner_run(refiner_of(job, kind, error), kind, job->style, &reader, draft,
+                                  taken, &job->ticker, error);
     pst_reader_close(&reader);
     return ok;
 }
@@ -281,7 +290,7 @@ static gboolean lay_in(PstOctaves *job, GeglBuffer *photo, GError **error)
         memcpy(colours, known, bytes);
         return TRUE;
     }
-    if (!refine_draft(job, 0, photo, error))
+    if (!refine_draft(job, PST_OCTAVE_UNDERPAINTING, photo, error))
         return FALSE;
     gpointer copy = job->ticker.enough ? NULL : g_try_malloc(bytes);
     if (copy)
@@ -311,12 +320,12 @@ static gboolean paint_seen(PstOctaves *job, PstOctaveKind kind, GError **error)
 }
 
 typedef struct {
-    int index;
     PstOctaveKind kind;
-    GeglBuffer *photo;     /* a copy */
-    GeglBuffer *seen;      /* what is painted, as large; of the first octave, the photo */
-    GeglRectangle to;      /* the size that it is later to be enlarged to */
-    const double *painted; /* the progress after the painter, [0], and after Refine, [1] */
+    gboolean paint, refine; /* what is done to it */
+    GeglBuffer *photo;      /* a copy */
+    GeglBuffer *seen;       /* what is painted, as large; of the first octave, the photo */
+    GeglRectangle to;       /* the size that it is later to be enlarged to */
+    const double *painted;  /* the progress after the painter, [0], and after Refine, [1] */
 } Octave;
 
 static gboolean init_draft(PstOctaves *job, const Octave *octave, GError **error)
@@ -338,9 +347,63 @@ static gboolean init_draft(PstOctaves *job, const Octave *octave, GError **error
     return fill_photo(job, octave->photo, error);
 }
 
+/* How much of each pixel is the region's, of where most is: 1 everywhere for a region that is alone, or as much there
+ * everywhere.  NULL where there is no memory; free with g_free(). */
+static float *own_share(const PstOctaves *job, gsize count)
+{
+    float *own = g_try_new(float, count), most = 1e-9f;
+    for (gsize i = 0; i < count && own && job->share; i++)
+        most = MAX(most, job->share[i]);
+    for (gsize i = 0; i < count && own; i++)
+        own[i] = job->share ? job->share[i] / most : 1;
+    return own;
+}
+
+/* Moves one plane of a draft towards its mean in a region where others are, which so has nothing of them.  Returns the
+ * mean. */
+static float hide_others(float *plane, const float *own, gsize count)
+{
+    double sum = 0, weights = 1e-9;
+    for (gsize i = 0; i < count; i++) {
+        sum += (double) own[i] * plane[i];
+        weights += own[i];
+    }
+    float mean = (float) (sum / weights);
+    for (gsize i = 0; i < count; i++)
+        plane[i] = mean + own[i] * (plane[i] - mean);
+    return mean;
+}
+
+/* Finishes what was painted, or enlarged, of which less changes where the strength is low, and where other regions are. */
+static gboolean finish_octave(PstOctaves *job, const Octave *octave, GError **error)
+{
+    PstDraft *draft = &job->draft;
+    gsize count = (gsize) draft->width * draft->height;
+    float *colours = pst_draft_row(draft, PST_DRAFT_COLOUR, 0), mean[3] = {0};
+    float amount = (float) colour_strength(job);
+    g_autofree float *before = g_try_new(float, 3 * count), *own = own_share(job, count);
+    if (!before || !own)
+        return no_memory(error);
+    memcpy(before, colours, sizeof *before * 3 * count);
+    for (int c = 0; c < 3 && job->share; c++)
+        mean[c] = hide_others(colours + c * count, own, count);
+    if (job->share && !pst_underpainting_hide_others(own, octave->photo, error))
+        return FALSE;
+    if (!refine_draft(job, octave->kind, octave->photo, error))
+        return FALSE;
+    for (gsize i = 0; i < 3 * count; i++) {
+        float here = own[i % count], start = mean[i / count];
+        start = job->share ? start + here * (before[i] - start) : before[i];
+        colours[i] = pst_clamp(before[i] + amount * here * (colours[i] - start));
+    }
+    return TRUE;
+}
+
 static gboolean refine_octave(PstOctaves *job, const Octave *octave, GError **error)
 {
-    if (!refine_draft(job, octave->index, octave->photo, error))
+    gboolean finish = job->settings->refine.iterations == 0;
+    if (!(finish ? finish_octave(job, octave, error)
+                 : refine_draft(job, octave->kind, octave->photo, error)))
         return FALSE;
     if (aims(job))
         approach_style(job, APPROACH * colour_strength(job));
@@ -355,14 +418,14 @@ static gboolean paint_octave(PstOctaves *job, const Octave *octave, GError **err
     pst_ticker_next(&job->ticker, octave->painted[0]);
     ok = ok && pst_reader_open_copy(&job->seen, octave->seen, job->whole, error);
     job->seen.threads = job->threads;
-    if (ok && pst_paints(job->settings, octave->kind))
+    if (ok && octave->paint)
         ok = paint_seen(job, octave->kind, error);
     else if (ok)
         copy_seen(job, octave->kind);
     pst_ticker_next(&job->ticker, octave->painted[1]);
     if (ok && is_under)
         ok = lay_in(job, octave->photo, error);
-    else if (ok && pst_refines(job->settings, octave->kind))
+    else if (ok && octave->refine)
         ok = refine_octave(job, octave, error);
     if (ok && is_under)
         ok = pst_underpainting_take(&job->under, &job->draft, &job->seen, error);
@@ -401,8 +464,7 @@ static double share_progress(const PstOctaves *job, const GeglRectangle *full,
     for (int k = 0; k < octaves->count; k++) {
         int width = full->width, height = full->height;
         pst_reduced_size(&width, &height, octaves->sides[k]);
-        painted[k][0] = all +=
-            pst_paints(job->settings, octaves->kinds[k]) ? paint * width * height : 0;
+        painted[k][0] = all += pst_paints(job->settings, octaves, k) ? paint * width * height : 0;
         painted[k][1] = all += job->refine_gflop[k] * 1e9;
     }
     for (int k = 0; k < octaves->count; k++)
@@ -421,8 +483,13 @@ static gboolean paint_octaves(PstOctaves *job, PstCompose *compose, GeglBuffer *
     gboolean ok = TRUE;
     for (int k = 0; k < octaves->count && ok; k++) {
         GeglBuffer *next = k + 1 < octaves->count ? photos[k + 1] : NULL;
-        Octave octave = {k,    octaves->kinds[k],       photos[k],
-                         seen, compose->content.extent, painted[k]};
+        Octave octave = {octaves->kinds[k],
+                         pst_paints(job->settings, octaves, k),
+                         pst_refines(job->settings, octaves, k),
+                         photos[k],
+                         seen,
+                         compose->content.extent,
+                         painted[k]};
         if (next)
             octave.to = *gegl_buffer_get_extent(next);
         ok = paint_octave(job, &octave, error);
@@ -469,8 +536,7 @@ gboolean pst_octaves_paint(PstOctaves *job, PstCompose *compose, GError **error)
     GeglRectangle full = compose->content.extent;
     PstDraftOctaves octaves = pst_draft_octaves(job->settings, full.width, full.height);
     job->whole = &compose->content;
-    if (!prepare_underpainting(job, &octaves, error) ||
-        !prepare_refine(job, &full, &octaves, error))
+    if (!prepare_help(job, &octaves, error) || !prepare_refine(job, &full, &octaves, error))
         return FALSE;
     pst_ticker_next(&job->ticker, share_progress(job, &full, &octaves, painted));
     if (!copy_photo(job, &compose->content, &octaves, photos, error))
@@ -486,5 +552,6 @@ void pst_octaves_clear(PstOctaves *job)
     pst_draft_clear(&job->draft);
     pst_regions_close(&job->regions);
     pst_underpainting_clear(&job->under);
-    pst_refiner_free(job->refiner);
+    pst_refiner_free(job->refiners[0]);
+    pst_refiner_free(job->refiners[1]);
 }

@@ -62,8 +62,8 @@ static gboolean plan_refine(const PstEngine *engine, const PstDraftOctaves *octa
     gsize bytes = 0;
     double gflop = 0;
     PstRefiner *refiner = pst_refiner_new(engine, settings, octaves->kinds[octave], error);
-    gboolean ok =
-        refiner && pst_refiner_plan(refiner, octave, width, height, taken, &bytes, &gflop, error);
+    gboolean ok = refiner && pst_refiner_plan(refiner, octaves->kinds[octave], width, height, taken,
+                                              &bytes, &gflop, error);
     pst_refiner_free(refiner);
     summary->bytes = MAX(summary->bytes, bytes + taken);
     summary->gflop += gflop;
@@ -126,8 +126,8 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
     double refine = 0;
     PstDraftOctaves octaves = pst_draft_octaves(settings, width, height);
     *summary = (PstPlanSummary){.stripes = 1};
-    if (!pst_refiner_underpaints(engine))
-        pst_draft_drop_underpainting(&octaves);
+    if (!pst_refiner_helps(engine))
+        pst_draft_paint_alone(&octaves);
     for (int k = 0; k < octaves.count; k++) {
         int to_width = width, to_height = height, small_width = width, small_height = height;
         pst_reduced_size(&small_width, &small_height, octaves.sides[k]);
@@ -135,10 +135,10 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
             pst_reduced_size(&to_width, &to_height, octaves.sides[k + 1]);
         gsize taken = beside + pst_draft_bytes(settings->mode, small_width, small_height, to_width);
         drafts = MAX(drafts, taken);
-        if (pst_paints(settings, octaves.kinds[k]) &&
+        if (pst_paints(settings, &octaves, k) &&
             !plan_painter(engine, small_width, small_height, taken, settings, summary, error))
             return FALSE;
-        if (pst_refines(settings, octaves.kinds[k]) &&
+        if (pst_refines(settings, &octaves, k) &&
             !plan_refine(engine, &octaves, k, small_width, small_height, taken, settings, summary,
                          &refine, error))
             return FALSE;

@@ -306,21 +306,28 @@ PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
     return all;
 }
 
-PstImpression *pst_critic_see_filed(const PstCritic *critic, const PstStyle *style,
-                                    const PstSeeing *seeing, GError **error)
+/* The coarse patches in place of the patches. */
+static PstImpression *coarse_alone(const PstCritic *critic, PstImpression *seen)
 {
-    PstSeeing coarse = *seeing, patches = {.patches = TRUE};
-    coarse.scale = 0;
-    coarse.quantiles = coarse.patches = FALSE;
-    coarse.coarse = TRUE;
-    PstImpression *seen = pst_critic_see(critic, style, &coarse, error);
-    if (!seen)
-        return NULL;
+    PstSeeing patches = {.patches = TRUE};
     PstImpression *to = impression_new(critic, &patches);
-    pst_impression_file_coarse(seen);
     pst_impression_mix(to, seen, PST_COARSE, 1);
     pst_impression_unref(seen);
     return to;
+}
+
+PstImpression *pst_critic_see_filed(const PstCritic *critic, const PstStyle *style,
+                                    const PstSeeing *seeing, GError **error)
+{
+    PstSeeing filed = *seeing;
+    filed.scale = 0;
+    filed.quantiles = FALSE;
+    filed.coarse = seeing->scale >= PST_COARSE;
+    filed.patches = !filed.coarse;
+    PstImpression *seen = pst_critic_see(critic, style, &filed, error);
+    if (seen)
+        pst_impression_file(seen);
+    return seen && filed.coarse ? coarse_alone(critic, seen) : seen;
 }
 
 gboolean pst_critic_see_plan(const PstCritic *critic, int side, const PstSeeing *seeing,

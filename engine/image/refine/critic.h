@@ -49,9 +49,8 @@ typedef struct {
 PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
                               const PstSeeing *seeing, GError **error);
 
-/* The same at the scale PST_COARSE, as from a style file, whether the style is from one or from pictures: the fewest
- * roundings are enough for an optimisation to end elsewhere.  Of `seeing`, what it says of scales and patches does not
- * count. */
+/* The same with patches, as from a style file, whether the style is from one or from pictures: the fewest roundings are
+ * enough for an optimisation to end elsewhere.  There are two scales in a file: 0, and PST_COARSE. */
 PstImpression *pst_critic_see_filed(const PstCritic *critic, const PstStyle *style,
                                     const PstSeeing *seeing, GError **error);
 

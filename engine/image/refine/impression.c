@@ -482,12 +482,24 @@ gboolean pst_impression_read(PstImpression **impression, const PstSafetensors *f
     return ok;
 }
 
-void pst_impression_file_coarse(PstImpression *impression)
+static void file_patches(float *patches, int channels, const float *moments)
+{
+    g_autofree guint8 *bytes = g_new(guint8, (gsize) FILED_PATCHES * channels);
+    to_bytes(patches, channels, moments, bytes);
+    from_bytes(bytes, channels, moments, patches);
+}
+
+void pst_impression_file(PstImpression *impression)
 {
     for (int i = 0; i < impression->count; i++) {
         const PstImpressionLayer *layer = &impression->layers[i];
-        g_autofree guint8 *bytes = g_new(guint8, (gsize) FILED_PATCHES * layer->channels);
-        to_bytes(layer->coarse, layer->channels, layer->coarse_moments, bytes);
-        from_bytes(bytes, layer->channels, layer->coarse_moments, layer->coarse);
+        int channels = layer->channels;
+        g_autofree float *moments = pst_impression_moments(layer);
+        for (int c = 0; c < channels; c++)
+            layer->cov[(gsize) c * (channels + 1)] = moments[channels + c] * moments[channels + c];
+        if (layer->patches)
+            file_patches(layer->patches, channels, moments);
+        if (layer->coarse)
+            file_patches(layer->coarse, channels, layer->coarse_moments);
     }
 }

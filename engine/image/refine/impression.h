@@ -67,8 +67,8 @@ gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, int sc
 
 void pst_impression_write(const PstImpression *impression, PstTensors *tensors, json_t *metadata);
 
-/* Coarse patches become what would come back from a style file. */
-void pst_impression_file_coarse(PstImpression *impression);
+/* Moments and patches become what would come back from a style file. */
+void pst_impression_file(PstImpression *impression);
 
 /* What a style file holds; *impression is NULL where it holds none.  FALSE where what it holds is not as
  * above, and *what is then a sentence. */

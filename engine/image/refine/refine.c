@@ -8,21 +8,47 @@
 #include "image/settings-field.h"
 #include "nn/optimise/optimise.h"
 
+#include <math.h>
 #include <string.h>
 
-/* What Refine and underpaintings are like. */
+/* Which of the critic's layers count: those whose maps are so many times as small as the picture. */
 typedef struct {
-    const char *name; /* for errors */
-    int margin;       /* pixels, at each scale */
+    int least, most;
+} Sight;
+
+/* What Refine, underpaintings and finishes are like. */
+typedef struct {
+    const char *name;   /* for errors */
+    int margin;         /* pixels, at each scale */
+    Sight draft, finer; /* of an octave above the draft, whose shapes are there already */
     int scales,
         side; /* coarser ones are added as long as the short side stays so long, up to so many */
     int coarse, fine; /* evaluations at coarser scales and at the finest; 0: as the settings say */
     int patches;      /* of the style's that count; 0: all */
     double moments;   /* weight; 0: as beside what is nearest */
-    gboolean of_a_file; /* it aims at what a style file has, and at that of PST_COARSE */
+    int filed; /* it aims at what a style file has at this scale; −1: at what there is to be seen at each of its own */
 } Kind;
 
-static const Kind refine_kind = {.name = "Refine", .margin = 16, .scales = 4, .side = 48};
+static const Kind refine_kind = {
+    .name = "Refine",
+    .margin = 16,
+    .draft = {1, PST_MAX_REDUCTION},
+    .finer = {2, 4},
+    .scales = 4,
+    .side = 48,
+    .filed = -1,
+};
+
+/* After the painter.  What it leaves for later is how strokes look from near, and the photo's own outlines: of both the
+ * first layers tell, and a few steps are enough. */
+static const Kind finish_kind = {
+    .name = "the finish",
+    .margin = 8,
+    .draft = {2, 4},
+    .finer = {2, 2},
+    .scales = 1,
+    .patches = 256,
+};
 
 /* It is about where colours go, which coarse scales decide, and fewer patches say, too.  With a third scale it has
  * shapes of the style where the photo has none; with moments of 1.5, swd is 0.297 instead of 0.286 on 24 development
@@ -30,16 +56,19 @@ static const Kind refine_kind = {.name = "Refine", .margin = 16, .scales = 4, .s
 static const Kind underpainting_kind = {
     .name = "the underpainting",
     .margin = 4,
+    .draft = {1, PST_MAX_REDUCTION},
     .scales = 2,
     .side = 24,
     .coarse = 32,
     .fine = 4,
     .patches = 256,
     .moments = 5,
-    .of_a_file = TRUE,
+    .filed = PST_COARSE,
 };
 
 #define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
+
+#define BAND_ROWS 128
 
 #define OCTAVE 0.25 /* of the evaluations, above the draft, at a detail of 100 % */
 
@@ -66,11 +95,19 @@ PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings
                             PstOctaveKind kind, GError **error)
 {
     gboolean under = kind == PST_OCTAVE_UNDERPAINTING;
+    gboolean finish = !under && settings->refine.iterations == 0;
     PstRefiner *refiner = g_new(PstRefiner, 1);
-    *refiner = (PstRefiner){NULL, *settings, under ? &underpainting_kind : &refine_kind};
-    if (under) {
+    *refiner = (PstRefiner){NULL, *settings,
+                            under    ? &underpainting_kind
+                            : finish ? &finish_kind
+                                     : &refine_kind};
+    if (under || finish) { /* whose strength is a share of what comes of them */
         pst_refine_settings_init(&refiner->settings.refine);
         refiner->settings.strength = 100;
+    }
+    if (finish) {
+        refiner->settings.refine.from = PST_REFINE_FROM_DRAFT;
+        refiner->settings.refine.iterations = settings->finish;
     }
     refiner->critic = pst_critic_new(engine, &refiner->settings, error);
     if (!refiner->critic)
@@ -78,7 +115,7 @@ PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings
     return refiner;
 }
 
-gboolean pst_refiner_underpaints(const PstEngine *engine)
+gboolean pst_refiner_helps(const PstEngine *engine)
 {
     PstSettings plain;
     pst_settings_init(&plain);
@@ -125,15 +162,43 @@ double pst_refine_rate(const PstRefine *refine)
     return refine->optimiser == PST_REFINE_LBFGS ? RATE_LBFGS : RATE_ADAM;
 }
 
-/* Above the draft it is the grain alone that is new. */
-static int evaluations(const PstRefiner *refiner, int octave, int scale)
+/* Above the draft it is the grain alone that is new to Refine. */
+static int evaluations(const PstRefiner *refiner, PstOctaveKind octave, int scale)
 {
     const PstSettings *settings = &refiner->settings;
     const Kind *kind = refiner->kind;
     int all = settings->refine.iterations, own = scale > 0 ? kind->coarse : kind->fine;
     if (own > 0)
         return own;
-    return octave == 0 ? all : (int) CLAMP(all * OCTAVE * settings->detail / 100, 1, all);
+    double share = (kind == &finish_kind ? 1 : OCTAVE) * settings->detail / 100;
+    return octave == PST_OCTAVE_FINER ? (int) CLAMP(lrint(all * share), 1, all) : all;
+}
+
+/* ---- Layers ---------------------------------------------------------------------------------- */
+
+/* Those of the critic's that count, all of them where none would, and how many.  One of them knows the content. */
+static int layers_of(const PstRefiner *refiner, PstOctaveKind octave,
+                     PstLossLayer layers[PST_CRITIC_LAYERS_MOST])
+{
+    const PstCritic *critic = refiner->critic;
+    Sight sight = octave == PST_OCTAVE_FINER ? refiner->kind->finer : refiner->kind->draft;
+    int count = 0;
+    double style = 0, content = 0;
+    for (int i = 0; i < critic->layer_count; i++) {
+        int reduction = critic->graph->nodes[critic->layers[i].node].reduction;
+        if (reduction < sight.least || reduction > sight.most)
+            continue;
+        style += critic->layers[i].style;
+        content += critic->layers[i].content;
+        layers[count++] = critic->layers[i];
+    }
+    if (!(style > 0)) {
+        memcpy(layers, critic->layers, sizeof *layers * critic->layer_count);
+        return critic->layer_count;
+    }
+    if (!(content > 0))
+        layers[count - 1].content = 1;
+    return count;
 }
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
@@ -143,13 +208,14 @@ static int threads_of(const PstRefiner *refiner, int width, int height)
     return width * height < PIXELS_SHARED ? 1 : pst_settings_threads(&refiner->settings);
 }
 
-static PstOptimise optimise_of(const PstRefiner *refiner, int octave, int scale, int width,
-                               int height)
+static PstOptimise optimise_of(const PstRefiner *refiner, PstOctaveKind octave, int scale,
+                               int width, int height)
 {
     const PstRefine *r = &refiner->settings.refine;
     PstOptimise o = {.count = (gsize) 3 * width * height,
                      .evaluations = evaluations(refiner, octave, scale),
                      .threads = threads_of(refiner, width, height)};
+    o.last_untried = refiner->kind == &finish_kind;
     o.optimiser = r->optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM;
     o.rate = pst_refine_rate(r);
     return o;
@@ -162,10 +228,19 @@ static int margin_of(const PstRefiner *refiner)
     return (refiner->kind->margin + half - 1) / half * half;
 }
 
-/* What a run holds beside loss and optimiser: content, start and result at all scales, and with margins. */
-static gsize planes_bytes(int width, int height)
+/* What a run holds beside loss and optimiser: content and picture, with margins and without; and what goes from one scale
+ * to the next. */
+static gsize planes_bytes(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
 {
-    return sizeof(float) * 3 * 6 * (gsize) width * height;
+    gboolean alone = octave == PST_OCTAVE_FINER || refiner->kind->scales == 1;
+    return sizeof(float) * 3 * (alone ? 4 : 6) * (gsize) width * height;
+}
+
+/* How many rows the loss looks at together: above the draft, where the maps of all of them would be the most memory that
+ * there is.  Not by the memory that there is, since it decides about bits. */
+static int band_rows_of(PstOctaveKind octave)
+{
+    return octave == PST_OCTAVE_FINER ? BAND_ROWS : 0;
 }
 
 /* How the critic is to look at the style, with `taken` bytes beside that count against the limit, too. */
@@ -180,19 +255,22 @@ static PstSeeing seeing_of(const PstRefiner *refiner, gsize taken)
     };
 }
 
-static PstLoss *loss_new(const PstRefiner *refiner, int octave, int width, int height, gsize taken,
-                         GError **error)
+static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int width, int height,
+                         gsize taken, GError **error)
 {
     PstOptimise optimise = optimise_of(refiner, octave, 0, width, height);
-    gsize beside = taken + planes_bytes(width, height) + pst_optimise_bytes(&optimise);
+    gsize beside =
+        taken + planes_bytes(refiner, octave, width, height) + pst_optimise_bytes(&optimise);
     gsize limit = pst_settings_memory(&refiner->settings);
+    PstLossLayer layers[PST_CRITIC_LAYERS_MOST];
     PstLossOptions options = {
         .width = width,
         .height = height,
         .threads = threads_of(refiner, width, height),
         .memory = limit > beside ? limit - beside : 1,
-        .layers = refiner->critic->layers,
-        .layer_count = refiner->critic->layer_count,
+        .layers = layers,
+        .layer_count = layers_of(refiner, octave, layers),
+        .band_rows = band_rows_of(octave),
     };
     pst_refine_terms(&refiner->settings.refine, &options);
     options.patches = refiner->kind->patches;
@@ -207,8 +285,9 @@ static PstLoss *loss_new(const PstRefiner *refiner, int octave, int width, int h
         g_set_error(error, PST_ERROR, PST_ERROR_MEMORY,
                     "%s does not fit: the limit is %" G_GSIZE_FORMAT
                     " MB, of which other things take %" G_GSIZE_FORMAT
-                    " MB.  Less detail, a larger brush or more memory would help",
-                    refiner->kind->name, limit / 1000000, beside / 1000000 + 1);
+                    " MB.  %sess detail, a larger brush or more memory would help",
+                    refiner->kind->name, limit / 1000000, beside / 1000000 + 1,
+                    refiner->kind == &finish_kind ? "None (finish 0), l" : "L");
     } else if (status) {
         pst_error_from_status(error, status, &message);
     }
@@ -216,25 +295,40 @@ static PstLoss *loss_new(const PstRefiner *refiner, int octave, int width, int h
 }
 
 /* A draft is right in the large already. */
-static int scales_of(const PstRefiner *refiner, int octave, int width, int height)
+static int scales_of(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
 {
     const Kind *kind = refiner->kind;
     int scales = 1, side = MIN(width, height);
-    if (octave > 0 || refiner->settings.refine.from == PST_REFINE_FROM_DRAFT)
+    if (octave == PST_OCTAVE_FINER || refiner->settings.refine.from == PST_REFINE_FROM_DRAFT)
         return 1;
     while (scales < kind->scales && side >> scales >= kind->side)
         scales++;
     return scales;
 }
 
-/* 10^9 operations of one evaluation, forth and back. */
-static double gflop_of(const PstCritic *critic, int width, int height)
+/* 10^9 operations of one evaluation, forth and back; in bands, forth once more. */
+static double gflop_of(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
 {
-    return 2 * pst_graph_flop(critic->graph) * width * height / 1e9;
+    PstLossLayer layers[PST_CRITIC_LAYERS_MOST];
+    const PstGraph *graph = refiner->critic->graph;
+    g_autofree gboolean *needed = g_new0(gboolean, graph->node_count);
+    int count = layers_of(refiner, octave, layers);
+    double flop = 0;
+    for (int i = 0; i < count; i++)
+        needed[layers[i].node] = TRUE;
+    for (int i = graph->node_count - 1; i >= 0; i--) {
+        const PstNode *node = &graph->nodes[i];
+        if (!needed[i] || !node->op)
+            continue;
+        flop += node->flop / ((double) node->reduction * node->reduction);
+        for (int k = 0; k < node->input_count; k++)
+            needed[node->inputs[k]] = TRUE;
+    }
+    return (band_rows_of(octave) > 0 ? 3 : 2) * flop * width * height / 1e9;
 }
 
-gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height, gsize taken,
-                          gsize *bytes, double *gflop, GError **error)
+gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind octave, int width, int height,
+                          gsize taken, gsize *bytes, double *gflop, GError **error)
 {
     int margin = margin_of(refiner);
     int w = pst_reader_extended(refiner->critic->graph, width) + 2 * margin;
@@ -243,20 +337,21 @@ gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height
     PstLoss *loss = loss_new(refiner, octave, w, h, taken, error);
     if (!loss)
         return FALSE;
-    *bytes = pst_loss_bytes(loss) + planes_bytes(w, h) + pst_optimise_bytes(&optimise);
+    gsize planes = planes_bytes(refiner, octave, w, h);
+    *bytes = pst_loss_bytes(loss) + planes + pst_optimise_bytes(&optimise);
     pst_loss_free(&loss);
-    gsize seen, beside = taken + planes_bytes(w, h);
-    int side = refiner->kind->of_a_file ? PST_STYLE_SIDE >> PST_COARSE : PST_STYLE_SIDE;
+    gsize seen, beside = taken + planes;
+    int side = PST_STYLE_SIDE >> MAX(refiner->kind->filed, 0);
     PstSeeing seeing = seeing_of(refiner, beside);
     if (!pst_critic_see_plan(refiner->critic, side, &seeing, &seen, error)) {
         g_prefix_error(error, "%s does not fit: ", refiner->kind->name);
         return FALSE;
     }
-    *bytes = MAX(*bytes, planes_bytes(w, h) + seen);
+    *bytes = MAX(*bytes, planes + seen);
     *gflop = 0;
     for (int scale = scales_of(refiner, octave, w, h) - 1; scale >= 0; scale--)
         *gflop +=
-            evaluations(refiner, octave, scale) * gflop_of(refiner->critic, w >> scale, h >> scale);
+            evaluations(refiner, octave, scale) * gflop_of(refiner, octave, w >> scale, h >> scale);
     return TRUE;
 }
 
@@ -268,10 +363,10 @@ typedef struct {
     const PstStyle *style;
     PstTicker *ticker;
     gsize taken;
-    int octave;
+    PstOctaveKind octave;
     int noisy;         /* the scale that noise is added at, or -1; a painter's draft has its own */
     int width, height; /* of the finest scale */
-    PstImpression *known; /* of an underpainting, at all scales */
+    PstImpression *known; /* of what aims at a style file, at all scales */
     PstLoss *loss;
     int done, all; /* evaluations */
     GError **error;
@@ -306,11 +401,13 @@ static PstStatus evaluate(void *user, const float *x, double *value, float *grad
 static PstImpression *see_style(Run *run, int scale)
 {
     const PstRefiner *refiner = run->refiner;
-    PstSeeing seeing = seeing_of(refiner, run->taken + planes_bytes(run->width, run->height));
+    PstSeeing seeing = seeing_of(
+        refiner, run->taken + planes_bytes(refiner, run->octave, run->width, run->height));
     seeing.scale = scale;
     seeing.pulse = pulse;
     seeing.user = run;
-    if (refiner->kind->of_a_file) {
+    if (refiner->kind->filed >= 0) {
+        seeing.scale = refiner->kind->filed;
         if (!run->known)
             run->known = pst_critic_see_filed(refiner->critic, run->style, &seeing, run->error);
         return run->known ? pst_impression_ref(run->known) : NULL;
@@ -405,11 +502,13 @@ static gboolean refine_coarse(Run *run, const PstPlanes *content, PstPlanes *pic
     return ok;
 }
 
-gboolean pst_refiner_run(PstRefiner *refiner, int octave, const PstStyle *style, PstReader *photo,
-                         PstDraft *draft, gsize taken, PstTicker *ticker, GError **error)
+gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind octave, const PstStyle *style,
+                         PstReader *photo, PstDraft *draft, gsize taken, PstTicker *ticker,
+                         GError **error)
 {
     int scales = scales_of(refiner, octave, draft->width, draft->height);
-    PstRefineFrom from = octave == 0 ? refiner->settings.refine.from : PST_REFINE_FROM_DRAFT;
+    PstRefineFrom from =
+        octave == PST_OCTAVE_FINER ? PST_REFINE_FROM_DRAFT : refiner->settings.refine.from;
     gboolean noisy = refiner->settings.seed > 0 && from != PST_REFINE_FROM_DRAFT;
     Run run = {refiner, style, ticker, taken, octave, noisy ? scales - 1 : -1, .error = error};
     for (int scale = 0; scale < scales; scale++)

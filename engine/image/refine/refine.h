@@ -12,15 +12,16 @@
 
 typedef struct PstRefiner PstRefiner;
 
-/* For octaves of this kind; an underpainting's Refine is the engine's own, whatever the settings say of Refine.  Loads the
- * critic that the settings name; errors as pst_critic_new().  Free with pst_refiner_free(). */
+/* For octaves of this kind: an underpainting, or, as the settings say, Refine or the finish of what was painted.  What
+ * they say of how to refine counts for Refine alone.  Loads the critic; errors as pst_critic_new().  Free with
+ * pst_refiner_free(). */
 PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings,
                             PstOctaveKind kind, GError **error);
 void pst_refiner_free(PstRefiner *refiner); /* NULL is allowed */
 
-/* Whether the weights have what an underpainting takes, and whether it can be made in this style: by what it needs to
- * know of it. */
-gboolean pst_refiner_underpaints(const PstEngine *engine);
+/* Whether the weights have what underpainting and finish take, and whether they can be made in this style: by what is
+ * known of it. */
+gboolean pst_refiner_helps(const PstEngine *engine);
 gboolean pst_refiner_knows(const PstRefiner *refiner, const PstStyle *style);
 
 /* The loss's weights and parts, at full strength; and the optimiser's rate. */
@@ -29,12 +30,13 @@ double pst_refine_rate(const PstRefine *refine);
 
 /* Bytes that pst_refiner_run() takes for a draft of this size, and its work in 10^9 operations; with
  * `taken` bytes beside them that count against the limit, too.  PST_ERROR_MEMORY where it does not fit. */
-gboolean pst_refiner_plan(PstRefiner *refiner, int octave, int width, int height, gsize taken,
-                          gsize *bytes, double *gflop, GError **error);
+gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind kind, int width, int height,
+                          gsize taken, gsize *bytes, double *gflop, GError **error);
 
 /* Optimises the colours of `draft`, as they are (the painter's, the photo's, or an octave's, enlarged) or, if the
- * settings say so and the octave is 0, from noise.
+ * settings say so and it is no finer octave, from noise.
  * PST_ERROR_USAGE when nothing is known of the style that this critic could aim at.  Where the
  * ticker's callback says that it is enough, what there is becomes the result. */
-gboolean pst_refiner_run(PstRefiner *refiner, int octave, const PstStyle *style, PstReader *photo,
-                         PstDraft *draft, gsize taken, PstTicker *ticker, GError **error);
+gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind kind, const PstStyle *style,
+                         PstReader *photo, PstDraft *draft, gsize taken, PstTicker *ticker,
+                         GError **error);

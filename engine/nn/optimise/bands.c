@@ -12,7 +12,7 @@
 struct PstBands {
     PstGradient *gradient; /* of as many rows as a band is seen with */
     int width, height, threads;
-    int rows, seen;       /* of a band; and with what is around it.  One band: `seen` is the height */
+    int rows, seen; /* of a band; and with what is around it.  One band: `seen` is the height */
     int count, tap_count; /* bands */
     PstMap *taps, *seeds; /* of the whole picture, [tap]; unused where there is one band */
     float *block;
@@ -88,8 +88,8 @@ static void lay_out(PstBands *b, const PstGraph *graph, const PstGradientOptions
     }
 }
 
-static PstStatus cut(PstBands *b, const PstGraph *graph, const PstGradientOptions *options, int rows,
-                     PstMessage *message)
+static PstStatus cut(PstBands *b, const PstGraph *graph, const PstGradientOptions *options,
+                     int rows, PstMessage *message)
 {
     int unit = graph->alignment, reach = -1;
     PstStatus status = reach_of(graph, options, &reach, message);
@@ -194,8 +194,7 @@ static PstStatus tell(void *user, double done, PstMessage *message)
     return call->pulse(call->user, call->before + call->share * done, message);
 }
 
-static PstStatus look(PstBands *b, Band band, const float *picture, Call *call,
-                      PstMessage *message)
+static PstStatus look(PstBands *b, Band band, const float *picture, Call *call, PstMessage *message)
 {
     PstMap *map = pst_gradient_picture(b->gradient);
 #pragma omp parallel for num_threads(b->threads)

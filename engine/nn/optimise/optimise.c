@@ -66,8 +66,7 @@ static void subtract(Size size, float *restrict to, const float *restrict a,
 }
 
 /* to = a + step · direction, within [0, 1] */
-static void walk(Size size, float *restrict to, const float *restrict a, double step,
-                 const float *restrict direction)
+static void walk(Size size, float *to, const float *a, double step, const float *direction)
 {
 #pragma omp parallel for num_threads(size.threads)
     for (size_t i = 0; i < size.count; i++)
@@ -165,15 +164,21 @@ typedef struct {
     History history;
 } Search;
 
+/* The first one is as long as the rate says; later ones as long as the curvature does. */
+static double first_step(const Search *s)
+{
+    if (s->history.held > 0)
+        return 1;
+    return s->o->rate / (largest(s->direction, s->history.size.count) + 1e-30);
+}
+
 /* Goes along the direction, half as far each time until the value has fallen enough (Armijo).  *moved
  * tells whether it has. */
 static PstStatus line(Search *s, double *value, bool *moved, PstMessage *message)
 {
     Size size = s->history.size;
-    double slope = dot(size, s->gradient, s->direction), step = 1;
+    double slope = dot(size, s->gradient, s->direction), step = first_step(s);
     *moved = false;
-    if (s->history.held == 0)
-        step = s->o->rate / (largest(s->direction, size.count) + 1e-30);
     for (int attempt = 0; attempt < 6 && s->left > 0 && slope < 0; attempt++, step *= 0.35) {
         walk(size, s->tried, s->x, step, s->direction);
         PstStatus status =
@@ -194,10 +199,10 @@ static PstStatus lbfgs(Search *s, double *value, PstMessage *message)
     size_t bytes = sizeof(float) * s->o->count;
     PstStatus status =
         s->objective->evaluate(s->objective->user, s->x, &s->value, s->gradient, message);
+    bool moved = true;
     *value = s->value;
     s->left--;
     while (!status && s->left > 0) {
-        bool moved;
         find_direction(&s->history, s->gradient, s->direction);
         status = line(s, value, &moved, message);
         if (status)
@@ -212,6 +217,10 @@ static PstStatus lbfgs(Search *s, double *value, PstMessage *message)
         } else {
             break; /* nowhere to go */
         }
+    }
+    if (!status && s->o->last_untried && moved) {
+        find_direction(&s->history, s->gradient, s->direction);
+        walk(s->history.size, s->x, s->x, first_step(s), s->direction);
     }
     *value = s->value;
     return status;

@@ -7,6 +7,7 @@
 
 #include "nn/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef enum {
@@ -30,6 +31,8 @@ typedef struct {
     int evaluations; /* at most so many */
     double rate;     /* Adam: of a step; L-BFGS: the largest change of the first step */
     int threads;     /* they do not change the result */
+    /* L-BFGS: one more step at the end, which no evaluation has tried: of a few, that would be a good part */
+    bool last_untried;
 } PstOptimise;
 
 /* Bytes that it takes beside x. */
