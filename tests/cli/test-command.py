@@ -636,7 +636,8 @@ class Promise(Command):
     def test_memory(self):
         """Within 15 % of the plan, whatever limit is set."""
         self.photo(6000, 3000)
-        for limit in ([], ["--memory", "320M"], ["--memory", "200M", "--detail", "0"]):
+        for limit in ([], ["--memory", "450M"], ["--memory", "320M", "--finish", "0"],
+                      ["--memory", "200M", "--detail", "0"]):
             with self.subTest(limit=limit):
                 self.expect(0, *limit, "--threads", "2", "--plan", "--json", "large.ppm")
                 plan = json.loads(self.out)
