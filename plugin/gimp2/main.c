@@ -53,7 +53,7 @@ static void install_paint(void)
          "40px), underpainting (0 to 200 per cent: how much of the style's hues and larger shapes "
          "is "
          "laid in first), detail (0 to 200 per cent: how much and how fine large layers are "
-         "painted over), "
+         "painted over), finish (0 to 100 steps of optimisation after the painter), "
          "mode (painting, or photo: only colours and light of the style), "
          "keep-colours (off, luminance or match), keep-amount (0 to 100 per cent of that), smooth "
          "(0 to 100 per cent: fewer speckles), seed "
