@@ -347,15 +347,15 @@ static gboolean init_draft(PstOctaves *job, const Octave *octave, GError **error
     return fill_photo(job, octave->photo, error);
 }
 
-/* How much of each pixel is the region's, of where most is: 1 everywhere for a region that is alone, or as much there
- * everywhere.  NULL where there is no memory; free with g_free(). */
-static float *own_share(const PstOctaves *job, gsize count)
+/* A region's share of each pixel, of where it has most: 1 where it has as much of all.  NULL where there is no memory; free
+ * with g_free(). */
+static float *own_share(const float *share, gsize count)
 {
     float *own = g_try_new(float, count), most = 1e-9f;
-    for (gsize i = 0; i < count && own && job->share; i++)
-        most = MAX(most, job->share[i]);
     for (gsize i = 0; i < count && own; i++)
-        own[i] = job->share ? job->share[i] / most : 1;
+        most = MAX(most, share[i]);
+    for (gsize i = 0; i < count && own; i++)
+        own[i] = share[i] / most;
     return own;
 }
 
@@ -381,19 +381,20 @@ static gboolean finish_octave(PstOctaves *job, const Octave *octave, GError **er
     gsize count = (gsize) draft->width * draft->height;
     float *colours = pst_draft_row(draft, PST_DRAFT_COLOUR, 0), mean[3] = {0};
     float amount = (float) colour_strength(job);
-    g_autofree float *before = g_try_new(float, 3 * count), *own = own_share(job, count);
-    if (!before || !own)
+    g_autofree float *before = g_try_new(float, 3 * count);
+    g_autofree float *own = job->share ? own_share(job->share, count) : NULL;
+    if (!before || (job->share && !own))
         return no_memory(error);
     memcpy(before, colours, sizeof *before * 3 * count);
-    for (int c = 0; c < 3 && job->share; c++)
+    for (int c = 0; c < 3 && own; c++)
         mean[c] = hide_others(colours + c * count, own, count);
-    if (job->share && !pst_underpainting_hide_others(own, octave->photo, error))
+    if (own && !pst_underpainting_hide_others(own, octave->photo, error))
         return FALSE;
     if (!refine_draft(job, octave->kind, octave->photo, error))
         return FALSE;
     for (gsize i = 0; i < 3 * count; i++) {
-        float here = own[i % count], start = mean[i / count];
-        start = job->share ? start + here * (before[i] - start) : before[i];
+        float here = own ? own[i % count] : 1, start = mean[i / count];
+        start = own ? start + here * (before[i] - start) : before[i];
         colours[i] = pst_clamp(before[i] + amount * here * (colours[i] - start));
     }
     return TRUE;

@@ -68,7 +68,7 @@ static const Kind underpainting_kind = {
 
 #define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
 
-#define BAND_ROWS 128
+#define BAND_ROWS 128 /* half as many take no less time, and twice as many more memory */
 
 #define OCTAVE 0.25 /* of the evaluations, above the draft, at a detail of 100 % */
 
@@ -233,7 +233,10 @@ static int margin_of(const PstRefiner *refiner)
 static gsize planes_bytes(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
 {
     gboolean alone = octave == PST_OCTAVE_FINER || refiner->kind->scales == 1;
-    return sizeof(float) * 3 * (alone ? 4 : 6) * (gsize) width * height;
+    int pictures = alone ? 4 : 6;
+    if (refiner->kind == &finish_kind)
+        pictures++; /* octaves.c keeps what it began with */
+    return sizeof(float) * 3 * pictures * (gsize) width * height;
 }
 
 /* How many rows the loss looks at together: above the draft, where the maps of all of them would be the most memory that
@@ -285,9 +288,9 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
         g_set_error(error, PST_ERROR, PST_ERROR_MEMORY,
                     "%s does not fit: the limit is %" G_GSIZE_FORMAT
                     " MB, of which other things take %" G_GSIZE_FORMAT
-                    " MB.  %sess detail, a larger brush or more memory would help",
+                    " MB.  Less detail, a larger brush%s or more memory would help",
                     refiner->kind->name, limit / 1000000, beside / 1000000 + 1,
-                    refiner->kind == &finish_kind ? "None (finish 0), l" : "L");
+                    refiner->kind == &finish_kind ? ", a finish of 0" : "");
     } else if (status) {
         pst_error_from_status(error, status, &message);
     }
