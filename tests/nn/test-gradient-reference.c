@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A network that weights/train/import.py has made, here and in PyTorch: the taps must agree within 1e-3 of the
- * largest value, and the gradient of their sum, each times fixed seeds, within 1e-3 of its length; in one
- * block and in several.
+ * largest value, and the gradient of their sum, each times fixed seeds, within 1e-3 of its length.
  *
  * Of the millions of ReLUs and maxima in a large network, some are so near to their kink that rounding decides
  * which way they go, and the gradient changes around there.  So with --large half of its values must be within
@@ -92,12 +91,11 @@ static void compare(const char *what, const PstMap *map, const PstTensorInfo *in
 }
 
 static void run(const PstSafetensors *file, const PstGraph *graph, const char *const *names,
-                int count, int blocks)
+                int count)
 {
     int taps[TAPS_MOST];
     const PstTensorInfo *picture = find(file, "picture", "");
     PstGradientOptions options = {.threads = 2, .taps = taps, .tap_count = count};
-    options.blocks = blocks;
     options.width = (int) picture->shape[2];
     options.height = (int) picture->shape[1];
     for (int i = 0; i < count; i++)
@@ -109,16 +107,19 @@ static void run(const PstSafetensors *file, const PstGraph *graph, const char *c
     float *values = values_of(picture);
     copy_in(pst_gradient_picture(g), values);
     free(values);
-    CHECK(pst_gradient_forward(g, NULL, NULL, NULL) == PST_OK);
+    uint8_t *trace = malloc(pst_gradient_trace_bytes(g) + 1);
+    CHECK(pst_gradient_forward(g, trace, NULL, NULL, NULL) == PST_OK);
     for (int i = 0; i < count; i++) {
         compare(names[i], pst_gradient_tap(g, i), find(file, "tap.", names[i]), false);
         values = values_of(find(file, "seed.", names[i]));
         copy_in(pst_gradient_seed(g, i), values);
         free(values);
     }
-    CHECK(pst_gradient_back(g, NULL, NULL, NULL) == PST_OK);
+    CHECK(pst_gradient_back(g, trace, NULL, NULL, NULL) == PST_OK);
     compare("gradient", pst_gradient_result(g), find(file, "gradient", ""), true);
-    printf("    %d blocks, %zu MB\n", blocks, pst_gradient_bytes(g) / 1000000);
+    printf("    %zu MB, and a trace of %zu MB\n", pst_gradient_bytes(g) / 1000000,
+           pst_gradient_trace_bytes(g) / 1000000);
+    free(trace);
     pst_gradient_free(&g);
 }
 
@@ -137,8 +138,7 @@ static void check_file(const char *path)
         names[count++] = name;
     CHECK(count > 0);
     if (CHECK(pst_graph_new(&graph, file, "features", &message) == PST_OK, "%s", message.text)) {
-        run(file, graph, names, count, 1);
-        run(file, graph, names, count, 3);
+        run(file, graph, names, count);
     }
     pst_graph_free(&graph);
     pst_safetensors_free(&file);

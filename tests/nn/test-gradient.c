@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Gradients against finite differences, for each op alone and for networks with branches; and that
- * threads, blocks and lack of memory change nothing.
+ * threads, tiles and lack of memory change nothing.
  */
 #include "build.h"
 #include "check.h"
 #include "fail.h"
-#include "nn/optimise/bands.h"
+#include "nn/optimise/taps.h"
+#include "nn/optimise/tiling.h"
 
 #define WIDTH  64
 #define HEIGHT 32
@@ -95,12 +96,11 @@ static double loss_of(PstGradient *g, int taps, PstMap *room)
     return loss;
 }
 
-static PstGradient *start(const Net *net, const int *taps, int tap_count, int threads, int blocks)
+static PstGradient *start(const Net *net, const int *taps, int tap_count, int threads)
 {
     PstGradientOptions options = {.width = WIDTH, .height = HEIGHT, .threads = threads};
     options.taps = taps;
     options.tap_count = tap_count;
-    options.blocks = blocks;
     PstGradient *g;
     PstMessage message = {""};
     CHECK(pst_gradient_new(&g, net->graph, &options, &message) == PST_OK, "%s", message.text);
@@ -117,11 +117,13 @@ static void fill_picture(PstGradient *g, const float *picture)
 
 static void gradient_of(PstGradient *g, int taps, const float *picture, float *result)
 {
+    uint8_t *trace = malloc(pst_gradient_trace_bytes(g) + 1);
     fill_picture(g, picture);
-    CHECK(pst_gradient_forward(g, NULL, NULL, NULL) == PST_OK);
+    CHECK(pst_gradient_forward(g, trace, NULL, NULL, NULL) == PST_OK);
     for (int t = 0; t < taps; t++)
         fill_seed(pst_gradient_seed(g, t), t);
-    CHECK(pst_gradient_back(g, NULL, NULL, NULL) == PST_OK);
+    CHECK(pst_gradient_back(g, trace, NULL, NULL, NULL) == PST_OK);
+    free(trace);
     for (int i = 0; i < 3 * HEIGHT; i++)
         memcpy(result + i * WIDTH, pst_map_row(pst_gradient_result(g), i / HEIGHT, i % HEIGHT),
                sizeof(float) * WIDTH);
@@ -137,7 +139,7 @@ static void against_differences(const char *nodes, const char *second)
     check_fill(picture, 3 * HEIGHT * WIDTH);
     int taps[] = {pst_graph_find(net.graph, "y"), second ? pst_graph_find(net.graph, second) : 0};
     int count = second ? 2 : 1, wrong = 0;
-    PstGradient *g = start(&net, taps, count, 2, 1);
+    PstGradient *g = start(&net, taps, count, 2);
     gradient_of(g, count, picture, result);
     PstMap room = {.data = malloc(sizeof(float) * 16 * 96 * 96)};
     for (int i = 0; i < TRIES; i++) {
@@ -149,7 +151,7 @@ static void against_differences(const char *nodes, const char *second)
         for (int side = 0; side < 2; side++) {
             picture[at] = keep + (side ? step : -step);
             fill_picture(g, picture);
-            pst_gradient_forward(g, NULL, NULL, NULL);
+            pst_gradient_forward(g, NULL, NULL, NULL, NULL);
             loss[side] = loss_of(g, count, &room);
         }
         picture[at] = keep;
@@ -246,38 +248,59 @@ static void same_bytes(void)
     static float picture[3 * HEIGHT * WIDTH], first[3 * HEIGHT * WIDTH], other[3 * HEIGHT * WIDTH];
     int taps[] = {pst_graph_find(net.graph, "y"), pst_graph_find(net.graph, "b")};
     check_fill(picture, 3 * HEIGHT * WIDTH);
-    for (int blocks = 1; blocks <= 4; blocks++) {
-        for (int threads = 1; threads <= 3; threads++) {
-            PstGradient *g = start(&net, taps, 2, threads, blocks);
-            gradient_of(g, 2, picture, other);
-            gradient_of(g, 2, picture, other); /* a second time, from used memory */
-            if (blocks == 1 && threads == 1)
-                memcpy(first, other, sizeof first);
-            CHECK(memcmp(first, other, sizeof first) == 0, "%d blocks, %d threads", blocks,
-                  threads);
-            pst_gradient_free(&g);
-        }
+    for (int threads = 1; threads <= 3; threads++) {
+        PstGradient *g = start(&net, taps, 2, threads);
+        gradient_of(g, 2, picture, other);
+        gradient_of(g, 2, picture, other); /* a second time, from used memory */
+        if (threads == 1)
+            memcpy(first, other, sizeof first);
+        CHECK(memcmp(first, other, sizeof first) == 0, "%d threads", threads);
+        pst_gradient_free(&g);
     }
     net_done(&net);
 }
 
-/* Blocks take less memory, the limit chooses them, and too small a one is refused with its size. */
+/* One plan sees two pictures, each with a trace of its own, before it goes back for either. */
+static void two_traces(void)
+{
+    enum { COUNT = 3 * HEIGHT * WIDTH };
+    Net net = net_of(branches);
+    static float pictures[2][COUNT], expected[2][COUNT], result[COUNT];
+    int taps[] = {pst_graph_find(net.graph, "y"), pst_graph_find(net.graph, "b")};
+    PstGradient *g = start(&net, taps, 2, 2);
+    uint8_t *traces[2];
+    for (int i = 0; i < 2; i++) {
+        traces[i] = malloc(pst_gradient_trace_bytes(g));
+        check_fill(pictures[i], COUNT);
+        gradient_of(g, 2, pictures[i], expected[i]);
+    }
+    for (int i = 0; i < 2; i++) {
+        fill_picture(g, pictures[i]);
+        CHECK(pst_gradient_forward(g, traces[i], NULL, NULL, NULL) == PST_OK);
+    }
+    CHECK(memcmp(expected[0], expected[1], sizeof result) != 0);
+    for (int i = 0; i < 2; i++) {
+        for (int t = 0; t < 2; t++)
+            fill_seed(pst_gradient_seed(g, t), t);
+        CHECK(pst_gradient_back(g, traces[i], NULL, NULL, NULL) == PST_OK);
+        for (int k = 0; k < 3 * HEIGHT; k++)
+            memcpy(result + k * WIDTH, pst_map_row(pst_gradient_result(g), k / HEIGHT, k % HEIGHT),
+                   sizeof(float) * WIDTH);
+        CHECK(memcmp(expected[i], result, sizeof result) == 0, "picture %d", i);
+        free(traces[i]);
+    }
+    pst_gradient_free(&g);
+    net_done(&net);
+}
+
+/* Layers that are past take no memory: more of them need but a longer trace.  Too small a limit is refused with the size
+ * that it takes. */
 static void limits(void)
 {
-    static const char *const chain = CONV("a", "p", "k33", "1", "zero", "true") "," CONV(
-        "b", "a", "k55", "1", "zero",
-        "true") "," CONV("c", "b", "k55", "1", "zero",
-                         "true") "," CONV("d", "c", "k55", "1", "zero",
-                                          "true") "," CONV("e", "d", "k55", "1", "zero",
-                                                           "true") "," CONV("f", "e", "k55", "1",
-                                                                            "zero",
-                                                                            "true") "," CONV("y",
-                                                                                             "f",
-                                                                                             "k55",
-                                                                                             "1",
-                                                                                             "zero",
-                                                                                             "tru"
-                                                                                             "e");
+#define LAYER(name, from) "," CONV(name, from, "k55", "1", "zero", "true")
+    static const char *const chain = CONV("a", "p", "k33", "1", "zero", "true") LAYER("b", "a")
+        LAYER("c", "b") LAYER("d", "c") LAYER("e", "d") LAYER("y", "e");
+#undef LAYER
     Net net = net_of(chain);
     int tap = pst_graph_find(net.graph, "y");
     PstGradientOptions options = {.width = 512, .height = 512, .threads = 1, .taps = &tap};
@@ -285,20 +308,17 @@ static void limits(void)
     PstGradient *g;
     PstMessage message = {""};
     CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_OK, "%s", message.text);
-    size_t all = pst_gradient_bytes(g);
+    size_t all = pst_gradient_bytes(g), trace = pst_gradient_trace_bytes(g);
+    size_t map = sizeof(float) * 5 * 512 * 512;
+    CHECK(trace == 6 * 512 * 512, "%zu", trace);
+    CHECK(all < 4 * map, "%zu", all);
+    pst_gradient_free(&g);
+    options.memory = all;
+    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_OK, "%s", message.text);
     pst_gradient_free(&g);
     options.memory = all - 1;
-    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_OK, "%s", message.text);
-    CHECK(g && pst_gradient_bytes(g) < all);
-    pst_gradient_free(&g);
-    options.memory = 1000000;
     CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_MEMORY);
     CHECK(!g && strstr(message.text, "MB"), "%s", message.text);
-    options.memory = 0;
-    options.forward_only = true;
-    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_OK);
-    CHECK(g && pst_gradient_bytes(g) < all / 2);
-    pst_gradient_free(&g);
     net_done(&net);
 }
 
@@ -321,6 +341,7 @@ static void refusals(void)
     PstMessage message = {""};
     CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_UNSUPPORTED);
     CHECK(strstr(message.text, "moments"), "%s", message.text);
+    taps[0] = pst_graph_find(net.graph, "y");
     options.width = WIDTH + 1;
     CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_FORMAT);
     net_done(&net);
@@ -330,7 +351,7 @@ static void refusals(void)
     options.height = 1024;
     CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_OK);
     int calls = 0;
-    CHECK(pst_gradient_forward(g, stop, &calls, &message) == PST_E_CANCELLED);
+    CHECK(pst_gradient_forward(g, NULL, stop, &calls, &message) == PST_E_CANCELLED);
     CHECK(calls == 1 && strcmp(message.text, "enough") == 0);
     pst_gradient_free(&g);
     net_done(&net);
@@ -342,7 +363,7 @@ static void failing_allocations(void)
     int taps[] = {pst_graph_find(net.graph, "y")};
     PstGradientOptions options = {.width = WIDTH, .height = HEIGHT, .threads = 1, .taps = taps};
     options.tap_count = 1;
-    options.memory = 1; /* tries every number of blocks, too */
+    options.memory = 1;
     for (int round = 0; round < 2; round++, options.memory = 0) {
         for (size_t n = 1;; n++) {
             PstGradient *g;
@@ -362,7 +383,7 @@ static void failing_allocations(void)
     net_done(&net);
 }
 
-/* ---- Bands ------------------------------------------------------------------------------------ */
+/* ---- Tiles ------------------------------------------------------------------------------------ */
 
 #define TALL 160
 
@@ -374,55 +395,59 @@ static const char *const pyramid = CONV("a", "p", "k33", "1", "zero", "true") ",
                                                                                "zero", "false");
 
 /* What comes of it: taps one after another, then the gradient. */
-static size_t run_bands(const Net *net, int threads, int rows, const float *picture, float *values,
+static size_t run_tiles(const Net *net, int threads, int side, const float *picture, float *values,
                         size_t *bytes)
 {
     int taps[] = {pst_graph_find(net->graph, "c"), pst_graph_find(net->graph, "y")};
     PstGradientOptions options = {.width = WIDTH, .height = TALL, .threads = threads};
     options.taps = taps;
     options.tap_count = 2;
-    PstBands *b;
+    PstTiling *tiling;
     PstMessage message = {""};
     size_t used = 0;
-    if (!CHECK(pst_bands_new(&b, net->graph, &options, rows, &message) == PST_OK, "%s",
+    if (!CHECK(pst_tiling_new(&tiling, net->graph, &options, side, &message) == PST_OK, "%s",
                message.text))
         return 0;
-    *bytes = pst_bands_bytes(b);
-    CHECK(pst_bands_forward(b, picture, NULL, NULL, NULL) == PST_OK);
+    *bytes = pst_tiling_bytes(tiling);
+    CHECK(pst_tiling_forward(tiling, picture, NULL, NULL, NULL) == PST_OK);
     for (int t = 0; t < 2; t++) {
-        const PstMap *map = pst_bands_tap(b, t);
+        const PstMap *map = pst_tiling_tap(tiling, t);
         for (int i = 0; i < map->channels * map->height; i++, used += map->width)
             memcpy(values + used, pst_map_row(map, i / map->height, i % map->height),
                    sizeof(float) * map->width);
-        fill_seed(pst_bands_seed(b, t), t);
+        fill_seed(pst_tiling_seed(tiling, t), t);
     }
-    CHECK(pst_bands_back(b, picture, values + used, NULL, NULL, NULL) == PST_OK);
-    pst_bands_free(&b);
+    CHECK(pst_tiling_back(tiling, values + used, NULL, NULL, NULL) == PST_OK);
+    pst_tiling_free(&tiling);
     return used + 3 * WIDTH * TALL;
 }
 
-/* Bands give what the whole gives, whatever the rows and the threads, and take less. */
-static void bands(void)
+/* Tiles give what the whole gives, whatever their size and the threads, and one thread's take less. */
+static void tiles(void)
 {
     enum { MOST = 5 * WIDTH * TALL };
-    static float picture[3 * TALL * WIDTH], whole[MOST], banded[MOST], again[MOST];
-    static const int rows[] = {16, 32, 48, 64};
+    static float picture[3 * TALL * WIDTH], whole[MOST], tiled[MOST], again[MOST];
+    static const int sides[] = {8, 32, 40, 64};
     Net net = net_of(pyramid);
     check_fill(picture, 3 * TALL * WIDTH);
-    size_t all, some, count = run_bands(&net, 1, 0, picture, whole, &all);
+    size_t all, some, count = run_tiles(&net, 1, 0, picture, whole, &all);
     CHECK(count > 0 && count <= MOST);
     for (int k = 0; k < 4; k++) {
-        CHECK(run_bands(&net, 1, rows[k], picture, banded, &some) == count && some < all);
+        CHECK(run_tiles(&net, 1, sides[k], picture, tiled, &some) == count);
+        CHECK(some < all || sides[k] > WIDTH / 2, "side %d: %zu of %zu", sides[k], some, all);
         float most = 0, apart = 0;
         for (size_t i = 0; i < count; i++) {
             most = fmaxf(most, fabsf(whole[i]));
-            apart = fmaxf(apart, fabsf(whole[i] - banded[i]));
+            apart = fmaxf(apart, fabsf(whole[i] - tiled[i]));
         }
-        CHECK(most > 1 && apart < 1e-5f * most, "%d rows: %g of %g", rows[k], apart, most);
-        run_bands(&net, 3, rows[k], picture, again, &some);
-        CHECK(memcmp(banded, again, count * sizeof(float)) == 0, "%d rows", rows[k]);
+        CHECK(most > 1 && apart < 1e-5f * most, "side %d: %g of %g", sides[k], apart, most);
+        for (int threads = 2; threads <= 16; threads *= 2) {
+            run_tiles(&net, threads, sides[k], picture, again, &some);
+            CHECK(memcmp(tiled, again, count * sizeof(float)) == 0, "side %d, %d threads", sides[k],
+                  threads);
+        }
     }
-    CHECK(run_bands(&net, 1, TALL, picture, banded, &some) == count && some == all);
+    CHECK(run_tiles(&net, 1, TALL, picture, tiled, &some) == count && some == all);
     net_done(&net);
 }
 
@@ -435,50 +460,73 @@ static PstStatus count_up(void *user, double done, PstMessage *message)
     return PST_OK;
 }
 
-static void bands_tell_and_stop(void)
+static void tiles_tell_and_stop(void)
 {
     Net net = net_of(pyramid);
     int tap = pst_graph_find(net.graph, "y"), calls = 0;
     PstGradientOptions options = {.width = 1024, .height = 2048, .threads = 2, .taps = &tap};
     options.tap_count = 1;
-    PstBands *b;
+    PstTiling *tiling;
     PstMessage message = {""};
     float *picture = calloc(6 * (size_t) 1024 * 2048, sizeof *picture);
     double done = 0;
-    CHECK(pst_bands_new(&b, net.graph, &options, 512, &message) == PST_OK);
-    CHECK(pst_bands_forward(b, picture, count_up, &done, &message) == PST_OK);
-    CHECK(done > 0.5, "%g", done);
-    CHECK(pst_bands_back(b, picture, picture + 3 * (size_t) 1024 * 2048, stop, &calls, &message) ==
+    CHECK(pst_tiling_new(&tiling, net.graph, &options, 512, &message) == PST_OK);
+    CHECK(pst_tiling_forward(tiling, picture, count_up, &done, &message) == PST_OK);
+    CHECK(done > 0.3, "%g", done);
+    CHECK(pst_tiling_back(tiling, picture + 3 * (size_t) 1024 * 2048, stop, &calls, &message) ==
           PST_E_CANCELLED);
     CHECK(calls == 1 && strcmp(message.text, "enough") == 0);
-    pst_bands_free(&b);
+    pst_tiling_free(&tiling);
     options.memory = 1000000;
-    CHECK(pst_bands_new(&b, net.graph, &options, 512, &message) == PST_E_MEMORY && !b);
+    CHECK(pst_tiling_new(&tiling, net.graph, &options, 512, &message) == PST_E_MEMORY && !tiling);
     CHECK(strstr(message.text, "MB"), "%s", message.text);
     free(picture);
     net_done(&net);
 }
 
-static void bands_without_memory(void)
+static void tiles_without_memory(void)
 {
     Net net = net_of(pyramid);
     int tap = pst_graph_find(net.graph, "y");
-    PstGradientOptions options = {.width = WIDTH, .height = TALL, .threads = 1, .taps = &tap};
+    PstGradientOptions options = {.width = WIDTH, .height = TALL, .threads = 2, .taps = &tap};
     options.tap_count = 1;
     for (size_t n = 1;; n++) {
-        PstBands *b;
+        PstTiling *tiling;
         PstMessage message = {""};
         long live = fail_live();
         fail_begin(n, n % 2 ? FAIL_ONE : FAIL_REST);
-        PstStatus status = pst_bands_new(&b, net.graph, &options, 32, &message);
+        PstStatus status = pst_tiling_new(&tiling, net.graph, &options, 32, &message);
         bool failed = fail_end();
         CHECK(!failed || status == PST_E_MEMORY, "allocation %zu", n);
-        CHECK((status == PST_OK) == (b != NULL));
-        pst_bands_free(&b);
+        CHECK((status == PST_OK) == (tiling != NULL));
+        pst_tiling_free(&tiling);
         CHECK(fail_live() == live, "allocation %zu leaks", n);
         if (!failed)
             break;
     }
+    net_done(&net);
+}
+
+/* ---- Taps ------------------------------------------------------------------------------------- */
+
+/* Of the pyramid: what each of its layers adds to what a pixel sees; and of what is not needed nothing counts. */
+static void what_taps_see(void)
+{
+    Net net = net_of(pyramid);
+    int c = pst_graph_find(net.graph, "c"), y = pst_graph_find(net.graph, "y");
+    bool needed[PST_MAX_NODES];
+    CHECK(pst_taps_reach(net.graph, &c, 1) == 1 + 1 + 2, "%d", pst_taps_reach(net.graph, &c, 1));
+    CHECK(pst_taps_reach(net.graph, &y, 1) == 1 + 1 + 2 + 2 + 4);
+    CHECK(pst_taps_unit(net.graph, &c, 1) == 2 && pst_taps_unit(net.graph, &y, 1) == 4);
+    pst_taps_needed(net.graph, &c, 1, needed);
+    CHECK(needed[PST_NODE_PICTURE] && needed[c] && !needed[y]);
+    CHECK(pst_taps_flop(net.graph, &c, 1) > 0 &&
+          pst_taps_flop(net.graph, &c, 1) < pst_taps_flop(net.graph, &y, 1));
+    net_done(&net);
+    net = net_of("{\"name\":\"m\",\"op\":\"moments\",\"inputs\":[\"p\"]}," CONV(
+        "y", "p", "k33", "1", "zero", "false"));
+    int taps[] = {pst_graph_find(net.graph, "m"), pst_graph_find(net.graph, "y")};
+    CHECK(pst_taps_reach(net.graph, taps, 2) == -1 && pst_taps_reach(net.graph, taps + 1, 1) == 1);
     net_done(&net);
 }
 
@@ -489,11 +537,13 @@ int main(void)
     CHECK_RUN(each_other_op);
     CHECK_RUN(branched);
     CHECK_RUN(same_bytes);
+    CHECK_RUN(two_traces);
     CHECK_RUN(limits);
     CHECK_RUN(refusals);
     CHECK_RUN(failing_allocations);
-    CHECK_RUN(bands);
-    CHECK_RUN(bands_tell_and_stop);
-    CHECK_RUN(bands_without_memory);
+    CHECK_RUN(tiles);
+    CHECK_RUN(tiles_tell_and_stop);
+    CHECK_RUN(tiles_without_memory);
+    CHECK_RUN(what_taps_see);
     return check_end();
 }

@@ -7,6 +7,7 @@
 #include "image/refine/planes.h"
 #include "image/settings-field.h"
 #include "nn/optimise/optimise.h"
+#include "nn/optimise/taps.h"
 
 #include <math.h>
 #include <string.h>
@@ -68,7 +69,7 @@ static const Kind underpainting_kind = {
 
 #define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
 
-#define BAND_ROWS 128 /* half as many take no less time, and twice as many more memory */
+#define TILE 128
 
 #define OCTAVE 0.25 /* of the evaluations, above the draft, at a detail of 100 % */
 
@@ -239,11 +240,11 @@ static gsize planes_bytes(const PstRefiner *refiner, PstOctaveKind octave, int w
     return sizeof(float) * 3 * pictures * (gsize) width * height;
 }
 
-/* How many rows the loss looks at together: above the draft, where the maps of all of them would be the most memory that
- * there is.  Not by the memory that there is, since it decides about bits. */
-static int band_rows_of(PstOctaveKind octave)
+/* The side of what the loss looks at together, where its layers see little of a picture; 0: all of it.  Not by the memory
+ * that there is, since it decides about bits. */
+static int tile_of(PstOctaveKind octave)
 {
-    return octave == PST_OCTAVE_FINER ? BAND_ROWS : 0;
+    return octave == PST_OCTAVE_FINER ? TILE : 0;
 }
 
 /* How the critic is to look at the style, with `taken` bytes beside that count against the limit, too. */
@@ -273,7 +274,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
         .memory = limit > beside ? limit - beside : 1,
         .layers = layers,
         .layer_count = layers_of(refiner, octave, layers),
-        .band_rows = band_rows_of(octave),
+        .tile = tile_of(octave),
     };
     pst_refine_terms(&refiner->settings.refine, &options);
     options.patches = refiner->kind->patches;
@@ -309,25 +310,14 @@ static int scales_of(const PstRefiner *refiner, PstOctaveKind octave, int width,
     return scales;
 }
 
-/* 10^9 operations of one evaluation, forth and back; in bands, forth once more. */
+/* 10^9 operations of one evaluation, forth and back. */
 static double gflop_of(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
 {
     PstLossLayer layers[PST_CRITIC_LAYERS_MOST];
-    const PstGraph *graph = refiner->critic->graph;
-    g_autofree gboolean *needed = g_new0(gboolean, graph->node_count);
-    int count = layers_of(refiner, octave, layers);
-    double flop = 0;
+    int nodes[PST_CRITIC_LAYERS_MOST], count = layers_of(refiner, octave, layers);
     for (int i = 0; i < count; i++)
-        needed[layers[i].node] = TRUE;
-    for (int i = graph->node_count - 1; i >= 0; i--) {
-        const PstNode *node = &graph->nodes[i];
-        if (!needed[i] || !node->op)
-            continue;
-        flop += node->flop / ((double) node->reduction * node->reduction);
-        for (int k = 0; k < node->input_count; k++)
-            needed[node->inputs[k]] = TRUE;
-    }
-    return (band_rows_of(octave) > 0 ? 3 : 2) * flop * width * height / 1e9;
+        nodes[i] = layers[i].node;
+    return 2 * pst_taps_flop(refiner->critic->graph, nodes, count) * width * height / 1e9;
 }
 
 gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind octave, int width, int height,

@@ -3,6 +3,8 @@
  */
 #include "nn/kernel/pool.h"
 
+#include "nn/kernel/clones.h"
+
 #include <float.h>
 
 /* The part of the window of output pixel (x, y) that lies in the map. */
@@ -48,8 +50,8 @@ static float largest_of(const PstMap *in, int c, PstBox box, int *at_x, int *at_
 }
 
 /* The common case, without a window's bounds. */
-static void halve_row(const float *restrict a, const float *restrict b, float *restrict to, int x0,
-                      int x1)
+PST_CLONES static void halve_row(const float *restrict a, const float *restrict b,
+                                 float *restrict to, int x0, int x1)
 {
     for (int x = x0; x < x1; x++) {
         float p = a[2 * x] > a[2 * x + 1] ? a[2 * x] : a[2 * x + 1];
@@ -84,15 +86,47 @@ void pst_pool_box(const PstPool *pool, const PstMap *in, PstMap *out, PstBox box
     }
 }
 
+/* Of whole windows of 2 × 2. */
+PST_CLONES static void place_halves(const float *restrict a, const float *restrict b,
+                                    uint8_t *restrict to, int x0, int x1)
+{
+    for (int x = x0; x < x1; x++) {
+        float p = a[2 * x] >= a[2 * x + 1] ? a[2 * x] : a[2 * x + 1];
+        float q = b[2 * x] >= b[2 * x + 1] ? b[2 * x] : b[2 * x + 1];
+        int above = !(a[2 * x] >= a[2 * x + 1]), below = 2 + !(b[2 * x] >= b[2 * x + 1]);
+        to[x] = (uint8_t) (p >= q ? above : below);
+    }
+}
+
+void pst_pool_places(const PstPool *pool, const PstMap *in, const PstMap *out, uint8_t *places,
+                     PstBox box)
+{
+    for (int c = 0; c < out->channels; c++) {
+        for (int y = box.y0; y < box.y1; y++) {
+            uint8_t *to = places + ((size_t) c * out->height + y) * out->width;
+            if (halves(pool)) {
+                place_halves(pst_map_row(in, c, 2 * y), pst_map_row(in, c, 2 * y + 1), to, box.x0,
+                             box.x1);
+                continue;
+            }
+            for (int x = box.x0; x < box.x1; x++) {
+                int at_x, at_y;
+                largest_of(in, c, window(pool, in, x, y), &at_x, &at_y);
+                to[x] = (uint8_t) ((at_y + pool->pad - y * pool->stride) * pool->kernel + at_x +
+                                   pool->pad - x * pool->stride);
+            }
+        }
+    }
+}
+
 /* The gradient of one pixel: what the windows over it pass on. */
-static float back_pixel(const PstPool *pool, const PstMap *in, const PstMap *gradient, int c, int x,
-                        int y)
+static float back_pixel(const PstPool *pool, const uint8_t *places, const PstMap *gradient, int c,
+                        int x, int y)
 {
     float sum = 0, share = 1.0f / (float) (pool->kernel * pool->kernel);
     int last_x = (x + pool->pad) / pool->stride, last_y = (y + pool->pad) / pool->stride;
     for (int v = last_y; v >= 0 && v * pool->stride + pool->kernel > y + pool->pad; v--) {
         for (int u = last_x; u >= 0 && u * pool->stride + pool->kernel > x + pool->pad; u--) {
-            int at_x, at_y;
             if (u >= gradient->width || v >= gradient->height)
                 continue;
             float g = pst_map_row(gradient, c, v)[u];
@@ -100,49 +134,47 @@ static float back_pixel(const PstPool *pool, const PstMap *in, const PstMap *gra
                 sum += share * g;
                 continue;
             }
-            largest_of(in, c, window(pool, in, u, v), &at_x, &at_y);
-            sum += at_x == x && at_y == y ? g : 0;
+            int here = (y + pool->pad - v * pool->stride) * pool->kernel + x + pool->pad -
+                       u * pool->stride;
+            sum +=
+                places[((size_t) c * gradient->height + v) * gradient->width + u] == here ? g : 0;
         }
     }
     return sum;
 }
 
-/* The windows [u0, u1) of 2 × 2 over the rows a and b: all goes to the first of the largest. */
-static void back_halves_row(const float *restrict a, const float *restrict b,
-                            const float *restrict g, float *restrict to_a, float *restrict to_b,
-                            int u0, int u1)
+/* The windows [u0, u1) of 2 × 2 over two rows. */
+PST_CLONES static void back_halves_row(const uint8_t *restrict place, const float *restrict g,
+                                       float *restrict above, float *restrict below, int u0, int u1)
 {
     for (int u = u0; u < u1; u++) {
-        float a0 = a[2 * u], a1 = a[2 * u + 1], b0 = b[2 * u], b1 = b[2 * u + 1];
-        float top = a1 > a0 ? a1 : a0, low = b1 > b0 ? b1 : b0;
-        float above = top >= low ? g[u] : 0, below = top >= low ? 0 : g[u];
-        to_a[2 * u] = a0 >= a1 ? above : 0;
-        to_a[2 * u + 1] = a0 >= a1 ? 0 : above;
-        to_b[2 * u] = b0 >= b1 ? below : 0;
-        to_b[2 * u + 1] = b0 >= b1 ? 0 : below;
+        above[2 * u] = place[u] == 0 ? g[u] : 0;
+        above[2 * u + 1] = place[u] == 1 ? g[u] : 0;
+        below[2 * u] = place[u] == 2 ? g[u] : 0;
+        below[2 * u + 1] = place[u] == 3 ? g[u] : 0;
     }
 }
 
 /* Whether the windows under the box are whole, and nobody else's. */
-static bool back_halves(const PstPool *pool, const PstMap *in, PstBox box)
+static bool back_halves(const PstPool *pool, const PstMap *to, PstBox box)
 {
-    return halves(pool) && in->width % 2 == 0 && in->height % 2 == 0 && box.x0 % 2 == 0 &&
+    return halves(pool) && to->width % 2 == 0 && to->height % 2 == 0 && box.x0 % 2 == 0 &&
            box.x1 % 2 == 0 && box.y0 % 2 == 0 && box.y1 % 2 == 0;
 }
 
-void pst_pool_back(const PstPool *pool, const PstMap *in, const PstMap *gradient, PstMap *to,
+void pst_pool_back(const PstPool *pool, const uint8_t *places, const PstMap *gradient, PstMap *to,
                    PstBox box)
 {
-    bool whole = back_halves(pool, in, box);
+    bool whole = back_halves(pool, to, box);
     for (int c = 0; c < to->channels; c++) {
         for (int y = box.y0; whole && y < box.y1; y += 2)
-            back_halves_row(pst_map_row(in, c, y), pst_map_row(in, c, y + 1),
+            back_halves_row(places + ((size_t) c * gradient->height + y / 2) * gradient->width,
                             pst_map_row(gradient, c, y / 2), pst_map_row(to, c, y),
                             pst_map_row(to, c, y + 1), box.x0 / 2, box.x1 / 2);
         for (int y = box.y0; !whole && y < box.y1; y++) {
             float *row = pst_map_row(to, c, y);
             for (int x = box.x0; x < box.x1; x++)
-                row[x] = back_pixel(pool, in, gradient, c, x, y);
+                row[x] = back_pixel(pool, places, gradient, c, x, y);
         }
     }
 }

@@ -17,7 +17,7 @@ bool pst_back_needs(const PstNode *node, PstBackNeeds *needs)
 {
     static const char *const plain[] = {"affine",  "scale_shift", "add",     "join",    "avgpool",
                                         "maxpool", "unshuffle",   "shuffle", "upsample"};
-    *needs = (PstBackNeeds){.value = node->relu || node->conv.relu, .input = is(node, "maxpool")};
+    *needs = (PstBackNeeds){0};
     if (is(node, "conv2d")) {
         needs->padded =
             node->conv.padding == PST_PAD_REFLECT || node->conv.padding == PST_PAD_REPLICATE;
@@ -71,18 +71,6 @@ PstSpread pst_back_spread(const PstConv *conv)
         return (PstSpread){0, 0, 0, 0};
     default:
         return (PstSpread){x, y, x, y};
-    }
-}
-
-void pst_back_relu(const PstMap *value, PstMap *gradient, PstBox box)
-{
-    for (int c = 0; c < gradient->channels; c++) {
-        for (int y = box.y0; y < box.y1; y++) {
-            const float *v = pst_map_row(value, c, y);
-            float *g = pst_map_row(gradient, c, y);
-            for (int x = box.x0; x < box.x1; x++)
-                g[x] = v[x] > 0 ? g[x] : 0;
-        }
     }
 }
 
@@ -141,17 +129,15 @@ static void scale_box(const float *scale, const PstMap *from, PstMap *to, PstBox
     }
 }
 
-void pst_back_box(const PstNode *node, int i, const float *bound, const PstMap *input,
+void pst_back_box(const PstNode *node, const float *bound, const PstTrace *trace,
                   const PstMap *gradient, int first_channel, PstMap *to, PstBox box)
 {
-    (void) i;
     if (is(node, "add") || is(node, "join")) {
         copy_box(gradient, first_channel, to, box);
     } else if (is(node, "affine") || is(node, "scale_shift")) {
         scale_box(bound, gradient, to, box);
     } else if (is(node, "maxpool") || is(node, "avgpool")) {
-        /* a mean needs no more of its input than the size, which is that of the gradient to make */
-        pst_pool_back(&node->pool, input ? input : to, gradient, to, box);
+        pst_pool_back(&node->pool, trace->places, gradient, to, box);
     } else if (is(node, "unshuffle")) {
         pst_shuffle_box(node->factor, gradient, to, box);
     } else if (is(node, "shuffle")) {

@@ -6,15 +6,12 @@
  */
 #pragma once
 
-#include "nn/graph.h"
-#include "nn/kernel/map.h"
+#include "nn/optimise/trace.h"
 
-/* What a node's way back needs beside its gradient. */
+/* Maps to work in that a convolution's way back needs: the gradient with zeros between and around, and that of the input
+ * with its padding. */
 typedef struct {
-    bool value, input; /* the values of its output (a ReLU), of its input (a maximum) */
-    bool spread,
-        padded; /* convolutions: the gradient with zeros between and around; the input's with
-                             its padding */
+    bool spread, padded;
 } PstBackNeeds;
 
 /* False: this op has no way back. */
@@ -32,17 +29,14 @@ typedef struct {
 } PstSpread;
 PstSpread pst_back_spread(const PstConv *conv);
 
-/* Sets gradient to 0 where the value is not positive. */
-void pst_back_relu(const PstMap *value, PstMap *gradient, PstBox box);
-
 /* Channel `c` of `spread`: zeros, and the gradient. */
 void pst_back_fill_spread(const PstConv *conv, const PstMap *gradient, PstMap *spread, int c);
 
 /* Channel `c` of `to`: that of `padded` with its border folded to where padding had taken it from. */
 void pst_back_fold(const PstConv *conv, const PstMap *padded, PstMap *to, int c);
 
-/* Every other op: computes `box` of `to`, the gradient of input `i`.  `bound` is what the node bound. */
-void pst_back_box(const PstNode *node, int i, const float *bound, const PstMap *input,
+/* Every other op: computes `box` of `to`, the gradient of an input.  `bound` is what the node bound, `trace` what it left. */
+void pst_back_box(const PstNode *node, const float *bound, const PstTrace *trace,
                   const PstMap *gradient, int first_channel, PstMap *to, PstBox box);
 
 /* to += part */

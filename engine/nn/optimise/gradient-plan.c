@@ -6,6 +6,7 @@
 #include "nn/memory.h"
 #include "nn/ops.h"
 #include "nn/optimise/gradient-ops.h"
+#include "nn/optimise/taps.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -21,9 +22,7 @@ typedef struct {
     PstSchedule *s;
     const PstGraph *graph;
     const PstGradientOptions *options;
-    int *block; /* [node] */
-    bool *kept; /* [node]: its first value stays for the way back */
-    int *value; /* [node]: buffer of the value that is current */
+    int *value; /* [node]: its buffer */
     int *grad;  /* [node]: buffer of the gradient, −1 = nobody has been there */
 } Maker;
 
@@ -66,54 +65,25 @@ static PstStatus size_node(PstSchedule *s, const PstGraph *graph, int i, PstMess
 static PstStatus size_all(Maker *m, PstMessage *message)
 {
     PstSchedule *s = m->s;
-    for (int t = 0; t < m->options->tap_count; t++)
-        s->width[m->options->taps[t]] = 1; /* wanted */
+    bool needed[PST_MAX_NODES];
+    pst_taps_needed(m->graph, m->options->taps, m->options->tap_count, needed);
     for (int i = m->graph->node_count - 1; i > PST_NODE_PICTURE; i--) {
         const PstNode *node = &m->graph->nodes[i];
         PstBackNeeds needs;
-        if (s->width[i] &&
+        if (needed[i] &&
             (node->kind != PST_KIND_MAP || !node->op || !pst_back_needs(node, &needs))) {
             return pst_fail(message, PST_E_UNSUPPORTED, "node '%s': there is no gradient of '%s'",
                             node->name, node->op ? node->op->name : "input");
         }
-        for (int k = 0; s->width[i] && k < input_count(node); k++)
-            s->width[node->inputs[k]] = 1;
     }
     s->width[PST_NODE_PICTURE] = m->options->width;
     s->height[PST_NODE_PICTURE] = m->options->height;
     PstStatus status = PST_OK;
     for (int i = PST_NODE_FIRST_NAMED; i < m->graph->node_count && !status; i++) {
-        if (s->width[i])
+        if (needed[i])
             status = size_node(s, m->graph, i, message);
     }
     return status;
-}
-
-static size_t floats_of(const PstSchedule *s, const PstGraph *graph, int i)
-{
-    return (size_t) graph->nodes[i].channels * s->height[i] * pst_row_floats(s->width[i]);
-}
-
-/* Cuts the nodes, in order, into blocks of about as many floats each; the last stays whole, too. */
-static void cut(Maker *m)
-{
-    double all = 0, seen = 0;
-    for (int i = 0; i < m->graph->node_count; i++)
-        all += m->s->width[i] ? (double) floats_of(m->s, m->graph, i) : 0;
-    for (int i = 0; i < m->graph->node_count; i++) {
-        int block = (int) (seen / all * m->s->blocks);
-        m->block[i] = block < m->s->blocks ? block : m->s->blocks - 1;
-        seen += m->s->width[i] ? (double) floats_of(m->s, m->graph, i) : 0;
-    }
-    for (int i = 0; i < m->graph->node_count; i++) {
-        m->kept[i] = i == PST_NODE_PICTURE || m->block[i] == m->s->blocks - 1;
-    }
-    for (int i = 0; i < m->graph->node_count; i++) {
-        for (int k = 0; m->s->width[i] && k < input_count(&m->graph->nodes[i]); k++) {
-            int from = m->graph->nodes[i].inputs[k];
-            m->kept[from] = m->kept[from] || m->block[from] != m->block[i];
-        }
-    }
 }
 
 /* ---- Steps ----------------------------------------------------------------------------------- */
@@ -177,11 +147,9 @@ static void step_gradient(Maker *m, int node)
     PstBackNeeds needs;
     pst_back_needs(n, &needs);
     step->gradient = use(m->s, m->grad[node]);
-    step->value = needs.value ? use(m->s, m->value[node]) : -1;
     bool part = false;
     for (int k = 0; k < n->input_count; k++) {
         int from = n->inputs[k];
-        step->inputs[k] = needs.input ? use(m->s, m->value[from]) : -1;
         step->add[k] = m->grad[from] >= 0;
         if (!step->add[k])
             m->grad[from] = map_buffer(m, from);
@@ -213,20 +181,13 @@ static void list_steps(Maker *m)
             step_value(m, i);
     }
     step_loss(m);
-    for (int b = m->s->blocks - 1; b >= 0 && !m->options->forward_only; b--) {
-        for (int i = PST_NODE_FIRST_NAMED; i < nodes; i++) {
-            if (m->s->width[i] && m->block[i] == b && !m->kept[i])
-                step_value(m, i);
-        }
-        for (int i = nodes - 1; i >= PST_NODE_FIRST_NAMED; i--) {
-            if (m->s->width[i] && m->block[i] == b && m->grad[i] >= 0)
-                step_gradient(m, i);
-        }
+    for (int i = nodes - 1; i >= PST_NODE_FIRST_NAMED && !m->options->forward_only; i--) {
+        if (m->s->width[i] && m->grad[i] >= 0)
+            step_gradient(m, i);
     }
     m->s->result = m->grad[PST_NODE_PICTURE];
     if (m->s->result >= 0)
         use(m->s, m->s->result);
-    use(m->s, m->s->picture);
 }
 
 /* ---- Places ---------------------------------------------------------------------------------- */
@@ -261,44 +222,38 @@ void pst_schedule_release(PstSchedule *s)
     *s = (PstSchedule){0};
 }
 
-static bool allocate(Maker *m, int **room)
+static bool allocate(Maker *m)
 {
     size_t nodes = m->graph->node_count;
     PstSchedule *s = m->s;
     s->width = pst_alloc(2 * nodes, sizeof *s->width);
     s->height = s->width ? s->width + nodes : NULL;
-    s->steps = pst_alloc(3 * nodes + 1, sizeof *s->steps);
-    s->buffers = pst_alloc(6 * nodes + 1, sizeof *s->buffers);
+    s->steps = pst_alloc(2 * nodes + 1, sizeof *s->steps);
+    s->buffers = pst_alloc(5 * nodes + 1, sizeof *s->buffers);
     s->taps = pst_alloc(2 * (size_t) m->options->tap_count, sizeof *s->taps);
     s->seeds = s->taps ? s->taps + m->options->tap_count : NULL;
-    *room = pst_alloc(3 * nodes, sizeof **room);
-    m->kept = pst_alloc(nodes, sizeof *m->kept);
-    m->block = *room;
-    m->value = *room ? *room + nodes : NULL;
-    m->grad = *room ? *room + 2 * nodes : NULL;
-    for (size_t i = 0; *room && i < nodes; i++)
-        m->value[i] = m->grad[i] = -1;
-    return s->width && s->steps && s->buffers && s->taps && *room && m->kept;
+    m->value = pst_alloc(2 * nodes, sizeof *m->value);
+    m->grad = m->value ? m->value + nodes : NULL;
+    for (size_t i = 0; m->value && i < 2 * nodes; i++)
+        m->value[i] = -1;
+    return s->width && s->steps && s->buffers && s->taps && m->value;
 }
 
 PstStatus pst_schedule_make(PstSchedule *schedule, const PstGraph *graph,
                             const PstGradientOptions *options, PstMessage *message)
 {
     Maker m = {.s = schedule, .graph = graph, .options = options};
-    int *room;
-    *schedule = (PstSchedule){.blocks = options->blocks};
+    *schedule = (PstSchedule){0};
     PstStatus status =
-        allocate(&m, &room) ? PST_OK : pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+        allocate(&m) ? PST_OK : pst_fail(message, PST_E_MEMORY, "no memory for the plan");
     if (!status)
         status = size_all(&m, message);
     if (!status) {
-        cut(&m);
         list_steps(&m);
         if (!place(schedule))
             status = pst_fail(message, PST_E_MEMORY, "the picture is too large to count");
     }
-    free(room);
-    free(m.kept);
+    free(m.value);
     if (status)
         pst_schedule_release(schedule);
     return status;

@@ -19,8 +19,8 @@ typedef enum { PST_STEP_VALUE, PST_STEP_LOSS, PST_STEP_GRADIENT } PstStepKind;
 typedef struct {
     PstStepKind kind;
     int node;
-    int value;                  /* buffer: VALUE writes it; GRADIENT may read it; −1 */
-    int inputs[PST_MAX_INPUTS]; /* buffers of the inputs' values, −1 where GRADIENT needs none */
+    int value;                  /* buffers, VALUE alone: that it writes, … */
+    int inputs[PST_MAX_INPUTS]; /* … and of the inputs' values */
     int gradient;               /* buffers, GRADIENT alone: of the node … */
     int to[PST_MAX_INPUTS];     /* … and of its inputs, −1 where nobody wants it, … */
     bool add[PST_MAX_INPUTS];   /* … which are added to where somebody has been there before */
@@ -29,7 +29,6 @@ typedef struct {
 
 typedef struct {
     int *width, *height; /* [node], 0 = takes no part */
-    int blocks;
     PstGradientStep *steps;
     int step_count, loss; /* loss: the step between forward and back */
     PstBuffer *buffers;
@@ -39,8 +38,7 @@ typedef struct {
     size_t floats;
 } PstSchedule;
 
-/* The schedule for options->blocks (>= 1) blocks.  On success its arrays are the caller's, freed with
- * pst_schedule_release(); on failure they are freed. */
+/* On success its arrays are the caller's, freed with pst_schedule_release(); on failure they are freed. */
 PstStatus pst_schedule_make(PstSchedule *schedule, const PstGraph *graph,
                             const PstGradientOptions *options, PstMessage *message);
 

@@ -9,6 +9,7 @@
 #include "nn/ops.h"
 #include "nn/optimise/gradient-ops.h"
 #include "nn/optimise/gradient-plan.h"
+#include "nn/optimise/taps.h"
 #include "nn/plan.h"
 #include "nn/share.h"
 
@@ -37,13 +38,16 @@ struct PstGradient {
     Own *owns;    /* [node] */
     PstShare share;
     float *block, *scratch;
+    size_t *traces;               /* [node]: where its trace lies in that of all */
     size_t cells;                 /* that a step has, at most */
     size_t bytes, scratch_floats; /* scratch: of one thread */
+    size_t trace_bytes;
 };
 
 /* A call of forward or back. */
 typedef struct {
     PstGradient *g;
+    uint8_t *trace;
     PstPulse pulse;
     void *user;
     PstMessage *message;
@@ -66,36 +70,41 @@ static PstStatus work_done(Call *call, double flop)
 
 typedef struct {
     const PstNode *node;
-    PstStep forth;              /* VALUE */
-    const Own *own;             /* what was bound */
-    const PstMap *input, *from; /* the way back: value, gradient */
+    PstTrace trace;
+    bool is_forth;
+    PstStep forth;      /* VALUE */
+    const Own *own;     /* what was bound */
+    const PstMap *from; /* a convolution's input; the way back: a gradient */
     PstMap *to;
-    int index, first_channel; /* of which input */
-    const PstConv *conv;      /* or NULL: that from `from`, with `packed` weights, to `to` */
+    int first_channel;   /* of the input in a join */
+    const PstConv *conv; /* or NULL: that from `from`, with `packed` weights, to `to` */
     const float *packed;
 } Task;
 
 static void conv_box(const Task *task, PstBox box, float *scratch)
 {
     pst_conv_path_box(task->conv, task->packed, task->from, task->to, box, scratch);
+    if (task->is_forth)
+        pst_trace_note(&task->trace, task->node, task->from, task->to, box);
 }
 
 static void value_box(const Task *task, PstBox box, float *scratch)
 {
     task->node->op->box(&task->forth, box, scratch);
+    pst_trace_note(&task->trace, task->node, task->forth.maps[0], task->to, box);
 }
 
 static void back_box(const Task *task, PstBox box, float *scratch)
 {
     (void) scratch;
-    pst_back_box(task->node, task->index, task->own->bound, task->input, task->from,
-                 task->first_channel, task->to, box);
+    pst_back_box(task->node, task->own->bound, &task->trace, task->from, task->first_channel,
+                 task->to, box);
 }
 
 static void relu_box(const Task *task, PstBox box, float *scratch)
 {
     (void) scratch;
-    pst_back_relu(task->input, task->to, box);
+    pst_trace_mask(&task->trace, task->to, box);
 }
 
 static void add_box(const Task *task, PstBox box, float *scratch)
@@ -161,10 +170,22 @@ static PstMap *map_of(const PstGradient *g, int buffer)
     return buffer < 0 ? NULL : &g->maps[buffer];
 }
 
+/* That of a node; empty where none is kept. */
+static PstTrace trace_of(const Call *call, int node)
+{
+    const PstGradient *g = call->g;
+    if (!call->trace)
+        return (PstTrace){0};
+    return pst_trace_at(&g->graph->nodes[node], g->schedule.height[node], g->schedule.width[node],
+                        call->trace + g->traces[node]);
+}
+
 static void run_value(Call *call, const PstGradientStep *step)
 {
     const PstGradient *g = call->g;
     Task task = {.node = &g->graph->nodes[step->node], .to = map_of(g, step->value)};
+    task.trace = trace_of(call, step->node);
+    task.is_forth = true;
     float *bound = g->owns[step->node].bound;
     if (task.node->conv.weight) {
         task.conv = &task.node->conv;
@@ -211,9 +232,8 @@ static void run_back_input(Call *call, const PstGradientStep *step, int k, int f
         run_back_conv(call, step, &part);
     } else {
         Task task = {.node = node, .own = &g->owns[step->node], .to = &part};
-        task.input = map_of(g, step->inputs[k]);
+        task.trace = trace_of(call, step->node);
         task.from = map_of(g, step->gradient);
-        task.index = k;
         task.first_channel = first_channel;
         run_task(call, &task, node->channels, back_box);
     }
@@ -227,8 +247,8 @@ static void run_gradient(Call *call, const PstGradientStep *step)
 {
     const PstNode *node = &call->g->graph->nodes[step->node];
     bool join = strcmp(node->op->name, "join") == 0;
-    if (step->value >= 0) {
-        Task mask = {.node = node, .input = map_of(call->g, step->value)};
+    Task mask = {.node = node, .trace = trace_of(call, step->node)};
+    if (mask.trace.signs) {
         mask.to = map_of(call->g, step->gradient);
         run_task(call, &mask, 0, relu_box);
     }
@@ -260,16 +280,17 @@ static PstStatus run_steps(Call *call, int first, int end)
     return call->status;
 }
 
-PstStatus pst_gradient_forward(PstGradient *gradient, PstPulse pulse, void *user,
+PstStatus pst_gradient_forward(PstGradient *gradient, uint8_t *trace, PstPulse pulse, void *user,
                                PstMessage *message)
 {
-    Call call = {.g = gradient, .pulse = pulse, .user = user, .message = message};
+    Call call = {gradient, trace, pulse, user, message, 0, 0, 0, PST_OK};
     return run_steps(&call, 0, gradient->schedule.loss);
 }
 
-PstStatus pst_gradient_back(PstGradient *gradient, PstPulse pulse, void *user, PstMessage *message)
+PstStatus pst_gradient_back(PstGradient *gradient, uint8_t *trace, PstPulse pulse, void *user,
+                            PstMessage *message)
 {
-    Call call = {.g = gradient, .pulse = pulse, .user = user, .message = message};
+    Call call = {gradient, trace, pulse, user, message, 0, 0, 0, PST_OK};
     return run_steps(&call, gradient->schedule.loss + 1, gradient->schedule.step_count);
 }
 
@@ -325,12 +346,15 @@ static void lay_out(PstGradient *g)
     size_t used = g->schedule.floats;
     g->scratch_floats = 16;
     g->cells = 1;
+    g->trace_bytes = 0;
     for (int i = 0; i < g->graph->node_count; i++) {
         const PstNode *node = &g->graph->nodes[i];
         const PstConv *conv = &node->conv;
         Own *own = &g->owns[i];
         if (!g->schedule.width[i] || !node->op)
             continue;
+        g->traces[i] = g->trace_bytes;
+        g->trace_bytes += pst_trace_bytes(node, g->schedule.height[i], g->schedule.width[i]);
         own->bound = take(g->block, &used, node->bound);
         if (conv->weight && !g->forward_only) {
             PstConv back = pst_back_shape(conv);
@@ -370,32 +394,28 @@ static void bind(PstGradient *g)
     }
 }
 
-/* The schedule with the fewest blocks that fits; where none does, says what the smallest takes. */
-static PstStatus choose(PstGradient *g, const PstGradientOptions *options, PstMessage *message)
+static PstStatus plan(PstGradient *g, const PstGradientOptions *options, PstMessage *message)
 {
-    PstGradientOptions o = *options;
-    for (o.blocks = options->blocks ? options->blocks : 1;; o.blocks++) {
-        PstStatus status = pst_schedule_make(&g->schedule, g->graph, &o, message);
-        if (status)
-            return status;
-        lay_out(g);
-        if (!options->memory || g->bytes <= options->memory)
-            return PST_OK;
-        if (options->blocks || options->forward_only || o.blocks == 12)
-            break;
-        pst_schedule_release(&g->schedule);
+    g->owns = pst_alloc(g->graph->node_count, sizeof *g->owns);
+    g->traces = pst_alloc(g->graph->node_count, sizeof *g->traces);
+    if (!g->owns || !g->traces)
+        return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
+    PstStatus status = pst_schedule_make(&g->schedule, g->graph, options, message);
+    if (status)
+        return status;
+    lay_out(g);
+    if (options->memory && g->bytes > options->memory) {
+        return pst_fail(message, PST_E_MEMORY,
+                        "optimising %d × %d pixels needs %zu MB, and the limit is %zu MB",
+                        options->width, options->height, g->bytes / 1000000 + 1,
+                        options->memory / 1000000);
     }
-    return pst_fail(
-        message, PST_E_MEMORY, "optimising %d × %d pixels needs %zu MB, and the limit is %zu MB",
-        options->width, options->height, g->bytes / 1000000 + 1, options->memory / 1000000);
+    return PST_OK;
 }
 
 static PstStatus build(PstGradient *g, const PstGradientOptions *options, PstMessage *message)
 {
-    g->owns = pst_alloc(g->graph->node_count, sizeof *g->owns);
-    if (!g->owns)
-        return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
-    PstStatus status = choose(g, options, message);
+    PstStatus status = plan(g, options, message);
     if (status)
         return status;
     g->maps = pst_alloc(g->schedule.buffer_count, sizeof *g->maps);
@@ -412,7 +432,7 @@ static PstStatus build(PstGradient *g, const PstGradientOptions *options, PstMes
 PstStatus pst_gradient_new(PstGradient **gradient, const PstGraph *graph,
                            const PstGradientOptions *options, PstMessage *message)
 {
-    int unit = graph->alignment;
+    int unit = pst_taps_unit(graph, options->taps, options->tap_count);
     *gradient = NULL;
     if (options->width % unit || options->height % unit || options->width < 2 * unit ||
         options->height < 2 * unit) {
@@ -441,6 +461,7 @@ void pst_gradient_free(PstGradient **gradient)
         pst_share_clear(&(*gradient)->share);
         free((*gradient)->maps);
         free((*gradient)->owns);
+        free((*gradient)->traces);
         free((*gradient)->block);
         free(*gradient);
         *gradient = NULL;
@@ -450,6 +471,11 @@ void pst_gradient_free(PstGradient **gradient)
 size_t pst_gradient_bytes(const PstGradient *gradient)
 {
     return gradient->bytes;
+}
+
+size_t pst_gradient_trace_bytes(const PstGradient *gradient)
+{
+    return gradient->trace_bytes;
 }
 
 PstMap *pst_gradient_picture(PstGradient *gradient)

@@ -6,29 +6,30 @@
  *
  *     forward: pst_gradient_picture() is filled; pst_gradient_forward(); the taps can be read.
  *     back:    pst_gradient_seed() of each tap is filled with ∂L/∂tap; pst_gradient_back(); then
- *              pst_gradient_result() is ∂L/∂picture, and the values of the taps are lost.
+ *              pst_gradient_result() is ∂L/∂picture, and picture and taps are lost.
  *
  * Memory is planned before anything runs: a list of steps, and for each map the steps between which it
- * must be there.  Where the limit asks for it the graph is cut into blocks, of which only the borders are
- * kept; the rest of a block is computed again just before its gradient.
+ * must be there.  Of the way forth the way back needs no values, but a trace of them (trace.h), which the caller keeps: so
+ * one PstGradient can see several pictures before it goes back for each.
  *
- * Every number of threads and of blocks gives the same bytes.
+ * Every number of threads gives the same bytes.
  */
 #pragma once
 
 #include "nn/graph.h"
 #include "nn/kernel/map.h"
 
+#include <stdint.h>
+
 typedef struct PstGradient PstGradient;
 
 typedef struct {
-    int width, height; /* of the picture: multiples of graph->alignment, and at least twice that */
+    int width, height; /* of the picture: multiples of pst_taps_unit(), and at least twice that */
     int threads;       /* >= 1 */
     size_t memory;     /* limit in bytes; 0 = none */
     const int *taps;   /* nodes, maps; each once; they may be freed after pst_gradient_new() */
     int tap_count;     /* >= 1 */
     bool forward_only; /* there will be no way back, and less memory is taken */
-    int blocks;        /* 0: the fewest that fit */
 } PstGradientOptions;
 
 /* Plans and allocates.  PST_E_FORMAT (the size, or maps that do not fit together), PST_E_UNSUPPORTED (an
@@ -39,7 +40,8 @@ PstStatus pst_gradient_new(PstGradient **gradient, const PstGraph *graph,
 
 void pst_gradient_free(PstGradient **gradient); /* sets it to NULL; NULL inside is allowed */
 
-size_t pst_gradient_bytes(const PstGradient *gradient);
+size_t pst_gradient_bytes(const PstGradient *gradient);       /* that it has allocated */
+size_t pst_gradient_trace_bytes(const PstGradient *gradient); /* of a trace, beside */
 
 PstMap *pst_gradient_picture(PstGradient *gradient);
 
@@ -54,6 +56,10 @@ const PstMap *pst_gradient_result(const PstGradient *gradient);
  * done; another status than PST_OK ends the call with it, after `message` has been filled. */
 typedef PstStatus (*PstPulse)(void *user, double done, PstMessage *message);
 
-PstStatus pst_gradient_forward(PstGradient *gradient, PstPulse pulse, void *user,
+/* `trace` is room for pst_gradient_trace_bytes(), or NULL where there will be no way back. */
+PstStatus pst_gradient_forward(PstGradient *gradient, uint8_t *trace, PstPulse pulse, void *user,
                                PstMessage *message);
-PstStatus pst_gradient_back(PstGradient *gradient, PstPulse pulse, void *user, PstMessage *message);
+
+/* `trace` is what a way forth has left. */
+PstStatus pst_gradient_back(PstGradient *gradient, uint8_t *trace, PstPulse pulse, void *user,
+                            PstMessage *message);

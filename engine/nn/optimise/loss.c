@@ -4,9 +4,9 @@
 #include "nn/optimise/loss.h"
 
 #include "nn/memory.h"
-#include "nn/optimise/bands.h"
 #include "nn/optimise/nearest.h"
 #include "nn/optimise/statistics.h"
+#include "nn/optimise/tiling.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ typedef struct {
 struct PstLoss {
     const PstGraph *graph;
     PstLossOptions options; /* without layers */
-    PstBands *bands;
+    PstTiling *tiling;
     Aim *aims;
     int *nodes;
     float *block, *room;
@@ -82,7 +82,7 @@ static void lay_out(PstLoss *loss)
     for (int i = 0; i < loss->options.layer_count; i++) {
         Aim *aim = &loss->aims[i];
         size_t c = aim->channels, matrix = c * c;
-        const PstMap *map = pst_bands_tap(loss->bands, i);
+        const PstMap *map = pst_tiling_tap(loss->tiling, i);
         size_t pixels = (size_t) map->width * map->height;
         bool style = aim->layer.style > 0;
         aim->content = take(loss->block, &used, aim->layer.content > 0 ? c * pixels : 0);
@@ -122,8 +122,8 @@ static PstStatus allocate(PstLoss *loss, PstMessage *message)
                         options->width, options->height, bytes / 1000000 + 1,
                         options->memory / 1000000);
     }
-    loss->block = pst_alloc(loss->floats, sizeof *loss->block);
-    loss->room = pst_alloc(loss->room_floats, sizeof *loss->room);
+    loss->block = pst_alloc_floats(loss->floats);
+    loss->room = pst_alloc_floats(loss->room_floats);
     if (!loss->block || !loss->room) {
         return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
                         bytes / 1000000 + 1);
@@ -145,16 +145,16 @@ static PstStatus plan(PstLoss *loss, PstMessage *message)
     options.taps = loss->nodes;
     options.tap_count = o->layer_count;
     options.memory = o->memory;
-    PstStatus status = pst_bands_new(&loss->bands, loss->graph, &options, o->band_rows, message);
+    PstStatus status = pst_tiling_new(&loss->tiling, loss->graph, &options, o->tile, message);
     if (status || !o->memory)
         return status;
     lay_out(loss);
     size_t beside = (loss->floats + loss->room_floats) * sizeof(float);
     if (pst_loss_bytes(loss) <= o->memory)
         return PST_OK;
-    pst_bands_free(&loss->bands);
+    pst_tiling_free(&loss->tiling);
     options.memory = beside < o->memory ? o->memory - beside : 1;
-    return pst_bands_new(&loss->bands, loss->graph, &options, o->band_rows, message);
+    return pst_tiling_new(&loss->tiling, loss->graph, &options, o->tile, message);
 }
 
 static PstStatus build(PstLoss *loss, const PstLossOptions *options, PstMessage *message)
@@ -195,7 +195,7 @@ PstStatus pst_loss_new(PstLoss **loss, const PstGraph *graph, const PstLossOptio
 void pst_loss_free(PstLoss **loss)
 {
     if (*loss) {
-        pst_bands_free(&(*loss)->bands);
+        pst_tiling_free(&(*loss)->tiling);
         free((*loss)->aims);
         free((*loss)->nodes);
         free((*loss)->block);
@@ -207,7 +207,7 @@ void pst_loss_free(PstLoss **loss)
 
 size_t pst_loss_bytes(const PstLoss *loss)
 {
-    return pst_bands_bytes(loss->bands) + (loss->floats + loss->room_floats) * sizeof(float);
+    return pst_tiling_bytes(loss->tiling) + (loss->floats + loss->room_floats) * sizeof(float);
 }
 
 /* ---- What is aimed at ------------------------------------------------------------------------ */
@@ -215,10 +215,10 @@ size_t pst_loss_bytes(const PstLoss *loss)
 PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pulse, void *user,
                                PstMessage *message)
 {
-    PstStatus status = pst_bands_forward(loss->bands, picture, pulse, user, message);
+    PstStatus status = pst_tiling_forward(loss->tiling, picture, pulse, user, message);
     for (int i = 0; i < loss->options.layer_count && !status; i++) {
         if (loss->aims[i].layer.content > 0) {
-            pst_normalise(pst_bands_tap(loss->bands, i), loss->options.threads,
+            pst_normalise(pst_tiling_tap(loss->tiling, i), loss->options.threads,
                           loss->aims[i].content);
         }
     }
@@ -331,8 +331,8 @@ static double statistics_term(PstLoss *loss, int i, double weight)
 {
     const PstLossOptions *o = &loss->options;
     Aim *aim = &loss->aims[i];
-    const PstMap *map = pst_bands_tap(loss->bands, i);
-    PstMap *seed = pst_bands_seed(loss->bands, i);
+    const PstMap *map = pst_tiling_tap(loss->tiling, i);
+    PstMap *seed = pst_tiling_seed(loss->tiling, i);
     double value = moments_term(aim, weight * o->moments);
     double pixels = (double) map->width * map->height;
     if (o->gram > 0) {
@@ -351,8 +351,8 @@ static double style_term(PstLoss *loss, int i, double weight)
 {
     const PstLossOptions *o = &loss->options;
     Aim *aim = &loss->aims[i];
-    const PstMap *map = pst_bands_tap(loss->bands, i);
-    PstMap *seed = pst_bands_seed(loss->bands, i);
+    const PstMap *map = pst_tiling_tap(loss->tiling, i);
+    PstMap *seed = pst_tiling_seed(loss->tiling, i);
     double value = 0;
     if (o->gram > 0 || o->moments > 0)
         value += statistics_term(loss, i, weight);
@@ -385,8 +385,8 @@ static double layer_terms(PstLoss *loss, int i)
     const PstLossOptions *o = &loss->options;
     Aim *aim = &loss->aims[i];
     const PstLossLayer *layer = &aim->layer;
-    const PstMap *map = pst_bands_tap(loss->bands, i);
-    PstMap *seed = pst_bands_seed(loss->bands, i);
+    const PstMap *map = pst_tiling_tap(loss->tiling, i);
+    PstMap *seed = pst_tiling_seed(loss->tiling, i);
     double value = 0;
     clear(seed, o->threads);
     pst_variances(map, o->threads, aim->now_mean, aim->now_variance);
@@ -467,14 +467,14 @@ PstStatus pst_loss_evaluate(PstLoss *loss, const float *picture, double *value, 
                             PstPulse pulse, void *user, PstMessage *message)
 {
     const PstLossOptions *o = &loss->options;
-    PstStatus status = pst_bands_forward(loss->bands, picture, pulse, user, message);
+    PstStatus status = pst_tiling_forward(loss->tiling, picture, pulse, user, message);
     if (status)
         return status;
     *value = 0;
     for (int i = 0; i < o->layer_count; i++)
         *value += layer_terms(loss, i);
     loss->evaluations++;
-    status = pst_bands_back(loss->bands, picture, gradient, pulse, user, message);
+    status = pst_tiling_back(loss->tiling, gradient, pulse, user, message);
     if (status)
         return status;
     if (o->tv > 0 || o->tv2 > 0)

@@ -31,9 +31,9 @@ typedef struct {
     int layer_count;
     double content, style, tv, tv2; /* α, β, γ₁, γ₂; >= 0 */
     double gram, moments, sliced, nearest,
-        coverage;  /* parts of style, >= 0; no coverage without nearest */
-    int band_rows; /* that are looked at together (bands.h); 0 = all */
-    int patches;   /* that are looked at for the nearest (nearest.h); 0 = all */
+        coverage; /* parts of style, >= 0; no coverage without nearest */
+    int tile;     /* side of what is looked at together (tiling.h); 0 = all */
+    int patches;  /* that are looked at for the nearest (nearest.h); 0 = all */
 } PstLossOptions;
 
 typedef struct PstLoss PstLoss;

@@ -77,7 +77,7 @@ PstStatus pst_see(const PstGraph *graph, const PstSeeOptions *options, const flo
     PstStatus status = plan(&g, graph, options, seen, count, &room, message);
     if (!status) {
         pst_gradient_fill(g, picture);
-        status = pst_gradient_forward(g, pulse, user, message);
+        status = pst_gradient_forward(g, NULL, pulse, user, message);
     }
     if (!status)
         status = measure(g, options->threads, seen, count, room, message);
