@@ -227,7 +227,11 @@ static double optimised(PstOptimiser optimiser, int threads, float *x)
     static float gradient[COUNT];
     random_picture(x, SIDE, SIDE);
     pst_loss_evaluate(loss, x, &before, gradient, NULL, NULL, NULL);
-    PstOptimise options = {optimiser, COUNT, 30, 0.02, threads, false};
+    PstOptimise options = {.optimiser = optimiser,
+                           .count = COUNT,
+                           .evaluations = 30,
+                           .rate = 0.02,
+                           .threads = threads};
     PstObjective objective = {loss, evaluate};
     CHECK(pst_optimise(&options, &objective, x, &after, NULL) == PST_OK);
     CHECK(after < 0.5 * before, "from %g to %g", before, after);
@@ -270,7 +274,12 @@ static void last_untried(void)
         float x[2] = {0.9f, 0.1f}, y[2] = {0.9f, 0.1f};
         int left = -1;
         PstObjective objective = {&left, valley};
-        PstOptimise options = {PST_LBFGS, 2, evaluations, 0.01, 1, true};
+        PstOptimise options = {.optimiser = PST_LBFGS,
+                               .count = 2,
+                               .evaluations = evaluations,
+                               .rate = 0.01,
+                               .threads = 1,
+                               .last_untried = true};
         CHECK(pst_optimise(&options, &objective, x, NULL, NULL) == PST_OK);
         CHECK(left == -1 - evaluations, "%d", left);
         options.evaluations++;
@@ -286,7 +295,8 @@ static void known_minimum(void)
     float x[2] = {0.9f, 0.1f};
     int left = -1;
     PstObjective objective = {&left, valley};
-    PstOptimise options = {PST_LBFGS, 2, 80, 0.1, 2, false};
+    PstOptimise options = {
+        .optimiser = PST_LBFGS, .count = 2, .evaluations = 80, .rate = 0.1, .threads = 2};
     CHECK(pst_optimise(&options, &objective, x, NULL, NULL) == PST_OK);
     CHECK_NEAR(x[0], 0.5, 1e-3);
     CHECK_NEAR(x[1], 0.25, 1e-3);
@@ -301,6 +311,55 @@ static void known_minimum(void)
         double b = y[1] - (double) y[0] * y[0];
         CHECK(4 * (y[0] - 0.5) * (y[0] - 0.5) + 100 * b * b < 40, "%g, %g", y[0], y[1]);
     }
+}
+
+#define PLACES 8
+
+/* Squared distances from a picture that is red all over. */
+static PstStatus red(void *user, const float *x, double *value, float *gradient,
+                     PstMessage *message)
+{
+    (void) user, (void) message;
+    *value = 0;
+    for (int i = 0; i < 3 * PLACES; i++) {
+        double apart = x[i] - (i < PLACES ? 0.9 : 0.45) - 0.01 * (i % PLACES);
+        *value += apart * apart;
+        gradient[i] = (float) (2 * apart);
+    }
+    return PST_OK;
+}
+
+/* In a metric of all but gray, a step is all but gray; in the end the minimum is the same. */
+static void metric(void)
+{
+    static const float gray[9] = {1, 0.99f, 0.99f, 0.99f, 1, 0.99f, 0.99f, 0.99f, 1};
+    float x[3 * PLACES], y[3 * PLACES];
+    PstObjective objective = {NULL, red};
+    PstOptimise options = {.optimiser = PST_LBFGS,
+                           .count = 3 * PLACES,
+                           .evaluations = 1,
+                           .rate = 0.1,
+                           .threads = 1,
+                           .last_untried = true,
+                           .metric = gray};
+    for (int i = 0; i < 3 * PLACES; i++)
+        x[i] = 0.5f;
+    CHECK(pst_optimise(&options, &objective, x, NULL, NULL) == PST_OK);
+    for (int i = 0; i < PLACES; i++)
+        CHECK(fabsf(x[i] - 0.5f) > 0.02f && fabsf(x[i] - x[i + PLACES]) < 0.01f, "%g and %g", x[i],
+              x[i + PLACES]);
+    options.evaluations = 40;
+    for (options.threads = 1; options.threads <= 3; options.threads += 2) {
+        float *to = options.threads == 1 ? x : y;
+        for (int i = 0; i < 3 * PLACES; i++)
+            to[i] = 0.5f;
+        CHECK(pst_optimise(&options, &objective, to, NULL, NULL) == PST_OK);
+        for (int i = 0; i < PLACES; i++) {
+            CHECK_NEAR(to[i], 0.9 + 0.01 * i, 1e-3);
+            CHECK_NEAR(to[i + PLACES], 0.45 + 0.01 * i, 1e-3);
+        }
+    }
+    CHECK(memcmp(x, y, sizeof x) == 0, "threads change the result");
 }
 
 static void failing_allocations(void)
@@ -343,6 +402,7 @@ int main(void)
     CHECK_RUN(optimisers);
     CHECK_RUN(known_minimum);
     CHECK_RUN(last_untried);
+    CHECK_RUN(metric);
     CHECK_RUN(failing_allocations);
     return check_end();
 }

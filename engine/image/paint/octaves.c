@@ -3,6 +3,7 @@
  */
 #include "image/paint/octaves.h"
 
+#include "image/paint/finish.h"
 #include "image/paint/grain.h"
 #include "image/paint/layers.h"
 #include "image/paint/palette.h"
@@ -141,7 +142,7 @@ static gboolean paint_draft(PstOctaves *job, float strength, GError **error)
 
 static gboolean no_memory(GError **error)
 {
-    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to enlarge the draft");
+    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
     return FALSE;
 }
 
@@ -171,13 +172,12 @@ static gboolean fill_photo(PstOctaves *job, GeglBuffer *photo, GError **error)
 
 /* ---- Refining ------------------------------------------------------------------------------------- */
 
-/* That of octaves of this kind, which stays the job's; NULL and an error where there is none. */
-static PstRefiner *refiner_of(PstOctaves *job, PstOctaveKind kind, GError **error)
+/* Whether there is one. */
+static gboolean prepare_refiner(PstOctaves *job, GError **error)
 {
-    PstRefiner **refiner = &job->refiners[kind != PST_OCTAVE_UNDERPAINTING];
-    if (!*refiner)
-        *refiner = pst_refiner_new(job->engine, job->settings, kind, error);
-    return *refiner;
+    if (!job->refiner)
+        job->refiner = pst_refiner_new(job->engine, job->settings, error);
+    return job->refiner != NULL;
 }
 
 /* Goes without underpainting and finish where nothing is there to make them with. */
@@ -190,10 +190,11 @@ static gboolean prepare_help(PstOctaves *job, PstDraftOctaves *octaves, GError *
         pst_draft_paint_alone(octaves);
         return TRUE;
     }
-    PstRefiner *refiner = refiner_of(job, octaves->kinds[0], error);
-    if (refiner && !pst_refiner_knows(refiner, job->style))
+    if (!prepare_refiner(job, error))
+        return FALSE;
+    if (!pst_refiner_knows(job->refiner, job->style))
         pst_draft_paint_alone(octaves);
-    return refiner != NULL;
+    return TRUE;
 }
 
 /* Loads the critic and refuses what will not fit, before anything else is done. */
@@ -211,9 +212,9 @@ static gboolean prepare_refine(PstOctaves *job, const GeglRectangle *full,
             pst_reduced_size(&to_width, &to_height, octaves->sides[k + 1]);
         gsize bytes,
             taken = job->beside + pst_draft_bytes(job->settings->mode, width, height, to_width);
-        PstRefiner *refiner = refiner_of(job, octaves->kinds[k], error);
-        ok = refiner && pst_refiner_plan(refiner, octaves->kinds[k], width, height, taken, &bytes,
-                                         &job->refine_gflop[k], error);
+        ok = prepare_refiner(job, error) &&
+             pst_refiner_plan(job->refiner, octaves->kinds[k], width, height, taken, &bytes,
+                              &job->refine_gflop[k], error);
     }
     return ok;
 }
@@ -233,8 +234,8 @@ static gboolean refine_draft(PstOctaves *job, PstOctaveKind kind, GeglBuffer *ph
         job->beside + pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
     if (!pst_reader_open_copy(&reader, photo, job->whole, error))
         return FALSE;
-    gboolean ok = pst_refiner_run(refiner_of(job, kind, error), kind, job->style, &reader, draft,
-                                  taken, &job->ticker, error);
+    gboolean ok =
+        pst_refiner_run(job->refiner, kind, job->style, &reader, draft, taken, &job->ticker, error);
     pst_reader_close(&reader);
     return ok;
 }
@@ -333,8 +334,7 @@ static gboolean init_draft(PstOctaves *job, const Octave *octave, GError **error
     const GeglRectangle *extent = gegl_buffer_get_extent(octave->seen);
     if (!pst_draft_init(&job->draft, job->settings->mode, extent->width, extent->height,
                         octave->to.width, octave->to.height)) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
-        return FALSE;
+        return no_memory(error);
     }
     if (job->regions.count > 1) {
         job->share = pst_regions_reduced(&job->regions, job->region, extent->width, extent->height);
@@ -342,62 +342,21 @@ static gboolean init_draft(PstOctaves *job, const Octave *octave, GError **error
             return no_memory(error);
     }
     if (job->share && octave->kind == PST_OCTAVE_UNDERPAINTING &&
-        !pst_underpainting_hide_others(job->share, octave->photo, error))
-        return FALSE;
+        !pst_regions_hide_in_photo(octave->photo, job->share))
+        return no_memory(error);
     return fill_photo(job, octave->photo, error);
 }
 
-/* A region's share of each pixel, of where it has most: 1 where it has as much of all.  NULL where there is no memory; free
- * with g_free(). */
-static float *own_share(const float *share, gsize count)
-{
-    float *own = g_try_new(float, count), most = 1e-9f;
-    for (gsize i = 0; i < count && own; i++)
-        most = MAX(most, share[i]);
-    for (gsize i = 0; i < count && own; i++)
-        own[i] = share[i] / most;
-    return own;
-}
-
-/* Moves one plane of a draft towards its mean in a region where others are, which so has nothing of them.  Returns the
- * mean. */
-static float hide_others(float *plane, const float *own, gsize count)
-{
-    double sum = 0, weights = 1e-9;
-    for (gsize i = 0; i < count; i++) {
-        sum += (double) own[i] * plane[i];
-        weights += own[i];
-    }
-    float mean = (float) (sum / weights);
-    for (gsize i = 0; i < count; i++)
-        plane[i] = mean + own[i] * (plane[i] - mean);
-    return mean;
-}
-
-/* Finishes what was painted, or enlarged, of which less changes where the strength is low, and where other regions are. */
 static gboolean finish_octave(PstOctaves *job, const Octave *octave, GError **error)
 {
-    PstDraft *draft = &job->draft;
-    gsize count = (gsize) draft->width * draft->height;
-    float *colours = pst_draft_row(draft, PST_DRAFT_COLOUR, 0), mean[3] = {0};
-    float amount = (float) colour_strength(job);
-    g_autofree float *before = g_try_new(float, 3 * count);
-    g_autofree float *own = job->share ? own_share(job->share, count) : NULL;
-    if (!before || (job->share && !own))
-        return no_memory(error);
-    memcpy(before, colours, sizeof *before * 3 * count);
-    for (int c = 0; c < 3 && own; c++)
-        mean[c] = hide_others(colours + c * count, own, count);
-    if (own && !pst_underpainting_hide_others(own, octave->photo, error))
-        return FALSE;
-    if (!refine_draft(job, octave->kind, octave->photo, error))
-        return FALSE;
-    for (gsize i = 0; i < 3 * count; i++) {
-        float here = own ? own[i % count] : 1, start = mean[i / count];
-        start = own ? start + here * (before[i] - start) : before[i];
-        colours[i] = pst_clamp(before[i] + amount * here * (colours[i] - start));
-    }
-    return TRUE;
+    PstFinish finish;
+    gboolean ok =
+        pst_finish_begin(&finish, &job->draft, job->share, octave->photo) || no_memory(error);
+    ok = ok && refine_draft(job, octave->kind, octave->photo, error);
+    if (ok)
+        pst_finish_end(&finish, &job->draft, (float) colour_strength(job));
+    pst_finish_clear(&finish);
+    return ok;
 }
 
 static gboolean refine_octave(PstOctaves *job, const Octave *octave, GError **error)
@@ -553,6 +512,5 @@ void pst_octaves_clear(PstOctaves *job)
     pst_draft_clear(&job->draft);
     pst_regions_close(&job->regions);
     pst_underpainting_clear(&job->under);
-    pst_refiner_free(job->refiners[0]);
-    pst_refiner_free(job->refiners[1]);
+    pst_refiner_free(job->refiner);
 }

@@ -33,7 +33,7 @@ typedef struct {
     PstUnderpainting under; /* what it is painted over */
     float under_seen;       /* how much of it the painter sees, of 1 */
 
-    PstRefiner *refiners[2]; /* of the underpainting, and of all else; or NULL */
+    PstRefiner *refiner; /* or NULL */
     double refine_gflop[PST_OCTAVES_MOST];
 } PstOctaves;
 

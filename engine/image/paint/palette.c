@@ -8,6 +8,10 @@
 /* Added to both variances: a deviation of 0.03, which is what keeps an even picture even. */
 #define STEADY 1e-3
 
+/* The variance of colours in a direction that they hardly go: a deviation of 0.014.  On 11 development pairs painted at
+ * 1280 px, steps in this metric have a swd of 0.242 instead of 0.252, and 0.01 and 0.02 have the same. */
+#define NARROW 2e-4
+
 void pst_palette_measure(PstReader *picture, float palette[PST_PALETTE])
 {
     PstColourSums sums = {0};
@@ -26,6 +30,35 @@ void pst_palette_measure(PstReader *picture, float palette[PST_PALETTE])
         for (int k = 0; k <= i; k++)
             palette[at++] = (float) (sums.product[i][k] / weight - mean * sums.sum[k] / weight);
     }
+}
+
+/* inverse = that of a symmetric, positive definite matrix. */
+static void invert(double m[3][3], double inverse[3][3])
+{
+    double determinant = 0;
+    for (int i = 0; i < 3; i++) {
+        for (int k = 0; k < 3; k++) {
+            int a = (i + 1) % 3, b = (i + 2) % 3, c = (k + 1) % 3, d = (k + 2) % 3;
+            inverse[k][i] = m[a][c] * m[b][d] - m[a][d] * m[b][c];
+        }
+        determinant += m[0][i] * inverse[i][0];
+    }
+    for (int i = 0; i < 9; i++)
+        inverse[i / 3][i % 3] /= determinant;
+}
+
+/* C (C + ε)⁻¹ = 1 − ε (C + ε)⁻¹ */
+void pst_palette_metric(const float palette[PST_PALETTE], float metric[9])
+{
+    double steady[3][3], inverse[3][3];
+    for (int i = 0, at = 3; i < 3; i++) {
+        for (int k = 0; k <= i; k++)
+            steady[i][k] = steady[k][i] = palette[at++];
+        steady[i][i] += NARROW;
+    }
+    invert(steady, inverse);
+    for (int i = 0; i < 9; i++)
+        metric[i] = (float) ((i % 4 == 0) - NARROW * inverse[i / 3][i % 3]);
 }
 
 /* Sums that have this mean and covariance, and the steady part. */

@@ -14,6 +14,10 @@ enum { PST_PALETTE = 9 };
 
 void pst_palette_measure(PstReader *picture, float palette[PST_PALETTE]);
 
+/* How far colours may go in each direction, all being equal else: all of the way where those of the palette are apart, and
+ * hardly any where they are not.  A symmetric 3 × 3 matrix with eigenvalues in (0, 1). */
+void pst_palette_metric(const float palette[PST_PALETTE], float metric[9]);
+
 /* Moves the colours of a draft by `amount`, [0, 1], of the way to `palette`.  `seen` is the picture that was
  * painted, of the draft's size: transparent pixels do not count; nor do those whose `share`, [height][width] or
  * NULL, is 0.  How far contrast can be stretched is bounded. */

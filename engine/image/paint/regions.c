@@ -130,3 +130,41 @@ void pst_regions_get(PstRegions *regions, int y, int count)
         weights[0] = MAX(1 - sum, 0);
     }
 }
+
+/* ---- Hiding ---------------------------------------------------------------------------------- */
+
+/* Of values `step` apart, as are those of `alpha`, which may be NULL. */
+static float hide_others(float *values, gsize step, const float *alpha, const float *share,
+                         gsize count)
+{
+    double sum = 0, weights = 1e-9;
+    for (gsize i = 0; i < count; i++) {
+        double weight = share[i] * (alpha ? pst_clamp(alpha[i * step]) : 1);
+        sum += weight * values[i * step];
+        weights += weight;
+    }
+    float mean = (float) (sum / weights);
+    for (gsize i = 0; i < count; i++)
+        values[i * step] = mean + MIN(share[i], 1) * (values[i * step] - mean);
+    return mean;
+}
+
+float pst_regions_hide_in_plane(float *plane, const float *share, gsize count)
+{
+    return hide_others(plane, 1, NULL, share, count);
+}
+
+gboolean pst_regions_hide_in_photo(GeglBuffer *photo, const float *share)
+{
+    const GeglRectangle *extent = gegl_buffer_get_extent(photo);
+    const Babl *format = gegl_buffer_get_format(photo); /* R'G'B'A float */
+    gsize count = (gsize) extent->width * extent->height;
+    g_autofree float *pixels = g_try_new(float, 4 * count);
+    if (!pixels)
+        return FALSE;
+    gegl_buffer_get(photo, NULL, 1.0, format, pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+    for (int c = 0; c < 3; c++)
+        hide_others(pixels + c, 4, pixels + 3, share, count);
+    gegl_buffer_set(photo, NULL, 0, format, pixels, GEGL_AUTO_ROWSTRIDE);
+    return TRUE;
+}

@@ -61,7 +61,7 @@ static gboolean plan_refine(const PstEngine *engine, const PstDraftOctaves *octa
 {
     gsize bytes = 0;
     double gflop = 0;
-    PstRefiner *refiner = pst_refiner_new(engine, settings, octaves->kinds[octave], error);
+    PstRefiner *refiner = pst_refiner_new(engine, settings, error);
     gboolean ok = refiner && pst_refiner_plan(refiner, octaves->kinds[octave], width, height, taken,
                                               &bytes, &gflop, error);
     pst_refiner_free(refiner);

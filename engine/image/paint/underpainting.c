@@ -25,33 +25,6 @@ static gboolean no_memory(GError **error)
     return FALSE;
 }
 
-gboolean pst_underpainting_hide_others(const float *share, GeglBuffer *thumbnail, GError **error)
-{
-    const GeglRectangle *extent = gegl_buffer_get_extent(thumbnail);
-    const Babl *format = gegl_buffer_get_format(thumbnail); /* R'G'B'A float */
-    gsize count = (gsize) extent->width * extent->height;
-    double mean[3] = {0}, weights = 1e-9;
-    g_autofree float *pixels = g_try_new(float, 4 * count);
-    if (!pixels)
-        return no_memory(error);
-    gegl_buffer_get(thumbnail, NULL, 1.0, format, pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    for (gsize i = 0; i < count; i++) {
-        double weight = share[i] * pst_clamp(pixels[4 * i + 3]);
-        weights += weight;
-        for (int c = 0; c < 3; c++)
-            mean[c] += weight * pixels[4 * i + c];
-    }
-    for (gsize i = 0; i < count; i++) {
-        float weight = MIN(share[i], 1);
-        for (int c = 0; c < 3; c++) {
-            float *value = pixels + 4 * i + c, own = (float) (mean[c] / weights);
-            *value = own + weight * (*value - own);
-        }
-    }
-    gegl_buffer_set(thumbnail, NULL, 0, format, pixels, GEGL_AUTO_ROWSTRIDE);
-    return TRUE;
-}
-
 static void add_floats(GChecksum *sum, const float *values, gsize count)
 {
     g_checksum_update(sum, (const guchar *) values, (gssize) (sizeof *values * count));

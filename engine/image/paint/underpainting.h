@@ -18,10 +18,6 @@ typedef struct {
     float *luma;       /* of the photo, likewise */
 } PstUnderpainting;
 
-/* What lies in other regions, by the weights of one, as large, becomes the region's mean colour in a thumbnail of the photo,
- * lest Refine see it.  PST_ERROR_MEMORY. */
-gboolean pst_underpainting_hide_others(const float *share, GeglBuffer *thumbnail, GError **error);
-
 /* What a thumbnail becomes follows from this: of the photo, `seen`, what it begins with, the style and the seed.  Free with
  * g_free(). */
 char *pst_underpainting_key(const PstDraft *thumbnail, PstReader *seen, const PstStyle *style,

@@ -12,11 +12,9 @@
 
 typedef struct PstRefiner PstRefiner;
 
-/* For octaves of this kind: an underpainting, or, as the settings say, Refine or the finish of what was painted.  What
- * they say of how to refine counts for Refine alone.  Loads the critic; errors as pst_critic_new().  Free with
- * pst_refiner_free(). */
-PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings,
-                            PstOctaveKind kind, GError **error);
+/* For Refine, or, where the settings ask for none, for underpainting and finish, to which what they say of how to refine is
+ * nothing.  Loads the critic; errors as pst_critic_new().  Free with pst_refiner_free(). */
+PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error);
 void pst_refiner_free(PstRefiner *refiner); /* NULL is allowed */
 
 /* Whether the weights have what underpainting and finish take, and whether they can be made in this style: by what is

@@ -65,6 +65,35 @@ static void subtract(Size size, float *restrict to, const float *restrict a,
         to[i] = a[i] - b[i];
 }
 
+/* Σ aᵀ · metric · a over the places of three planes; without a metric, Σ a². */
+static double square(Size size, const float *metric, const float *a)
+{
+    if (!metric)
+        return dot(size, a, a);
+    Size plane = {size.count / 3, size.threads};
+    double all = 0;
+    for (int i = 0; i < 3; i++) {
+        for (int k = 0; k <= i; k++)
+            all += (i == k ? 1 : 2) * metric[3 * i + k] *
+                   dot(plane, a + i * plane.count, a + k * plane.count);
+    }
+    return all;
+}
+
+/* a = metric · a, at each place */
+static void turn(Size size, const float *metric, float *a)
+{
+    size_t plane = size.count / 3;
+    float *r = a, *g = a + plane, *b = a + 2 * plane;
+#pragma omp parallel for simd num_threads(size.threads)
+    for (size_t i = 0; i < plane; i++) {
+        float x = r[i], y = g[i], z = b[i];
+        r[i] = metric[0] * x + metric[1] * y + metric[2] * z;
+        g[i] = metric[3] * x + metric[4] * y + metric[5] * z;
+        b[i] = metric[6] * x + metric[7] * y + metric[8] * z;
+    }
+}
+
 /* to = a + step · direction, within [0, 1] */
 static void walk(Size size, float *to, const float *a, double step, const float *direction)
 {
@@ -80,6 +109,7 @@ static PstStatus adam(const PstOptimise *o, const PstObjective *objective, float
 {
     const double beta1 = 0.9, beta2 = 0.99;
     float *gradient = room, *first = room + o->count, *second = first + o->count;
+    memset(first, 0, sizeof *first * 2 * o->count);
     for (int step = 1; step <= o->evaluations; step++) {
         PstStatus status = objective->evaluate(objective->user, x, value, gradient, message);
         if (status)
@@ -106,7 +136,8 @@ typedef struct {
     int most, held, next; /* pairs there is room for and there are; where the next goes */
     float *s[PST_LBFGS_HISTORY], *y[PST_LBFGS_HISTORY];
     double rho[PST_LBFGS_HISTORY];
-    double start; /* the first guess of H, times the unit matrix */
+    double start; /* the first guess of H, times the metric */
+    const float *metric;
 } History;
 
 /* direction = −H · gradient, by the two loops. */
@@ -119,6 +150,8 @@ static void find_direction(const History *h, const float *gradient, float *direc
         alpha[at] = h->rho[at] * dot(h->size, h->s[at], direction);
         add(h->size, direction, (float) -alpha[at], h->y[at]);
     }
+    if (h->metric)
+        turn(h->size, h->metric, direction);
     if (h->held > 0)
         scale(h->size, direction, (float) h->start, direction);
     for (int k = h->held - 1; k >= 0; k--) {
@@ -135,13 +168,13 @@ static void remember(History *h, const float *x, const float *old_x, const float
     float *s = h->s[h->next], *y = h->y[h->next];
     subtract(h->size, s, x, old_x);
     subtract(h->size, y, g, old_g);
-    double curvature = dot(h->size, s, y), square = dot(h->size, y, y);
-    if (!(curvature > 1e-10 * square)) {
+    double curvature = dot(h->size, s, y), change = square(h->size, h->metric, y);
+    if (!(curvature > 1e-10 * change)) {
         h->held -= h->held == h->most; /* the oldest was written over */
         return;
     }
     h->rho[h->next] = 1 / curvature;
-    h->start = curvature / square;
+    h->start = curvature / change;
     h->next = (h->next + 1) % h->most;
     h->held += h->held < h->most;
 }
@@ -250,8 +283,7 @@ PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective
 {
     size_t n = options->count, floats;
     double ignored;
-    float *room =
-        pst_size_mul(planes_of(options), n, &floats) ? pst_alloc(floats, sizeof *room) : NULL;
+    float *room = pst_size_mul(planes_of(options), n, &floats) ? pst_alloc_floats(floats) : NULL;
     if (!room) {
         return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
                         pst_optimise_bytes(options) / 1000000 + 1);
@@ -270,6 +302,7 @@ PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective
                     .tried_gradient = room + 3 * n,
                     .left = options->evaluations,
                     .history = {.size = {n, options->threads}, .most = history_of(options)}};
+        s.history.metric = options->metric;
         for (int k = 0; k < s.history.most; k++) {
             s.history.s[k] = room + (4 + 2 * (size_t) k) * n;
             s.history.y[k] = s.history.s[k] + n;

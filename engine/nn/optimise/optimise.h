@@ -33,6 +33,9 @@ typedef struct {
     int threads;     /* they do not change the result */
     /* L-BFGS: one more step at the end, which no evaluation has tried: of a few, that would be a good part */
     bool last_untried;
+    /* L-BFGS: what a step is like in three planes of colours: the first guess of H is so many times this matrix, symmetric
+     * and positive definite, at each place.  NULL: the unit matrix. */
+    const float *metric;
 } PstOptimise;
 
 /* Bytes that it takes beside x. */
