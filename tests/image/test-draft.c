@@ -176,6 +176,37 @@ static void measure(GeglBuffer *buffer, float palette[PST_PALETTE])
 }
 
 /* Mean and covariance of what is painted are nearer to the style's than they would be. */
+/* aᵀ · metric · a for a direction of length 1 */
+static double along(const float metric[9], float r, float g, float b)
+{
+    const float a[3] = {r, g, b};
+    double sum = 0;
+    for (int i = 0; i < 9; i++)
+        sum += metric[i] * a[i / 3] * a[i % 3] / (r * r + g * g + b * b);
+    return sum;
+}
+
+/* Of an engraving colours may go to and from black alone; of a painting, in all directions; of an even picture, in none
+ * more than in others. */
+static void metric_of_a_palette(void)
+{
+    const float gray[PST_PALETTE] = {0.5f, 0.5f, 0.5f, 0.04f, 0.04f, 0.04f, 0.04f, 0.04f, 0.04f};
+    const float many[PST_PALETTE] = {0.5f, 0.5f, 0.5f, 0.04f, 0.01f, 0.04f, 0, 0.01f, 0.04f};
+    const float even[PST_PALETTE] = {0.5f, 0.5f, 0.5f};
+    float metric[9];
+    pst_palette_metric(gray, metric);
+    CHECK(along(metric, 1, 1, 1) > 0.99 && along(metric, 1, -1, 0) < 0.02);
+    CHECK(along(metric, 1, 1, -2) < 0.02 && along(metric, 1, 1, -2) > 0.005 &&
+          metric[1] == metric[3] && metric[5] == metric[7]);
+    pst_palette_metric(many, metric);
+    CHECK(along(metric, 1, 1, 1) > 0.9 && along(metric, 1, -1, 0) > 0.9 &&
+          along(metric, 1, 1, -2) > 0.9);
+    pst_palette_metric(even, metric);
+    CHECK(along(metric, 1, 1, 1) > 0.005 &&
+              fabs(along(metric, 1, 1, 1) - along(metric, 1, -1, 0)) < 1e-6,
+          "%g", along(metric, 1, 1, 1));
+}
+
 static void colours_approach_the_palette(void)
 {
     PstSettings settings = settings_of(100, 2);
@@ -453,6 +484,7 @@ int main(int argc, char **argv)
     CHECK_RUN(functions_are_found);
     CHECK_RUN(resolution_changes_no_stroke);
     CHECK_RUN(a_photo_stays_one);
+    CHECK_RUN(metric_of_a_palette);
     CHECK_RUN(colours_approach_the_palette);
     CHECK_RUN(even_drafts_stay_even);
     CHECK_RUN(smooth_takes_speckles);

@@ -47,7 +47,7 @@ static void invert(double m[3][3], double inverse[3][3])
         inverse[i / 3][i % 3] /= determinant;
 }
 
-/* C (C + ε)⁻¹ = 1 − ε (C + ε)⁻¹ */
+/* (C + δ) (C + ε)⁻¹ = 1 − (ε − δ) (C + ε)⁻¹, with a δ that leaves an even palette, too, some way to go */
 void pst_palette_metric(const float palette[PST_PALETTE], float metric[9])
 {
     double steady[3][3], inverse[3][3];
@@ -58,7 +58,7 @@ void pst_palette_metric(const float palette[PST_PALETTE], float metric[9])
     }
     invert(steady, inverse);
     for (int i = 0; i < 9; i++)
-        metric[i] = (float) ((i % 4 == 0) - NARROW * inverse[i / 3][i % 3]);
+        metric[i] = (float) ((i % 4 == 0) - 0.99 * NARROW * inverse[i / 3][i % 3]);
 }
 
 /* Sums that have this mean and covariance, and the steady part. */
