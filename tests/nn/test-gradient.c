@@ -484,6 +484,33 @@ static void tiles_tell_and_stop(void)
     net_done(&net);
 }
 
+/* Where there is memory for fewer tiles at once than there are threads, it is done with that, and the result is the same. */
+static void tiles_in_less_memory(void)
+{
+    Net net = net_of(pyramid);
+    int tap = pst_graph_find(net.graph, "y");
+    static float picture[3 * TALL * WIDTH], results[2][3 * TALL * WIDTH];
+    PstGradientOptions options = {.width = WIDTH, .height = TALL, .threads = 4, .taps = &tap};
+    options.tap_count = 1;
+    check_fill(picture, 3 * TALL * WIDTH);
+    size_t all = 0;
+    for (int i = 0; i < 2; i++, options.memory = all - 1) {
+        PstTiling *tiling;
+        PstMessage message = {""};
+        if (!CHECK(pst_tiling_new(&tiling, net.graph, &options, 32, &message) == PST_OK, "%s",
+                   message.text))
+            break;
+        CHECK(i == 0 || pst_tiling_bytes(tiling) < all);
+        all = pst_tiling_bytes(tiling);
+        CHECK(pst_tiling_forward(tiling, picture, NULL, NULL, NULL) == PST_OK);
+        fill_seed(pst_tiling_seed(tiling, 0), 0);
+        CHECK(pst_tiling_back(tiling, results[i], NULL, NULL, NULL) == PST_OK);
+        pst_tiling_free(&tiling);
+    }
+    CHECK(memcmp(results[0], results[1], sizeof results[0]) == 0);
+    net_done(&net);
+}
+
 static void tiles_without_memory(void)
 {
     Net net = net_of(pyramid);
@@ -543,6 +570,7 @@ int main(void)
     CHECK_RUN(failing_allocations);
     CHECK_RUN(tiles);
     CHECK_RUN(tiles_tell_and_stop);
+    CHECK_RUN(tiles_in_less_memory);
     CHECK_RUN(tiles_without_memory);
     CHECK_RUN(what_taps_see);
     return check_end();

@@ -129,8 +129,13 @@ static void lay_out(PstTiling *t, const PstGraph *graph, const PstGradientOption
     }
 }
 
-/* As many gradients as there are threads, as far as there are tiles for them; the first tells how much each takes. */
-static PstStatus make_gradients(PstTiling *t, const PstGraph *graph,
+static bool fits(const PstTiling *t, const PstGradientOptions *options)
+{
+    return !options->memory || pst_tiling_bytes(t) <= options->memory;
+}
+
+/* As many gradients as there are threads, as far as there are tiles and memory for them. */
+static PstStatus make_gradients(PstTiling *t, int most, const PstGraph *graph,
                                 const PstGradientOptions *options, PstMessage *message)
 {
     PstGradientOptions inner = *options;
@@ -138,19 +143,22 @@ static PstStatus make_gradients(PstTiling *t, const PstGraph *graph,
     inner.height = t->y.seen;
     inner.threads = t->threads;
     inner.memory = is_whole(t) ? options->memory : 0; /* a tile is small */
-    for (int i = 0; i < t->workers; i++) {
-        PstStatus status = pst_gradient_new(&t->gradients[i], graph, &inner, message);
+    while (t->workers < most) {
+        PstStatus status = pst_gradient_new(&t->gradients[t->workers], graph, &inner, message);
         if (status)
             return status;
+        t->workers++;
         t->trace_bytes = pst_gradient_trace_bytes(t->gradients[0]);
-        size_t bytes = pst_tiling_bytes(t);
-        if (options->memory && bytes > options->memory) {
-            return pst_fail(message, PST_E_MEMORY,
-                            "optimising %d × %d pixels needs %zu MB, and the limit is %zu MB",
-                            t->x.size, t->y.size, bytes / 1000000 + 1, options->memory / 1000000);
+        if (!fits(t, options) && t->workers > 1) {
+            pst_gradient_free(&t->gradients[--t->workers]);
+            break;
         }
     }
-    return PST_OK;
+    if (fits(t, options))
+        return PST_OK;
+    return pst_fail(message, PST_E_MEMORY,
+                    "optimising %d × %d pixels needs %zu MB, and the limit is %zu MB", t->x.size,
+                    t->y.size, pst_tiling_bytes(t) / 1000000 + 1, options->memory / 1000000);
 }
 
 static PstStatus build(PstTiling *t, const PstGraph *graph, const PstGradientOptions *options,
@@ -159,14 +167,14 @@ static PstStatus build(PstTiling *t, const PstGraph *graph, const PstGradientOpt
     cut(t, graph, options, side);
     bool whole = is_whole(t);
     t->threads = whole ? options->threads : 1;
-    t->workers = whole ? 1 : options->threads < count_of(t) ? options->threads : count_of(t);
-    t->gradients = pst_alloc(t->workers, sizeof *t->gradients);
+    int most = whole ? 1 : options->threads < count_of(t) ? options->threads : count_of(t);
+    t->gradients = pst_alloc(most, sizeof *t->gradients);
     t->taps = pst_alloc(t->tap_count, sizeof *t->taps);
     t->seeds = pst_alloc(t->tap_count, sizeof *t->seeds);
     if (!t->gradients || !t->taps || !t->seeds)
         return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
     lay_out(t, graph, options);
-    PstStatus status = make_gradients(t, graph, options, message);
+    PstStatus status = make_gradients(t, most, graph, options, message);
     if (status)
         return status;
     t->block = pst_alloc_floats(t->floats);

@@ -15,7 +15,7 @@
 typedef struct PstTiling PstTiling;
 
 /* Plans and allocates, as pst_gradient_new() does, whose options and errors these are; the memory is that of all, traces
- * included.  Tiles are squares of about `side`, and larger where taps reach far.  With a side of 0, and where there would be
+ * included, and where it is short, fewer threads have a tile.  Tiles are squares of about `side`, and larger where taps reach far.  With a side of 0, and where there would be
  * no more than one, or where a tap sees all of the picture, the whole is one, and its layers are shared among the threads. */
 PstStatus pst_tiling_new(PstTiling **tiling, const PstGraph *graph,
                          const PstGradientOptions *options, int side, PstMessage *message);
