@@ -10,8 +10,7 @@
 
 typedef struct {
     float *before; /* the draft's colours, three planes */
-    float *
-        own; /* the region's share of each pixel, of where it has most; NULL: there is one region */
+    float *own;    /* the region's share of each pixel, 1 where it has most; NULL: it is alone */
     float mean[3]; /* of its colours */
 } PstFinish;
 

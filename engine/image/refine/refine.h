@@ -12,8 +12,8 @@
 
 typedef struct PstRefiner PstRefiner;
 
-/* For Refine, or, where the settings ask for none, for underpainting and finish, to which what they say of how to refine is
- * nothing.  Loads the critic; errors as pst_critic_new().  Free with pst_refiner_free(). */
+/* For Refine, or, where the settings ask for none, for underpainting and finish, which heed nothing that they say of how
+ * to refine.  Loads the critic; errors as pst_critic_new().  Free with pst_refiner_free(). */
 PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error);
 void pst_refiner_free(PstRefiner *refiner); /* NULL is allowed */
 

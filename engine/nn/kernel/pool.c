@@ -3,8 +3,6 @@
  */
 #include "nn/kernel/pool.h"
 
-#include "nn/kernel/clones.h"
-
 #include <float.h>
 
 /* The part of the window of output pixel (x, y) that lies in the map. */
@@ -50,8 +48,8 @@ static float largest_of(const PstMap *in, int c, PstBox box, int *at_x, int *at_
 }
 
 /* The common case, without a window's bounds. */
-PST_CLONES static void halve_row(const float *restrict a, const float *restrict b,
-                                 float *restrict to, int x0, int x1)
+static void halve_row(const float *restrict a, const float *restrict b, float *restrict to, int x0,
+                      int x1)
 {
     for (int x = x0; x < x1; x++) {
         float p = a[2 * x] > a[2 * x + 1] ? a[2 * x] : a[2 * x + 1];
@@ -87,8 +85,8 @@ void pst_pool_box(const PstPool *pool, const PstMap *in, PstMap *out, PstBox box
 }
 
 /* Of whole windows of 2 × 2. */
-PST_CLONES static void place_halves(const float *restrict a, const float *restrict b,
-                                    uint8_t *restrict to, int x0, int x1)
+static void place_halves(const float *restrict a, const float *restrict b, uint8_t *restrict to,
+                         int x0, int x1)
 {
     for (int x = x0; x < x1; x++) {
         float p = a[2 * x] >= a[2 * x + 1] ? a[2 * x] : a[2 * x + 1];
@@ -144,8 +142,8 @@ static float back_pixel(const PstPool *pool, const uint8_t *places, const PstMap
 }
 
 /* The windows [u0, u1) of 2 × 2 over two rows. */
-PST_CLONES static void back_halves_row(const uint8_t *restrict place, const float *restrict g,
-                                       float *restrict above, float *restrict below, int u0, int u1)
+static void back_halves_row(const uint8_t *restrict place, const float *restrict g,
+                            float *restrict above, float *restrict below, int u0, int u1)
 {
     for (int u = u0; u < u1; u++) {
         above[2 * u] = place[u] == 0 ? g[u] : 0;

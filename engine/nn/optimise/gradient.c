@@ -70,8 +70,7 @@ static PstStatus work_done(Call *call, double flop)
 
 typedef struct {
     const PstNode *node;
-    PstTrace trace;
-    bool is_forth;
+    PstTrace trace;     /* empty: none is kept, or it is a convolution's way back */
     PstStep forth;      /* VALUE */
     const Own *own;     /* what was bound */
     const PstMap *from; /* a convolution's input; the way back: a gradient */
@@ -84,8 +83,7 @@ typedef struct {
 static void conv_box(const Task *task, PstBox box, float *scratch)
 {
     pst_conv_path_box(task->conv, task->packed, task->from, task->to, box, scratch);
-    if (task->is_forth)
-        pst_trace_note(&task->trace, task->node, task->from, task->to, box);
+    pst_trace_note(&task->trace, task->node, task->from, task->to, box);
 }
 
 static void value_box(const Task *task, PstBox box, float *scratch)
@@ -185,7 +183,6 @@ static void run_value(Call *call, const PstGradientStep *step)
     const PstGradient *g = call->g;
     Task task = {.node = &g->graph->nodes[step->node], .to = map_of(g, step->value)};
     task.trace = trace_of(call, step->node);
-    task.is_forth = true;
     float *bound = g->owns[step->node].bound;
     if (task.node->conv.weight) {
         task.conv = &task.node->conv;
@@ -283,14 +280,14 @@ static PstStatus run_steps(Call *call, int first, int end)
 PstStatus pst_gradient_forward(PstGradient *gradient, uint8_t *trace, PstPulse pulse, void *user,
                                PstMessage *message)
 {
-    Call call = {gradient, trace, pulse, user, message, 0, 0, 0, PST_OK};
+    Call call = {.g = gradient, .trace = trace, .pulse = pulse, .user = user, .message = message};
     return run_steps(&call, 0, gradient->schedule.loss);
 }
 
 PstStatus pst_gradient_back(PstGradient *gradient, uint8_t *trace, PstPulse pulse, void *user,
                             PstMessage *message)
 {
-    Call call = {gradient, trace, pulse, user, message, 0, 0, 0, PST_OK};
+    Call call = {.g = gradient, .trace = trace, .pulse = pulse, .user = user, .message = message};
     return run_steps(&call, gradient->schedule.loss + 1, gradient->schedule.step_count);
 }
 
@@ -483,12 +480,14 @@ PstMap *pst_gradient_picture(PstGradient *gradient)
     return map_of(gradient, gradient->schedule.picture);
 }
 
-void pst_gradient_fill(PstGradient *gradient, const float *planes)
+void pst_gradient_fill(PstGradient *gradient, const float *planes, int width, int height, int x0,
+                       int y0)
 {
     PstMap *map = pst_gradient_picture(gradient);
 #pragma omp parallel for num_threads(gradient->threads)
     for (int i = 0; i < map->channels * map->height; i++) {
-        memcpy(pst_map_row(map, i / map->height, i % map->height), planes + (size_t) i * map->width,
+        int c = i / map->height, y = i % map->height;
+        memcpy(pst_map_row(map, c, y), planes + ((size_t) c * height + y0 + y) * width + x0,
                sizeof(float) * map->width);
     }
 }

@@ -45,8 +45,9 @@ size_t pst_gradient_trace_bytes(const PstGradient *gradient); /* of a trace, bes
 
 PstMap *pst_gradient_picture(PstGradient *gradient);
 
-/* Fills the picture from planes without gaps, [3][height][width]. */
-void pst_gradient_fill(PstGradient *gradient, const float *planes);
+/* Fills the picture from planes without gaps, [3][height][width]: what lies there from (x0, y0) on. */
+void pst_gradient_fill(PstGradient *gradient, const float *planes, int width, int height, int x0,
+                       int y0);
 
 const PstMap *pst_gradient_tap(const PstGradient *gradient, int tap);
 PstMap *pst_gradient_seed(PstGradient *gradient, int tap);

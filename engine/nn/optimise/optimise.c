@@ -301,8 +301,9 @@ PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective
                     .tried = room + 2 * n,
                     .tried_gradient = room + 3 * n,
                     .left = options->evaluations,
-                    .history = {.size = {n, options->threads}, .most = history_of(options)}};
-        s.history.metric = options->metric;
+                    .history = {.size = {n, options->threads},
+                                .most = history_of(options),
+                                .metric = options->metric}};
         for (int k = 0; k < s.history.most; k++) {
             s.history.s[k] = room + (4 + 2 * (size_t) k) * n;
             s.history.y[k] = s.history.s[k] + n;

@@ -76,7 +76,7 @@ PstStatus pst_see(const PstGraph *graph, const PstSeeOptions *options, const flo
     size_t room;
     PstStatus status = plan(&g, graph, options, seen, count, &room, message);
     if (!status) {
-        pst_gradient_fill(g, picture);
+        pst_gradient_fill(g, picture, options->width, options->height, 0, 0);
         status = pst_gradient_forward(g, NULL, pulse, user, message);
     }
     if (!status)

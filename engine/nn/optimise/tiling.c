@@ -275,21 +275,6 @@ static void note(Call *call, int worker, PstStatus status)
         atomic_store(&call->stopped, true);
 }
 
-static const float *pixel(const PstTiling *t, const float *planes, int c, int y, int x)
-{
-    return planes + ((size_t) c * t->y.size + y) * t->x.size + x;
-}
-
-static void fill_picture(const PstTiling *t, Tile tile, const float *picture, PstMap *map)
-{
-#pragma omp parallel for num_threads(t->threads)
-    for (int i = 0; i < 3 * map->height; i++) {
-        int c = i / map->height, y = i % map->height;
-        memcpy(pst_map_row(map, c, y), pixel(t, picture, c, tile.y.first + y, tile.x.first),
-               sizeof(float) * map->width);
-    }
-}
-
 static void keep_tap(const PstTiling *t, Tile tile, const PstMap *seen, PstMap *whole)
 {
     Tile own = tile_in(t, tile, whole);
@@ -344,7 +329,7 @@ static void see_tile(Call *call, int i, int worker)
     PstTiling *t = call->t;
     PstGradient *g = t->gradients[worker];
     Tile tile = tile_of(t, i);
-    fill_picture(t, tile, call->picture, pst_gradient_picture(g));
+    pst_gradient_fill(g, call->picture, t->x.size, t->y.size, tile.x.first, tile.y.first);
     PstStatus status =
         pst_gradient_forward(g, t->traces + t->trace_bytes * i, worker ? listen : tell, call,
                              worker ? NULL : call->message);

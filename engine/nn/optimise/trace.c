@@ -3,7 +3,6 @@
  */
 #include "nn/optimise/trace.h"
 
-#include "nn/kernel/clones.h"
 #include "nn/kernel/pool.h"
 
 #include <string.h>
@@ -48,15 +47,14 @@ static uint8_t *signs_row(const PstTrace *trace, int first, int y)
     return trace->signs + ((size_t) first / TOGETHER * trace->height + y) * trace->width;
 }
 
-PST_CLONES static void note_row(const float *restrict values, uint8_t bit, int count,
-                                uint8_t *restrict signs)
+static void note_row(const float *restrict values, uint8_t bit, int count, uint8_t *restrict signs)
 {
     for (int i = 0; i < count; i++)
         signs[i] |= values[i] > 0 ? bit : 0;
 }
 
-PST_CLONES static void mask_row(const uint8_t *restrict signs, uint8_t bit, int count,
-                                float *restrict gradient)
+static void mask_row(const uint8_t *restrict signs, uint8_t bit, int count,
+                     float *restrict gradient)
 {
     for (int i = 0; i < count; i++)
         gradient[i] = signs[i] & bit ? gradient[i] : 0;
