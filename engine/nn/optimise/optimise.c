@@ -57,12 +57,12 @@ static void scale(Size size, float *to, float factor, const float *a)
         to[i] = factor * a[i];
 }
 
-static void subtract(Size size, float *restrict to, const float *restrict a,
-                     const float *restrict b)
+/* a = b − a */
+static void subtract_from(Size size, const float *restrict b, float *restrict a)
 {
 #pragma omp parallel for simd num_threads(size.threads)
     for (size_t i = 0; i < size.count; i++)
-        to[i] = a[i] - b[i];
+        a[i] = b[i] - a[i];
 }
 
 /* Σ aᵀ · metric · a over the places of three planes; without a metric, Σ a². */
@@ -80,17 +80,19 @@ static double square(Size size, const float *metric, const float *a)
     return all;
 }
 
-/* a = metric · a, at each place */
-static void turn(Size size, const float *metric, float *a)
+/* a = factor · metric · a, at each place */
+static void turn(Size size, double factor, const float *metric, float *a)
 {
     size_t plane = size.count / 3;
-    float *r = a, *g = a + plane, *b = a + 2 * plane;
+    float *r = a, *g = a + plane, *b = a + 2 * plane, m[9];
+    for (int i = 0; i < 9; i++)
+        m[i] = (float) (factor * metric[i]);
 #pragma omp parallel for simd num_threads(size.threads)
     for (size_t i = 0; i < plane; i++) {
         float x = r[i], y = g[i], z = b[i];
-        r[i] = metric[0] * x + metric[1] * y + metric[2] * z;
-        g[i] = metric[3] * x + metric[4] * y + metric[5] * z;
-        b[i] = metric[6] * x + metric[7] * y + metric[8] * z;
+        r[i] = m[0] * x + m[1] * y + m[2] * z;
+        g[i] = m[3] * x + m[4] * y + m[5] * z;
+        b[i] = m[6] * x + m[7] * y + m[8] * z;
     }
 }
 
@@ -131,14 +133,25 @@ static PstStatus adam(const PstOptimise *o, const PstObjective *objective, float
 
 /* ---- L-BFGS ---------------------------------------------------------------------------------- */
 
+/* A point and its gradient; or, of two that follow each other, the differences s and y. */
+typedef struct {
+    float *x, *g;
+} Pair;
+
 typedef struct {
     Size size;
     int most, held, next; /* pairs there is room for and there are; where the next goes */
-    float *s[PST_LBFGS_HISTORY], *y[PST_LBFGS_HISTORY];
+    Pair pairs[PST_LBFGS_HISTORY];
     double rho[PST_LBFGS_HISTORY];
-    double start; /* the first guess of H, times the metric */
+    double start; /* the first guess of H, times the metric: 1 as long as there are no pairs */
     const float *metric;
 } History;
+
+static void forget(History *h)
+{
+    h->held = 0;
+    h->start = 1;
+}
 
 /* direction = −H · gradient, by the two loops. */
 static void find_direction(const History *h, const float *gradient, float *direction)
@@ -147,32 +160,33 @@ static void find_direction(const History *h, const float *gradient, float *direc
     scale(h->size, direction, -1, gradient);
     for (int k = 0; k < h->held; k++) {
         int at = (h->next - 1 - k + h->most) % h->most;
-        alpha[at] = h->rho[at] * dot(h->size, h->s[at], direction);
-        add(h->size, direction, (float) -alpha[at], h->y[at]);
+        alpha[at] = h->rho[at] * dot(h->size, h->pairs[at].x, direction);
+        add(h->size, direction, (float) -alpha[at], h->pairs[at].g);
     }
     if (h->metric)
-        turn(h->size, h->metric, direction);
-    if (h->held > 0)
+        turn(h->size, h->start, h->metric, direction);
+    else
         scale(h->size, direction, (float) h->start, direction);
     for (int k = h->held - 1; k >= 0; k--) {
         int at = (h->next - 1 - k + h->most) % h->most;
-        double beta = h->rho[at] * dot(h->size, h->y[at], direction);
-        add(h->size, direction, (float) (alpha[at] - beta), h->s[at]);
+        double beta = h->rho[at] * dot(h->size, h->pairs[at].g, direction);
+        add(h->size, direction, (float) (alpha[at] - beta), h->pairs[at].x);
     }
 }
 
-/* Notes a step, unless the curvature along it is not positive. */
-static void remember(History *h, const float *x, const float *old_x, const float *g,
-                     const float *old_g)
+/* Notes the step from `left` to `reached`, unless the curvature along it is not positive.  What `left` held is lost; it
+ * becomes a pair that is not needed any more. */
+static void remember(History *h, Pair *left, Pair reached)
 {
-    float *s = h->s[h->next], *y = h->y[h->next];
-    subtract(h->size, s, x, old_x);
-    subtract(h->size, y, g, old_g);
-    double curvature = dot(h->size, s, y), change = square(h->size, h->metric, y);
-    if (!(curvature > 1e-10 * change)) {
-        h->held -= h->held == h->most; /* the oldest was written over */
+    subtract_from(h->size, reached.x, left->x);
+    subtract_from(h->size, reached.g, left->g);
+    double curvature = dot(h->size, left->x, left->g);
+    double change = square(h->size, h->metric, left->g);
+    if (!(curvature > 1e-10 * change))
         return;
-    }
+    Pair unused = h->pairs[h->next];
+    h->pairs[h->next] = *left;
+    *left = unused;
     h->rho[h->next] = 1 / curvature;
     h->start = curvature / change;
     h->next = (h->next + 1) % h->most;
@@ -191,9 +205,10 @@ static double largest(const float *values, size_t count)
 typedef struct {
     const PstOptimise *o;
     const PstObjective *objective;
-    float *x, *gradient, *direction, *tried, *tried_gradient;
-    double value;
-    int left; /* evaluations */
+    Pair best, tried;
+    float *direction;
+    double value; /* of the best */
+    int left;     /* evaluations */
     History history;
 } Search;
 
@@ -205,18 +220,22 @@ static double first_step(const Search *s)
     return s->o->rate / (largest(s->direction, s->history.size.count) + 1e-30);
 }
 
+static PstStatus evaluate(Search *s, Pair at, double *value, PstMessage *message)
+{
+    s->left--;
+    return s->objective->evaluate(s->objective->user, at.x, value, at.g, message);
+}
+
 /* Goes along the direction, half as far each time until the value has fallen enough (Armijo).  *moved
  * tells whether it has. */
 static PstStatus line(Search *s, double *value, bool *moved, PstMessage *message)
 {
     Size size = s->history.size;
-    double slope = dot(size, s->gradient, s->direction), step = first_step(s);
+    double slope = dot(size, s->best.g, s->direction), step = first_step(s);
     *moved = false;
     for (int attempt = 0; attempt < 6 && s->left > 0 && slope < 0; attempt++, step *= 0.35) {
-        walk(size, s->tried, s->x, step, s->direction);
-        PstStatus status =
-            s->objective->evaluate(s->objective->user, s->tried, value, s->tried_gradient, message);
-        s->left--;
+        walk(size, s->tried.x, s->best.x, step, s->direction);
+        PstStatus status = evaluate(s, s->tried, value, message);
         if (status)
             return status;
         if (*value <= s->value + 1e-4 * step * slope) {
@@ -229,31 +248,28 @@ static PstStatus line(Search *s, double *value, bool *moved, PstMessage *message
 
 static PstStatus lbfgs(Search *s, double *value, PstMessage *message)
 {
-    size_t bytes = sizeof(float) * s->o->count;
-    PstStatus status =
-        s->objective->evaluate(s->objective->user, s->x, &s->value, s->gradient, message);
+    PstStatus status = evaluate(s, s->best, &s->value, message);
     bool moved = true;
-    *value = s->value;
-    s->left--;
     while (!status && s->left > 0) {
-        find_direction(&s->history, s->gradient, s->direction);
+        find_direction(&s->history, s->best.g, s->direction);
         status = line(s, value, &moved, message);
         if (status)
             break;
         if (moved) {
-            remember(&s->history, s->tried, s->x, s->tried_gradient, s->gradient);
-            memcpy(s->x, s->tried, bytes);
-            memcpy(s->gradient, s->tried_gradient, bytes);
+            Pair unused = s->best;
+            remember(&s->history, &unused, s->tried);
+            s->best = s->tried;
+            s->tried = unused;
             s->value = *value;
         } else if (s->history.held > 0) {
-            s->history.held = 0; /* from here on anew, downhill */
+            forget(&s->history); /* from here on anew, downhill */
         } else {
             break; /* nowhere to go */
         }
     }
     if (!status && s->o->last_untried && moved) {
-        find_direction(&s->history, s->gradient, s->direction);
-        walk(s->history.size, s->x, s->x, first_step(s), s->direction);
+        find_direction(&s->history, s->best.g, s->direction);
+        walk(s->history.size, s->best.x, s->best.x, first_step(s), s->direction);
     }
     *value = s->value;
     return status;
@@ -261,16 +277,19 @@ static PstStatus lbfgs(Search *s, double *value, PstMessage *message)
 
 /* ---- Both ------------------------------------------------------------------------------------ */
 
-/* Pairs that there can be: one of each step, and a step of each evaluation but the first. */
-static int history_of(const PstOptimise *options)
+/* ---- Both ------------------------------------------------------------------------------------ */
+
+/* Of points with their gradients, or pairs: the history's, the best and what is tried; but no more than are evaluated. */
+static int pairs_of(const PstOptimise *options)
 {
-    int steps = options->evaluations - 1;
-    return steps < 1 ? 1 : steps < PST_LBFGS_HISTORY ? steps : PST_LBFGS_HISTORY;
+    return options->evaluations < PST_LBFGS_HISTORY + 2 ? options->evaluations
+                                                        : PST_LBFGS_HISTORY + 2;
 }
 
+/* The first point of L-BFGS is the caller's x; and there is a direction. */
 static size_t planes_of(const PstOptimise *options)
 {
-    return options->optimiser == PST_ADAM ? 3 : 4 + 2 * (size_t) history_of(options);
+    return options->optimiser == PST_ADAM ? 3 : 2 * (size_t) pairs_of(options);
 }
 
 size_t pst_optimise_bytes(const PstOptimise *options)
@@ -278,38 +297,44 @@ size_t pst_optimise_bytes(const PstOptimise *options)
     return planes_of(options) * options->count * sizeof(float);
 }
 
+static PstStatus search(const PstOptimise *options, const PstObjective *objective, float *x,
+                        float *room, double *value, PstMessage *message)
+{
+    size_t n = options->count;
+    Search s = {.o = options,
+                .objective = objective,
+                .best = {x, room},
+                .direction = room + n,
+                .left = options->evaluations,
+                .history = {.size = {n, options->threads},
+                            .most = PST_LBFGS_HISTORY,
+                            .start = 1,
+                            .metric = options->metric}};
+    for (int k = 1; k < pairs_of(options); k++) {
+        float *at = room + 2 * (size_t) k * n;
+        *(k == 1 ? &s.tried : &s.history.pairs[k - 2]) = (Pair){at, at + n};
+    }
+    PstStatus status = lbfgs(&s, value, message);
+    if (s.best.x != x)
+        memcpy(x, s.best.x, sizeof *x * n);
+    return status;
+}
+
 PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective, float *x,
                        double *value, PstMessage *message)
 {
-    size_t n = options->count, floats;
+    size_t floats;
     double ignored;
-    float *room = pst_size_mul(planes_of(options), n, &floats) ? pst_alloc_floats(floats) : NULL;
+    value = value ? value : &ignored;
+    float *room =
+        pst_size_mul(planes_of(options), options->count, &floats) ? pst_alloc_floats(floats) : NULL;
     if (!room) {
         return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
                         pst_optimise_bytes(options) / 1000000 + 1);
     }
-    PstStatus status;
-    value = value ? value : &ignored;
-    if (options->optimiser == PST_ADAM) {
-        status = adam(options, objective, x, room, value, message);
-    } else {
-        Search s = {.o = options,
-                    .objective = objective,
-                    .x = x,
-                    .gradient = room,
-                    .direction = room + n,
-                    .tried = room + 2 * n,
-                    .tried_gradient = room + 3 * n,
-                    .left = options->evaluations,
-                    .history = {.size = {n, options->threads},
-                                .most = history_of(options),
-                                .metric = options->metric}};
-        for (int k = 0; k < s.history.most; k++) {
-            s.history.s[k] = room + (4 + 2 * (size_t) k) * n;
-            s.history.y[k] = s.history.s[k] + n;
-        }
-        status = lbfgs(&s, value, message);
-    }
+    PstStatus status = options->optimiser == PST_ADAM
+                           ? adam(options, objective, x, room, value, message)
+                           : search(options, objective, x, room, value, message);
     free(room);
     return status;
 }
