@@ -97,16 +97,25 @@ static const Sight finer_sight = {2, 2};
 #define NEAREST_MOMENTS  1.5
 #define NEAREST_COVERAGE 1
 
+/* What the critic has seen. */
+typedef struct {
+    const PstStyle *style;
+    gboolean filed; /* as from a style file */
+    int scale;
+    PstImpression *impression;
+} Sighting;
+
 struct PstRefiner {
     PstCritic *critic;
     PstSettings settings; /* without Refine, those that suit underpainting and finish */
     gboolean refines;
+    Sighting last; /* an octave after the draft looks for the same */
 };
 
 PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error)
 {
     PstRefiner *refiner = g_new(PstRefiner, 1);
-    *refiner = (PstRefiner){NULL, *settings, settings->refine.iterations > 0};
+    *refiner = (PstRefiner){.settings = *settings, .refines = settings->refine.iterations > 0};
     if (!refiner->refines) { /* whose strength is a share of what comes of them */
         pst_refine_settings_init(&refiner->settings.refine);
         refiner->settings.refine.iterations = settings->finish;
@@ -149,6 +158,7 @@ void pst_refiner_free(PstRefiner *refiner)
 {
     if (refiner) {
         pst_critic_free(refiner->critic);
+        pst_impression_unref(refiner->last.impression);
         g_free(refiner);
     }
 }
@@ -379,7 +389,6 @@ typedef struct {
     int scales;
     int noisy;         /* the scale that noise is added at, or -1; a painter's draft has its own */
     int width, height; /* of the finest scale */
-    PstImpression *known; /* of what aims at a style file, at all scales */
     PstLoss *loss;
     int done, all; /* evaluations */
     GError **error;
@@ -413,19 +422,23 @@ static PstStatus evaluate(void *user, const float *x, double *value, float *grad
 
 static PstImpression *see_style(Run *run, int scale)
 {
-    const PstRefiner *refiner = run->refiner;
+    PstRefiner *refiner = run->refiner;
+    int at = kind_of(refiner, run->octave)->filed;
+    Sighting *last = &refiner->last, now = {run->style, at >= 0, at >= 0 ? at : scale, NULL};
+    if (last->style == now.style && last->filed == now.filed && last->scale == now.scale)
+        return pst_impression_ref(last->impression);
     PstSeeing seeing = seeing_of(
         refiner, run->taken + planes_bytes(refiner, run->octave, run->width, run->height));
-    seeing.scale = scale;
+    seeing.scale = now.scale;
     seeing.pulse = pulse;
     seeing.user = run;
-    if (kind_of(refiner, run->octave)->filed >= 0) {
-        seeing.scale = kind_of(refiner, run->octave)->filed;
-        if (!run->known)
-            run->known = pst_critic_see_filed(refiner->critic, run->style, &seeing, run->error);
-        return run->known ? pst_impression_ref(run->known) : NULL;
+    now.impression = (now.filed ? pst_critic_see_filed
+                                : pst_critic_see)(refiner->critic, run->style, &seeing, run->error);
+    if (now.impression) {
+        pst_impression_unref(last->impression);
+        *last = now;
     }
-    return pst_critic_see(refiner->critic, run->style, &seeing, run->error);
+    return pst_impression_ref(now.impression);
 }
 
 /* Optimises `picture`, margins and all. */
@@ -553,7 +566,6 @@ gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind octave, const PstSty
         ok = ok && refine_scale(&run, &content, &picture, 0);
     if (ok)
         pst_planes_to_draft(&picture, draft);
-    pst_impression_unref(run.known);
     pst_planes_clear(&content);
     pst_planes_clear(&picture);
     return ok;

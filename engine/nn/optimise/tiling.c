@@ -386,7 +386,9 @@ PstStatus pst_tiling_back(PstTiling *t, float *gradient, PstPulse pulse, void *u
                           PstMessage *message)
 {
     Call call = {.t = t, .gradient = gradient, .pulse = pulse, .user = user, .message = message};
-    memset(gradient, 0, sizeof *gradient * 3 * t->x.size * t->y.size);
+#pragma omp parallel for num_threads(t->threads * t->workers)
+    for (int y = 0; y < 3 * t->y.size; y++)
+        memset(gradient + (size_t) y * t->x.size, 0, sizeof *gradient * t->x.size);
     for (int i = 0; i < 4; i++) /* neighbours have pixels in common, so they take turns */
         run(&call, back_tile, 2, i);
     return call.status;
