@@ -74,10 +74,12 @@ static gboolean plan_refine(const PstEngine *engine, const PstDraftOctaves *octa
 /* A program's code, libraries and small change, with GEGL started. */
 #define PROGRAM_BYTES ((guint64) 75 << 20)
 
-/* What the whole painter takes beside what its convolutions would if they ran as measured, and what Refine does;
- * and what is done to each pixel of the full picture, files read and written included, in such operations. */
-#define NETWORK_SHARE 10.0
+/* What the whole painter takes beside what its convolutions would if they ran as measured, what Refine does, and what
+ * underpainting and finish, of whose work less is convolution; and what is done to each pixel of the full picture, files read
+ * and written included, in such operations. */
+#define NETWORK_SHARE 6.0
 #define REFINE_SHARE  4.8
+#define HELP_SHARE    7.0
 #define PIXEL_FLOP    20e3
 
 /* So many pixels in GEGL's tile cache, which holds no more than it is told to. */
@@ -91,7 +93,7 @@ static guint64 cached_bytes(double pixels, const PstSettings *settings)
 }
 
 /* Peak and seconds of a picture of so many pixels, when the rest is known; `drafts` bytes stay after the
- * network is done, and `refine` of its operations are those of Refine. */
+ * network is done, and `refine` of its operations are those of Refine, or of underpainting and finish. */
 static void promise(double pixels, gsize drafts, double refine, const PstSettings *settings,
                     PstPlanSummary *summary)
 {
@@ -99,7 +101,8 @@ static void promise(double pixels, gsize drafts, double refine, const PstSetting
     summary->peak = PROGRAM_BYTES + MAX(summary->bytes + cached_bytes(pixels, settings),
                                         drafts + cached_bytes(2 * pixels, settings));
     double speed = pst_speed_measure() * pst_settings_threads(settings);
-    double shares = NETWORK_SHARE * (summary->gflop - refine) + REFINE_SHARE * refine;
+    double share = settings->refine.iterations > 0 ? REFINE_SHARE : HELP_SHARE;
+    double shares = NETWORK_SHARE * (summary->gflop - refine) + share * refine;
     if (speed > 0)
         summary->seconds = (1e9 * shares + PIXEL_FLOP * pixels) / speed;
 }

@@ -337,6 +337,9 @@ static int scales_of(const PstRefiner *refiner, PstOctaveKind octave, int width,
     return scales;
 }
 
+/* Until the first evaluation, as much has been done as in so many. */
+#define PREPARED 1
+
 /* 10^9 operations of one evaluation, forth and back. */
 static double gflop_of(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
 {
@@ -372,7 +375,7 @@ gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind octave, int width, 
     *bytes = MAX(*bytes, planes + seen);
     *gflop = 0;
     for (int scale = scales - 1; scale >= 0; scale--)
-        *gflop += evaluations(refiner, octave, scales, scale) *
+        *gflop += (evaluations(refiner, octave, scales, scale) + PREPARED) *
                   gflop_of(refiner, octave, w >> scale, h >> scale);
     return TRUE;
 }
