@@ -27,10 +27,9 @@ typedef struct {
         side; /* coarser ones are added as long as the short side stays so long, up to so many */
     int coarse, fine; /* evaluations at coarser scales and at the finest; 0: as the settings say */
     int above;        /* likewise, of octaves above the draft, where there is a detail of 100 % */
-    double
-        settled; /* of those that they say, the share that is left for the finest after coarser scales */
-    int patches;    /* of the style's that count; 0: all */
-    double moments; /* weight; 0: as beside what is nearest */
+    double settled;   /* the share of those that the finest has after coarser scales */
+    int patches;      /* of the style's that count; 0: all */
+    double moments;   /* weight; 0: as beside what is nearest */
     int filed; /* it aims at what a style file has at this scale; −1: at what there is to be seen at each of its own */
 } Kind;
 
@@ -87,8 +86,8 @@ static const Sight finer_sight = {2, 2};
  * as long. */
 #define PIXELS_SHARED 12000
 
-/* On 11 development pairs at 1280 px, with a content of 2.5, a finish of two steps comes to a score of 0.538, and with a rate of 0.05 to 0.536; one
- * step, with 0.3, to 0.537, but it leaves specks where a photo is even. */
+/* On 11 development pairs at 1280 px, with a content of 2.5, a finish of two steps comes to a score of 0.538, and with a rate
+ * of 0.05 to 0.536; one step, with 0.3, to 0.537, but it leaves specks where a photo is even. */
 #define RATE_LBFGS 0.2
 #define RATE_ADAM  0.02
 
