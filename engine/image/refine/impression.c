@@ -3,6 +3,7 @@
  */
 #include "image/refine/impression.h"
 
+#include "nn/kernel/half.h"
 #include "nn/optimise/nearest.h"
 #include "nn/optimise/statistics.h"
 
@@ -309,13 +310,12 @@ static void write_coarse(const PstImpressionLayer *layer, PstTensors *tensors)
     pst_tensors_add_floats(tensors, name, (int[]){2, layer->channels}, 2, layer->coarse_moments);
 }
 
-static void write_layer(const PstImpressionLayer *layer, PstTensors *tensors)
+/* Of the channels (0, 1), (0, 2) … (1, 2) …  Free with g_free(). */
+static float *correlations_of(const PstImpressionLayer *layer)
 {
     int c = layer->channels;
-    gsize pairs = (gsize) c * (c - 1) / 2, at = 0;
-    g_autofree float *moments = pst_impression_moments(layer), *correlations = g_new(float, pairs);
-    g_autofree float *directions = g_new(float, (gsize) c *PST_DIRECTIONS);
-    g_autofree float *quantiles = g_new(float, FILED *PST_DIRECTIONS);
+    gsize at = 0;
+    float *correlations = g_new(float, (gsize) c *(c - 1) / 2);
     for (int i = 0; i < c; i++) {
         for (int k = i + 1; k < c; k++) {
             double product = deviation_of(layer, i) * deviation_of(layer, k);
@@ -323,6 +323,31 @@ static void write_layer(const PstImpressionLayer *layer, PstTensors *tensors)
                 product > 0 ? (float) (layer->cov[(gsize) i * c + k] / product) : 0;
         }
     }
+    return correlations;
+}
+
+static void set_cov(const PstImpressionLayer *layer, const float *moments,
+                    const float *correlations)
+{
+    int c = layer->channels;
+    gsize at = 0;
+    for (int i = 0; i < c; i++) {
+        float deviation = moments[c + i];
+        layer->cov[(gsize) i * (c + 1)] = deviation * deviation;
+        for (int k = i + 1; k < c; k++)
+            layer->cov[(gsize) i * c + k] = layer->cov[(gsize) k * c + i] =
+                correlations[at++] * deviation * moments[c + k];
+    }
+}
+
+static void write_layer(const PstImpressionLayer *layer, PstTensors *tensors)
+{
+    int c = layer->channels;
+    gsize pairs = (gsize) c * (c - 1) / 2;
+    g_autofree float *moments = pst_impression_moments(layer);
+    g_autofree float *correlations = correlations_of(layer);
+    g_autofree float *directions = g_new(float, (gsize) c *PST_DIRECTIONS);
+    g_autofree float *quantiles = g_new(float, FILED *PST_DIRECTIONS);
     pst_directions(c, directions);
     for (int d = 0; d < PST_DIRECTIONS; d++) {
         double mean, deviation;
@@ -404,7 +429,7 @@ static gboolean read_coarse(PstImpressionLayer *layer, const PstSafetensors *fil
 static gboolean read_layer(PstImpressionLayer *layer, const PstSafetensors *file)
 {
     int c = layer->channels;
-    gsize pairs = (gsize) c * (c - 1) / 2, at = 0;
+    gsize pairs = (gsize) c * (c - 1) / 2;
     g_autofree float *moments = read_values(file, layer->name, MOMENTS, 2 * (gsize) c, VALUE_MOST);
     g_autofree float *correlations =
         pairs > 0 ? read_values(file, layer->name, ".correlations", pairs, 1.01f) : NULL;
@@ -413,15 +438,10 @@ static gboolean read_layer(PstImpressionLayer *layer, const PstSafetensors *file
     if (!moments || (pairs > 0 && !correlations) || !quantiles)
         return FALSE;
     memcpy(layer->mean, moments, sizeof *moments * c);
-    for (int i = 0; i < c; i++) {
-        float deviation = moments[c + i];
-        if (deviation < 0)
+    for (int i = 0; i < c; i++)
+        if (moments[c + i] < 0)
             return FALSE;
-        layer->cov[(gsize) i * (c + 1)] = deviation * deviation;
-        for (int k = i + 1; k < c; k++)
-            layer->cov[(gsize) i * c + k] = layer->cov[(gsize) k * c + i] =
-                correlations[at++] * deviation * moments[c + k];
-    }
+    set_cov(layer, moments, correlations);
     g_autofree float *directions = g_new(float, (gsize) c *PST_DIRECTIONS);
     pst_directions(c, directions);
     for (int d = 0; d < PST_DIRECTIONS; d++) {
@@ -489,14 +509,23 @@ static void file_patches(float *patches, int channels, const float *moments)
     from_bytes(bytes, channels, moments, patches);
 }
 
+static float through_half(float value)
+{
+    guint32 bits = pst_half_widen(pst_half_of(value));
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 void pst_impression_file(PstImpression *impression)
 {
     for (int i = 0; i < impression->count; i++) {
         const PstImpressionLayer *layer = &impression->layers[i];
         int channels = layer->channels;
         g_autofree float *moments = pst_impression_moments(layer);
-        for (int c = 0; c < channels; c++)
-            layer->cov[(gsize) c * (channels + 1)] = moments[channels + c] * moments[channels + c];
+        g_autofree float *correlations = correlations_of(layer);
+        for (gsize k = 0; k < (gsize) channels * (channels - 1) / 2; k++)
+            correlations[k] = through_half(correlations[k]);
+        set_cov(layer, moments, correlations);
         if (layer->patches)
             file_patches(layer->patches, channels, moments);
         if (layer->coarse)

@@ -67,7 +67,7 @@ gboolean pst_impression_mix(PstImpression *to, const PstImpression *from, int sc
 
 void pst_impression_write(const PstImpression *impression, PstTensors *tensors, json_t *metadata);
 
-/* Moments and patches become what would come back from a style file. */
+/* Moments, correlations and patches become what would come back from a style file. */
 void pst_impression_file(PstImpression *impression);
 
 /* What a style file holds; *impression is NULL where it holds none.  FALSE where what it holds is not as
