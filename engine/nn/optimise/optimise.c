@@ -277,8 +277,6 @@ static PstStatus lbfgs(Search *s, double *value, PstMessage *message)
 
 /* ---- Both ------------------------------------------------------------------------------------ */
 
-/* ---- Both ------------------------------------------------------------------------------------ */
-
 /* Of points with their gradients, or pairs: the history's, the best and what is tried; but no more than are evaluated. */
 static int pairs_of(const PstOptimise *options)
 {
