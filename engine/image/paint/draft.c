@@ -3,6 +3,7 @@
  */
 #include "image/paint/draft.h"
 
+#include "image/cubic.h"
 #include "image/guide.h"
 #include "image/paint/affine.h"
 #include "nn/memory.h"
@@ -206,33 +207,9 @@ gboolean pst_draft_measure(PstDraft *draft, int threads)
 
 /* ---- Enlarging ------------------------------------------------------------------------------- */
 
-/* Weights of the four samples around position `at`; the second of them is sample *first + 1.  The cubics of
- * Mitchell and Netravali (1988, eq. 8, with 2C + B = 1): a blur B of 0 is Catmull-Rom's, which goes through the
- * samples, and 1 is the B-spline, which has no stairs along what is oblique. */
-static void cubic(double at, double blur, int *first, float weights[4])
-{
-    double floor_at = floor(at), t = at - floor_at, b = blur, c = (1 - blur) / 2;
-    *first = (int) floor_at - 1;
-    for (int k = 0; k < 4; k++) {
-        double x = fabs(t + 1 - k);
-        double near = ((12 - 9 * b - 6 * c) * x - 18 + 12 * b + 6 * c) * x * x + 6 - 2 * b;
-        double far =
-            (((-b - 6 * c) * x + 6 * b + 30 * c) * x - 12 * b - 48 * c) * x + 8 * b + 24 * c;
-        weights[k] = (float) ((x < 1 ? near : far) / 6);
-    }
-}
-
-/* A draft of the picture's own size stays as it is; one that is enlarged twice or more needs no sharpness, since
- * what it lacks comes from the photo. */
 static double blur_of(const PstDraft *draft)
 {
-    return CLAMP((double) draft->full_width / draft->width - 1, 0, 1);
-}
-
-/* Where the centre of pixel `i` of `full` lies among the pixel centres of `size`. */
-static double position(int i, int full, int size)
-{
-    return (i + 0.5) * size / full - 0.5;
+    return pst_cubic_blur(draft->width, draft->full_width);
 }
 
 static float *wide_row(const PstDraft *draft, int plane, int y)
@@ -249,7 +226,8 @@ static void widen_chunk(const PstDraft *draft, int x0, int x1, int y0, int y1)
     double blur = blur_of(draft);
     for (int x = x0; x < x1; x++) {
         int first;
-        cubic(position(x, draft->full_width, draft->width), blur, &first, weights[x - x0]);
+        pst_cubic_weights(pst_cubic_position(x, draft->width, draft->full_width), blur, &first,
+                          weights[x - x0]);
         for (int k = 0; k < 4; k++)
             at[x - x0][k] = CLAMP(first + k, 0, last);
     }
@@ -271,7 +249,7 @@ void pst_draft_rewind(PstDraft *draft, int y)
 {
     int first;
     float weights[4];
-    cubic(position(y, draft->full_height, draft->height), 0, &first, weights);
+    pst_cubic_weights(pst_cubic_position(y, draft->height, draft->full_height), 0, &first, weights);
     draft->widened = MAX(first, 0);
 }
 
@@ -279,7 +257,8 @@ void pst_draft_prepare(PstDraft *draft, int y, int count, int threads)
 {
     int first;
     float weights[4];
-    cubic(position(y + count - 1, draft->full_height, draft->height), 0, &first, weights);
+    pst_cubic_weights(pst_cubic_position(y + count - 1, draft->height, draft->full_height), 0,
+                      &first, weights);
     int rows = MIN(first + 4, draft->height);
     if (rows <= draft->widened)
         return;
@@ -294,7 +273,8 @@ void pst_draft_enlarge(const PstDraft *draft, int y, const float *photo, float *
     int first, width = draft->full_width;
     float w[4];
     const float *rows[PST_DRAFT_PLANES_MOST][4], *luma = photo;
-    cubic(position(y, draft->full_height, draft->height), blur_of(draft), &first, w);
+    pst_cubic_weights(pst_cubic_position(y, draft->height, draft->full_height), blur_of(draft),
+                      &first, w);
     for (int plane = 0; plane < draft->plane_count; plane++)
         for (int k = 0; k < 4; k++)
             rows[plane][k] = wide_row(draft, plane, CLAMP(first + k, 0, draft->height - 1));

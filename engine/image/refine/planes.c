@@ -3,6 +3,7 @@
  */
 #include "image/refine/planes.h"
 
+#include "image/cubic.h"
 #include "nn/memory.h"
 
 #include <stdlib.h>
@@ -104,19 +105,40 @@ void pst_planes_add_noise(PstPlanes *planes, guint32 seed, float width)
         planes->planes[i] = pst_clamp(planes->planes[i] + width * (noise(&state) - 0.5f));
 }
 
-static void resample_line(const float *from, int count, gsize from_step, float *to, int to_count,
-                          gsize to_step)
+/* Each pixel the mean of those that it covers, the farther the less. */
+static void reduce_line(const float *from, int count, gsize from_step, float *to, int to_count,
+                        gsize to_step)
 {
     double ratio = (double) count / to_count;
     for (int i = 0; i < to_count; i++) {
-        double sum = 0, weights = 0, radius = MAX(1.0, ratio), centre = (i + 0.5) * ratio - 0.5;
-        for (int k = (int) (centre - radius); k <= (int) (centre + radius) + 1; k++) {
-            double w = MAX(0.0, radius - ABS(k - centre));
+        double sum = 0, weights = 0, centre = (i + 0.5) * ratio - 0.5;
+        for (int k = (int) (centre - ratio); k <= (int) (centre + ratio) + 1; k++) {
+            double w = MAX(0.0, ratio - ABS(k - centre));
             sum += w * from[CLAMP(k, 0, count - 1) * from_step];
             weights += w;
         }
         to[i * to_step] = (float) (sum / weights);
     }
+}
+
+static void enlarge_line(const float *from, int count, gsize from_step, float *to, int to_count,
+                         gsize to_step)
+{
+    double blur = pst_cubic_blur(count, to_count);
+    for (int i = 0; i < to_count; i++) {
+        int first;
+        float weights[4], sum = 0;
+        pst_cubic_weights(pst_cubic_position(i, count, to_count), blur, &first, weights);
+        for (int k = 0; k < 4; k++)
+            sum += weights[k] * from[CLAMP(first + k, 0, count - 1) * from_step];
+        to[i * to_step] = sum;
+    }
+}
+
+static void resample_line(const float *from, int count, gsize from_step, float *to, int to_count,
+                          gsize to_step)
+{
+    (count < to_count ? enlarge_line : reduce_line)(from, count, from_step, to, to_count, to_step);
 }
 
 gboolean pst_planes_resample(const PstPlanes *from, PstPlanes *to, GError **error)
