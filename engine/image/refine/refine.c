@@ -316,10 +316,6 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
     options.patches = kind_of(refiner, octave)->patches;
     if (kind_of(refiner, octave)->moments > 0)
         options.moments = kind_of(refiner, octave)->moments;
-    if (kind_of(refiner, octave)->filed >= PST_COARSE) {
-        options.gram = 0; /* in a style file there are moments alone at that scale */
-        options.style /= NEAREST_STYLE;
-    }
     /* half a style is half as strong a wish */
     options.style *= refiner->settings.strength / 100;
     PstMessage message;
