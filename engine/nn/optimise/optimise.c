@@ -140,7 +140,7 @@ typedef struct {
 
 typedef struct {
     Size size;
-    int most, held, next; /* pairs there is room for and there are; where the next goes */
+    int held, next; /* pairs that there are; where the next goes */
     Pair pairs[PST_LBFGS_HISTORY];
     double rho[PST_LBFGS_HISTORY];
     double start; /* the first guess of H, times the metric: 1 as long as there are no pairs */
@@ -159,7 +159,7 @@ static void find_direction(const History *h, const float *gradient, float *direc
     double alpha[PST_LBFGS_HISTORY];
     scale(h->size, direction, -1, gradient);
     for (int k = 0; k < h->held; k++) {
-        int at = (h->next - 1 - k + h->most) % h->most;
+        int at = (h->next - 1 - k + PST_LBFGS_HISTORY) % PST_LBFGS_HISTORY;
         alpha[at] = h->rho[at] * dot(h->size, h->pairs[at].x, direction);
         add(h->size, direction, (float) -alpha[at], h->pairs[at].g);
     }
@@ -168,7 +168,7 @@ static void find_direction(const History *h, const float *gradient, float *direc
     else
         scale(h->size, direction, (float) h->start, direction);
     for (int k = h->held - 1; k >= 0; k--) {
-        int at = (h->next - 1 - k + h->most) % h->most;
+        int at = (h->next - 1 - k + PST_LBFGS_HISTORY) % PST_LBFGS_HISTORY;
         double beta = h->rho[at] * dot(h->size, h->pairs[at].g, direction);
         add(h->size, direction, (float) (alpha[at] - beta), h->pairs[at].x);
     }
@@ -189,8 +189,8 @@ static void remember(History *h, Pair *left, Pair reached)
     *left = unused;
     h->rho[h->next] = 1 / curvature;
     h->start = curvature / change;
-    h->next = (h->next + 1) % h->most;
-    h->held += h->held < h->most;
+    h->next = (h->next + 1) % PST_LBFGS_HISTORY;
+    h->held += h->held < PST_LBFGS_HISTORY;
 }
 
 static double largest(const float *values, size_t count)
@@ -304,10 +304,7 @@ static PstStatus search(const PstOptimise *options, const PstObjective *objectiv
                 .best = {x, room},
                 .direction = room + n,
                 .left = options->evaluations,
-                .history = {.size = {n, options->threads},
-                            .most = PST_LBFGS_HISTORY,
-                            .start = 1,
-                            .metric = options->metric}};
+                .history = {.size = {n, options->threads}, .start = 1, .metric = options->metric}};
     for (int k = 1; k < pairs_of(options); k++) {
         float *at = room + 2 * (size_t) k * n;
         *(k == 1 ? &s.tried : &s.history.pairs[k - 2]) = (Pair){at, at + n};
