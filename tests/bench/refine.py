@@ -59,6 +59,8 @@ class Critic:
                 y = F.relu(y) if n["relu"] else y
             elif op == "maxpool":
                 y = F.max_pool2d(x[0], n["kernel"], n["stride"], n["pad"])
+            elif op == "avgpool":
+                y = F.avg_pool2d(x[0], n["kernel"], n["stride"], n["pad"])
             else:
                 raise SystemExit(f"{op}: this peer knows VGG and the critic alone")
             v[n["name"]] = y

@@ -67,7 +67,7 @@ class Student(nn.Module):
     def layers(self, x):
         y, out = (x + SHIFT).contiguous(memory_format=torch.channels_last), {}
         for layer in LAYERS:
-            y = F.relu(self.conv[layer](F.max_pool2d(y, 2) if before(layer) else y))
+            y = F.relu(self.conv[layer](F.avg_pool2d(y, 2) if before(layer) else y))
             out[layer] = y
         return out
 
@@ -137,7 +137,7 @@ def start(student, teacher, pictures, say):
         before_relu = []
         for i, t in enumerate(targets):
             if before(layer):
-                current[i] = F.max_pool2d(current[i], 2)
+                current[i] = F.avg_pool2d(current[i], 2)
             p = columns(current[i])
             # what the teacher has before its ReLU, so that the fit is linear
             below = t[LAYERS[LAYERS.index(layer) - 1]] if layer != '1_1' else None
@@ -340,7 +340,7 @@ def graph():
     base = 'input'                             # what the next layer builds on: not a turned tap
     for layer in LAYERS:
         if before(layer):
-            nodes.append(dict(name=f'pool{int(layer[0]) - 1}', op='maxpool', inputs=[base], kernel=2, stride=2, pad=0))
+            nodes.append(dict(name=f'pool{int(layer[0]) - 1}', op='avgpool', inputs=[base], kernel=2, stride=2, pad=0))
             base = nodes[-1]['name']
         name = ('conv' if layer in TAPS else 'relu') + layer
         nodes.append(dict(name=name, op='conv2d', inputs=[base], weight=f'conv{layer}.weight',
