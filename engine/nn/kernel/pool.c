@@ -47,7 +47,7 @@ static float largest_of(const PstMap *in, int c, PstBox box, int *at_x, int *at_
     return largest;
 }
 
-/* The common case, without a window's bounds. */
+/* The common case, without a window's bounds: the largest … */
 static void halve_row(const float *restrict a, const float *restrict b, float *restrict to, int x0,
                       int x1)
 {
@@ -58,9 +58,17 @@ static void halve_row(const float *restrict a, const float *restrict b, float *r
     }
 }
 
+/* … and the mean, in the order of sum_of(). */
+static void mean_row(const float *restrict a, const float *restrict b, float *restrict to, int x0,
+                     int x1)
+{
+    for (int x = x0; x < x1; x++)
+        to[x] = 0.25f * (a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1]);
+}
+
 static bool halves(const PstPool *pool)
 {
-    return pool->kernel == 2 && pool->stride == 2 && pool->pad == 0 && !pool->average;
+    return pool->kernel == 2 && pool->stride == 2 && pool->pad == 0;
 }
 
 void pst_pool_box(const PstPool *pool, const PstMap *in, PstMap *out, PstBox box)
@@ -70,8 +78,8 @@ void pst_pool_box(const PstPool *pool, const PstMap *in, PstMap *out, PstBox box
         for (int y = box.y0; y < box.y1; y++) {
             float *to = pst_map_row(out, c, y);
             if (halves(pool)) {
-                halve_row(pst_map_row(in, c, 2 * y), pst_map_row(in, c, 2 * y + 1), to, box.x0,
-                          box.x1);
+                (pool->average ? mean_row : halve_row)(
+                    pst_map_row(in, c, 2 * y), pst_map_row(in, c, 2 * y + 1), to, box.x0, box.x1);
                 continue;
             }
             for (int x = box.x0; x < box.x1; x++) {
@@ -153,6 +161,27 @@ static void back_halves_row(const uint8_t *restrict place, const float *restrict
     }
 }
 
+static void back_means_row(const float *restrict g, float *restrict above, float *restrict below,
+                           int u0, int u1)
+{
+    for (int u = u0; u < u1; u++)
+        above[2 * u] = above[2 * u + 1] = below[2 * u] = below[2 * u + 1] = 0.25f * g[u];
+}
+
+/* Two rows, of whole windows. */
+static void back_rows(const PstPool *pool, const uint8_t *places, const PstMap *gradient, int c,
+                      PstMap *to, PstBox box, int y)
+{
+    const float *g = pst_map_row(gradient, c, y / 2);
+    float *above = pst_map_row(to, c, y), *below = pst_map_row(to, c, y + 1);
+    if (pool->average) {
+        back_means_row(g, above, below, box.x0 / 2, box.x1 / 2);
+        return;
+    }
+    back_halves_row(places + ((size_t) c * gradient->height + y / 2) * gradient->width, g, above,
+                    below, box.x0 / 2, box.x1 / 2);
+}
+
 /* Whether the windows under the box are whole, and nobody else's. */
 static bool back_halves(const PstPool *pool, const PstMap *to, PstBox box)
 {
@@ -166,9 +195,7 @@ void pst_pool_back(const PstPool *pool, const uint8_t *places, const PstMap *gra
     bool whole = back_halves(pool, to, box);
     for (int c = 0; c < to->channels; c++) {
         for (int y = box.y0; whole && y < box.y1; y += 2)
-            back_halves_row(places + ((size_t) c * gradient->height + y / 2) * gradient->width,
-                            pst_map_row(gradient, c, y / 2), pst_map_row(to, c, y),
-                            pst_map_row(to, c, y + 1), box.x0 / 2, box.x1 / 2);
+            back_rows(pool, places, gradient, c, to, box, y);
         for (int y = box.y0; !whole && y < box.y1; y++) {
             float *row = pst_map_row(to, c, y);
             for (int x = box.x0; x < box.x1; x++)
