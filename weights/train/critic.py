@@ -7,7 +7,7 @@
   critic.py … --measure            correlations with the teacher, on pictures that were not trained on
   critic.py … --export critic.safetensors
 
-The student has the teacher's shape to conv4_1 with about a quarter of its channels.  It starts as the
+The student has the teacher's shape to conv4_1 with about a quarter of its channels, and pools by means.  It starts as the
 teacher itself: in each layer the channels from which the others are best predicted, its weights fitted
 by least squares to what the student's own layer below offers.  Then everything is trained together.
 

@@ -48,8 +48,8 @@ static float largest_of(const PstMap *in, int c, PstBox box, int *at_x, int *at_
 }
 
 /* The common case, without a window's bounds: the largest … */
-static void halve_row(const float *restrict a, const float *restrict b, float *restrict to, int x0,
-                      int x1)
+static void largest_row(const float *restrict a, const float *restrict b, float *restrict to,
+                        int x0, int x1)
 {
     for (int x = x0; x < x1; x++) {
         float p = a[2 * x] > a[2 * x + 1] ? a[2 * x] : a[2 * x + 1];
@@ -59,8 +59,8 @@ static void halve_row(const float *restrict a, const float *restrict b, float *r
 }
 
 /* … and the mean, in the order of sum_of(). */
-static void mean_row(const float *restrict a, const float *restrict b, float *restrict to, int x0,
-                     int x1)
+static void means_row(const float *restrict a, const float *restrict b, float *restrict to, int x0,
+                      int x1)
 {
     for (int x = x0; x < x1; x++)
         to[x] = 0.25f * (a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1]);
@@ -78,7 +78,7 @@ void pst_pool_box(const PstPool *pool, const PstMap *in, PstMap *out, PstBox box
         for (int y = box.y0; y < box.y1; y++) {
             float *to = pst_map_row(out, c, y);
             if (halves(pool)) {
-                (pool->average ? mean_row : halve_row)(
+                (pool->average ? means_row : largest_row)(
                     pst_map_row(in, c, 2 * y), pst_map_row(in, c, 2 * y + 1), to, box.x0, box.x1);
                 continue;
             }
@@ -93,8 +93,8 @@ void pst_pool_box(const PstPool *pool, const PstMap *in, PstMap *out, PstBox box
 }
 
 /* Of whole windows of 2 × 2. */
-static void place_halves(const float *restrict a, const float *restrict b, uint8_t *restrict to,
-                         int x0, int x1)
+static void places_row(const float *restrict a, const float *restrict b, uint8_t *restrict to,
+                       int x0, int x1)
 {
     for (int x = x0; x < x1; x++) {
         float p = a[2 * x] >= a[2 * x + 1] ? a[2 * x] : a[2 * x + 1];
@@ -111,8 +111,8 @@ void pst_pool_places(const PstPool *pool, const PstMap *in, const PstMap *out, u
         for (int y = box.y0; y < box.y1; y++) {
             uint8_t *to = places + ((size_t) c * out->height + y) * out->width;
             if (halves(pool)) {
-                place_halves(pst_map_row(in, c, 2 * y), pst_map_row(in, c, 2 * y + 1), to, box.x0,
-                             box.x1);
+                places_row(pst_map_row(in, c, 2 * y), pst_map_row(in, c, 2 * y + 1), to, box.x0,
+                           box.x1);
                 continue;
             }
             for (int x = box.x0; x < box.x1; x++) {
@@ -150,8 +150,8 @@ static float back_pixel(const PstPool *pool, const uint8_t *places, const PstMap
 }
 
 /* The windows [u0, u1) of 2 × 2 over two rows. */
-static void back_halves_row(const uint8_t *restrict place, const float *restrict g,
-                            float *restrict above, float *restrict below, int u0, int u1)
+static void back_largest_row(const uint8_t *restrict place, const float *restrict g,
+                             float *restrict above, float *restrict below, int u0, int u1)
 {
     for (int u = u0; u < u1; u++) {
         above[2 * u] = place[u] == 0 ? g[u] : 0;
@@ -178,8 +178,8 @@ static void back_rows(const PstPool *pool, const uint8_t *places, const PstMap *
         back_means_row(g, above, below, box.x0 / 2, box.x1 / 2);
         return;
     }
-    back_halves_row(places + ((size_t) c * gradient->height + y / 2) * gradient->width, g, above,
-                    below, box.x0 / 2, box.x1 / 2);
+    back_largest_row(places + ((size_t) c * gradient->height + y / 2) * gradient->width, g, above,
+                     below, box.x0 / 2, box.x1 / 2);
 }
 
 /* Whether the windows under the box are whole, and nobody else's. */
