@@ -20,7 +20,7 @@ static PstStyle *style;
 
 static double contrast = 0.5; /* of the photo */
 
-/* A photo of grays, so that every hue is the style's. */
+/* A photo of grays, so that every hue is the style's, with shapes that apart() can tell from each other. */
 static GeglBuffer *make_photo(void)
 {
     GeglBuffer *photo =
@@ -28,7 +28,7 @@ static GeglBuffer *make_photo(void)
     float *values = g_new(float, WIDTH *HEIGHT);
     for (int i = 0; i < WIDTH * HEIGHT; i++) {
         double x = i % WIDTH, y = i / WIDTH; /* NOLINT */
-        values[i] = (float) (0.3 + contrast * y / HEIGHT + 0.15 * sin(x / 9) * cos(y / 7));
+        values[i] = (float) (0.3 + contrast * y / HEIGHT + 0.15 * sin(x / 18) * cos(y / 14));
     }
     gegl_buffer_set(photo, NULL, 0, babl_format("Y' float"), values, 0);
     g_free(values);

@@ -29,7 +29,6 @@ typedef struct {
     int above;        /* likewise, of octaves above the draft, where there is a detail of 100 % */
     double settled;   /* the share of those that the finest has after coarser scales */
     int patches;      /* of the style's that count; 0: all */
-    double moments;   /* weight; 0: as beside what is nearest */
     int filed; /* it aims at what a style file has at this scale; −1: at what there is to be seen at each of its own */
 } Kind;
 
@@ -58,8 +57,7 @@ static const Kind finish_kind = {
 };
 
 /* It is about where colours go, which coarse scales decide, and fewer patches say, too.  With a third scale it has
- * shapes of the style where the photo has none; with moments of 1.5, swd is 0.297 instead of 0.286 on 24 development
- * pairs. */
+ * shapes of the style where the photo has none. */
 static const Kind underpainting_kind = {
     .name = "the underpainting",
     .margin = 4,
@@ -70,13 +68,12 @@ static const Kind underpainting_kind = {
     .coarse = 32,
     .fine = 4,
     .patches = 256,
-    .moments = 5,
     .filed = PST_COARSE,
 };
 
-/* Of octaves above the draft, whose shapes are there already.  With maps of a quarter, too, the score of Refine's 20 steps is
- * 0.538 instead of 0.543, on 11 development pairs at 1280 px. */
-static const Sight finer_sight = {2, 2};
+/* Of octaves above the draft, whose shapes are there already.  Maps of half the size alone make grains of what at a quarter
+ * becomes strokes. */
+static const Sight finer_sight = {2, 4};
 
 #define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
 
@@ -86,21 +83,30 @@ static const Sight finer_sight = {2, 2};
  * as long. */
 #define PIXELS_SHARED 12000
 
-/* On 11 development pairs at 1280 px, with a content of 2.5, a finish of two steps comes to a score of 0.538, and with a rate
- * of 0.05 to 0.536; one step, with 0.3, to 0.537, but it leaves specks where a photo is even. */
-#define RATE_LBFGS 0.2
-#define RATE_ADAM  0.02
+/* The largest change of a first step.  Octaves above the draft have few: on 11 development pairs at 1280 px, with 0.2 the
+ * score of a default run is 0.548 instead of 0.552. */
+#define RATE_LBFGS       0.2
+#define RATE_LBFGS_FINER 0.4
+#define RATE_ADAM        0.02
 
-/* Beside what is nearest: angles know neither how bright nor how much, nor what goes with what; faces want more of the
- * content, or they become hills where a style has hills; and what the photo has nothing like should come from the style all
- * the same.  On 11 development pairs, 20 steps of Refine: at 1280 px, with Gram matrices and less of a style, the score is
- * 0.552 instead of 0.543; at 512 px and by critic 0.3.0, with a content of 3.5, 4.5 and 6, edge is 0.699, 0.718 and 0.738, and
- * swd 0.181, 0.192 and 0.211.  On six at 512 px, swd was 0.300, and without coverage 0.314. */
-#define NEAREST_STYLE    0.6
-#define NEAREST_GRAM     0.5
-#define NEAREST_CONTENT  4.5
-#define NEAREST_MOMENTS  1.5
-#define NEAREST_COVERAGE 1
+/* How much counts what, beside what the settings say. */
+typedef struct {
+    double content, style;
+    double nearest, coverage, gram, moments; /* parts of style */
+} Weights;
+
+/* Where what is nearest counts.  Angles know neither how bright nor how much, which moments do, nor what goes with what,
+ * which Gram matrices tell of; faces want much of the content, or they become hills where a style has hills; and what the
+ * photo has nothing like should come from the style all the same.  On 11 development pairs at 512 px, with a content of 4.5,
+ * gram of 0.5 and moments of 1.5, the score of a default run is 0.554 instead of 0.572, and of 20 steps of Refine 0.577 instead
+ * of 0.593.  With moments of 10 to 40, gram of 1 to 3, and contents that suit them, either is within 0.005. */
+static const Weights shapes = {
+    .content = 20, .style = 0.6, .nearest = 1, .coverage = 1, .gram = 2, .moments = 20};
+
+/* Of octaves above the draft, in whose enlarged soft spots nothing is nearest but soft patches: specks at pixel size are what
+ * they add.  Correlations want strokes with edges instead.  Their steps are to stay few: with twice as
+ * many, and a content of 20, Refine's score is 0.541 instead of 0.568. */
+static const Weights strokes = {.content = 14, .style = 0.6, .gram = 10, .moments = 10};
 
 /* What the critic has seen. */
 typedef struct {
@@ -170,7 +176,17 @@ void pst_refiner_free(PstRefiner *refiner)
 
 /* ---- What is asked for ----------------------------------------------------------------------- */
 
-void pst_refine_terms(const PstRefine *refine, PstLossOptions *options)
+static void weigh(const Weights *weights, PstLossOptions *options)
+{
+    options->content *= weights->content;
+    options->style *= weights->style;
+    options->nearest = weights->nearest;
+    options->coverage = weights->coverage;
+    options->gram = weights->gram;
+    options->moments = weights->moments;
+}
+
+void pst_refine_terms(const PstRefine *refine, PstOctaveKind octave, PstLossOptions *options)
 {
     PstRefineStatistic statistic = refine->statistic;
     options->content = refine->content_weight;
@@ -180,21 +196,17 @@ void pst_refine_terms(const PstRefine *refine, PstLossOptions *options)
     options->gram = statistic == PST_REFINE_BOTH || statistic == PST_REFINE_GRAM;
     options->moments = statistic == PST_REFINE_BOTH || statistic == PST_REFINE_MOMENTS;
     options->sliced = statistic == PST_REFINE_SLICED;
-    options->nearest = statistic == PST_REFINE_NEAREST;
-    if (statistic == PST_REFINE_NEAREST) {
-        options->content *= NEAREST_CONTENT;
-        options->style *= NEAREST_STYLE;
-        options->gram = NEAREST_GRAM;
-        options->moments = NEAREST_MOMENTS;
-        options->coverage = NEAREST_COVERAGE;
-    }
+    if (statistic == PST_REFINE_NEAREST)
+        weigh(octave == PST_OCTAVE_FINER ? &strokes : &shapes, options);
 }
 
-double pst_refine_rate(const PstRefine *refine)
+double pst_refine_rate(const PstRefine *refine, PstOctaveKind octave)
 {
     if (refine->learning_rate > 0)
         return refine->learning_rate;
-    return refine->optimiser == PST_REFINE_LBFGS ? RATE_LBFGS : RATE_ADAM;
+    if (refine->optimiser == PST_REFINE_ADAM)
+        return RATE_ADAM;
+    return octave == PST_OCTAVE_FINER ? RATE_LBFGS_FINER : RATE_LBFGS;
 }
 
 /* At 1/2^scale, one of so many. */
@@ -246,7 +258,8 @@ static int threads_of(const PstRefiner *refiner, int width, int height)
     return width * height < PIXELS_SHARED ? 1 : pst_settings_threads(&refiner->settings);
 }
 
-static PstOptimise optimise_of(const PstRefiner *refiner, int evaluations, int width, int height)
+static PstOptimise optimise_of(const PstRefiner *refiner, PstOctaveKind octave, int evaluations,
+                               int width, int height)
 {
     const PstRefine *r = &refiner->settings.refine;
     PstOptimise o = {.count = (gsize) 3 * width * height,
@@ -254,7 +267,7 @@ static PstOptimise optimise_of(const PstRefiner *refiner, int evaluations, int w
                      .threads = threads_of(refiner, width, height),
                      .last_untried = true};
     o.optimiser = r->optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM;
-    o.rate = pst_refine_rate(r);
+    o.rate = pst_refine_rate(r, octave);
     return o;
 }
 
@@ -312,10 +325,8 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
         .layer_count = layers_of(refiner, octave, layers),
         .tile = tile_of(octave),
     };
-    pst_refine_terms(&refiner->settings.refine, &options);
+    pst_refine_terms(&refiner->settings.refine, octave, &options);
     options.patches = kind_of(refiner, octave)->patches;
-    if (kind_of(refiner, octave)->moments > 0)
-        options.moments = kind_of(refiner, octave)->moments;
     /* half a style is half as strong a wish */
     options.style *= refiner->settings.strength / 100;
     PstMessage message;
@@ -366,7 +377,8 @@ gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind octave, int width, 
     int w = pst_reader_extended(refiner->critic->graph, width) + 2 * margin;
     int h = pst_reader_extended(refiner->critic->graph, height) + 2 * margin;
     int scales = scales_of(refiner, octave, width, height);
-    PstOptimise optimise = optimise_of(refiner, evaluations(refiner, octave, scales, 0), w, h);
+    PstOptimise optimise =
+        optimise_of(refiner, octave, evaluations(refiner, octave, scales, 0), w, h);
     gsize planes = planes_bytes(refiner, octave, w, h);
     gsize beside = planes + pst_optimise_bytes(&optimise);
     PstLoss *loss = loss_new(refiner, octave, w, h, taken + beside, error);
@@ -479,7 +491,8 @@ static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *pict
     int w = picture->width + 2 * margin, h = picture->height + 2 * margin;
     PstPlanes wide_content = {0}, wide = {0};
     PstOptimise options =
-        optimise_of(run->refiner, evaluations(run->refiner, run->octave, run->scales, scale), w, h);
+        optimise_of(run->refiner, run->octave,
+                    evaluations(run->refiner, run->octave, run->scales, scale), w, h);
     PstImpression *impression = see_style(run, scale);
     if (impression) {
         gsize taken = run->taken + planes_bytes(run->refiner, run->octave, w, h) +
