@@ -134,7 +134,6 @@ def start(student, teacher, pictures, say):
         chosen = choose(torch.cov(z.T), width)
         conv = student.conv[layer]
         a = b = 0
-        before_relu = []
         for i, t in enumerate(targets):
             if before(layer):
                 current[i] = F.avg_pool2d(current[i], 2)

@@ -189,7 +189,7 @@ gboolean pst_underpainting_settle(const PstUnderpainting *under, float amount, P
     PstPlanes lack, slope = {0};
     gboolean ok = pst_planes_init(&lack, width, height, error) &&
                   pst_planes_init(&slope, width, height, error) &&
-                  pst_planes_resample(&painted, &lack, error);
+                  pst_planes_resample(&painted, &lack, threads, error);
     for (gsize i = 0; i < 3 * count && ok; i++)
         lack.planes[i] = under->colours.planes[i] - lack.planes[i];
     ok = ok && fit(under, &lack, &slope, threads, error);

@@ -236,7 +236,7 @@ static gboolean see_picture(const PstCritic *critic, GeglBuffer *picture, const 
     if (ok && seeing->scale > 0) {
         ok = pst_planes_init(&small, pst_reader_extended(graph, MAX(1, width >> seeing->scale)),
                              pst_reader_extended(graph, MAX(1, height >> seeing->scale)), error) &&
-             pst_planes_resample(&whole, &small, error);
+             pst_planes_resample(&whole, &small, seeing->threads, error);
     }
     ok = ok && see_planes(critic, seeing->scale > 0 ? &small : &whole, seeing, to, error);
     pst_planes_clear(&whole);

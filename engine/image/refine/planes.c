@@ -6,15 +6,20 @@
 #include "image/cubic.h"
 #include "nn/memory.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+static gboolean no_memory(GError **error)
+{
+    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to refine the draft");
+    return FALSE;
+}
 
 gboolean pst_planes_init(PstPlanes *planes, int width, int height, GError **error)
 {
     *planes = (PstPlanes){width, height, pst_alloc((gsize) 3 * width * height, sizeof(float))};
-    if (!planes->planes)
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to refine the draft");
-    return planes->planes != NULL;
+    return planes->planes || no_memory(error);
 }
 
 void pst_planes_clear(PstPlanes *planes)
@@ -105,55 +110,121 @@ void pst_planes_add_noise(PstPlanes *planes, guint32 seed, float width)
         planes->planes[i] = pst_clamp(planes->planes[i] + width * (noise(&state) - 0.5f));
 }
 
-/* Each pixel the mean of those that it covers, the farther the less. */
-static void reduce_line(const float *from, int count, gsize from_step, float *to, int to_count,
-                        gsize to_step)
+/* ---- Resampling ------------------------------------------------------------------------------ */
+
+/* Sample i of a line is `taps` of another one, from first[i] on, by so many weights for each. */
+typedef struct {
+    int taps;
+    int *first;
+    float *weights;
+} Line;
+
+static void line_clear(Line *line)
 {
-    double ratio = (double) count / to_count;
-    for (int i = 0; i < to_count; i++) {
-        double sum = 0, weights = 0, centre = (i + 0.5) * ratio - 0.5;
-        for (int k = (int) (centre - ratio); k <= (int) (centre + ratio) + 1; k++) {
-            double w = MAX(0.0, ratio - ABS(k - centre));
-            sum += w * from[CLAMP(k, 0, count - 1) * from_step];
-            weights += w;
-        }
-        to[i * to_step] = (float) (sum / weights);
+    g_free(line->first);
+    g_free(line->weights);
+}
+
+/* Gives `taps` weights for samples from `first` on to sample i; what lies outside is like the outermost. */
+static void line_set(Line *line, int i, int first, const double *weights, int taps, int from)
+{
+    double sum = 0;
+    int at = line->first[i] = CLAMP(first, 0, from - line->taps);
+    for (int k = 0; k < taps; k++)
+        sum += weights[k];
+    for (int k = 0; k < taps; k++) {
+        int sample = CLAMP(first + k, 0, from - 1);
+        line->weights[i * line->taps + sample - at] += (float) (weights[k] / sum);
     }
 }
 
-static void enlarge_line(const float *from, int count, gsize from_step, float *to, int to_count,
-                         gsize to_step)
+/* Each the mean of those that it covers, the farther the less. */
+static void line_reduce(Line *line, int from, int to, double *weights)
 {
-    double blur = pst_cubic_blur(count, to_count);
-    for (int i = 0; i < to_count; i++) {
+    double ratio = (double) from / to;
+    for (int i = 0; i < to; i++) {
+        double centre = (i + 0.5) * ratio - 0.5;
+        int first = (int) ceil(centre - ratio), taps = 0;
+        for (; first + taps <= centre + ratio; taps++)
+            weights[taps] = MAX(0.0, ratio - fabs(first + taps - centre));
+        line_set(line, i, first, weights, taps, from);
+    }
+}
+
+static void line_enlarge(Line *line, int from, int to)
+{
+    double blur = pst_cubic_blur(from, to);
+    for (int i = 0; i < to; i++) {
         int first;
-        float weights[4], sum = 0;
-        pst_cubic_weights(pst_cubic_position(i, count, to_count), blur, &first, weights);
-        for (int k = 0; k < 4; k++)
-            sum += weights[k] * from[CLAMP(first + k, 0, count - 1) * from_step];
-        to[i * to_step] = sum;
+        float weights[4];
+        pst_cubic_weights(pst_cubic_position(i, from, to), blur, &first, weights);
+        line_set(line, i, first, (double[]){weights[0], weights[1], weights[2], weights[3]}, 4,
+                 from);
     }
 }
 
-static void resample_line(const float *from, int count, gsize from_step, float *to, int to_count,
-                          gsize to_step)
+/* From so many samples to so many. */
+static gboolean line_init(Line *line, int from, int to)
 {
-    (count < to_count ? enlarge_line : reduce_line)(from, count, from_step, to, to_count, to_step);
+    int most = from < to ? 4 : 2 * from / to + 2;
+    g_autofree double *weights = g_try_new(double, most);
+    *line = (Line){.taps = MIN(most, from)};
+    line->first = g_try_new(int, to);
+    line->weights = g_try_new0(float, (gsize) to * line->taps);
+    if (!weights || !line->first || !line->weights)
+        return FALSE;
+    if (from < to)
+        line_enlarge(line, from, to);
+    else
+        line_reduce(line, from, to, weights);
+    return TRUE;
 }
 
-gboolean pst_planes_resample(const PstPlanes *from, PstPlanes *to, GError **error)
+static void resample_along(const Line *line, const PstPlanes *from, PstPlanes *to, int threads)
+{
+#pragma omp parallel for num_threads(threads)
+    for (int i = 0; i < 3 * to->height; i++) {
+        const float *row = from->planes + (gsize) i * from->width;
+        float *result = to->planes + (gsize) i * to->width;
+        for (int x = 0; x < to->width; x++) {
+            float sum = 0;
+            for (int k = 0; k < line->taps; k++)
+                sum += line->weights[x * line->taps + k] * row[line->first[x] + k];
+            result[x] = sum;
+        }
+    }
+}
+
+static void resample_across(const Line *line, const PstPlanes *from, PstPlanes *to, int threads)
+{
+#pragma omp parallel for num_threads(threads)
+    for (int i = 0; i < 3 * to->height; i++) {
+        int c = i / to->height, y = i % to->height;
+        float *result = row_of(to, c, y);
+        memset(result, 0, sizeof *result * to->width);
+        for (int k = 0; k < line->taps; k++) {
+            const float *row = row_of(from, c, line->first[y] + k);
+            float weight = line->weights[y * line->taps + k];
+            for (int x = 0; x < to->width; x++)
+                result[x] += weight * row[x];
+        }
+    }
+}
+
+gboolean pst_planes_resample(const PstPlanes *from, PstPlanes *to, int threads, GError **error)
 {
     PstPlanes half;
-    if (!pst_planes_init(&half, to->width, from->height, error))
-        return FALSE;
-    for (int c = 0; c < 3; c++) {
-        for (int y = 0; y < from->height; y++)
-            resample_line(row_of(from, c, y), from->width, 1, row_of(&half, c, y), to->width, 1);
-        for (int x = 0; x < to->width; x++) {
-            resample_line(row_of(&half, c, 0) + x, from->height, to->width, row_of(to, c, 0) + x,
-                          to->height, to->width);
-        }
+    Line along = {0}, across = {0};
+    gboolean ok = pst_planes_init(&half, to->width, from->height, error);
+    if (ok && (!line_init(&along, from->width, to->width) ||
+               !line_init(&across, from->height, to->height)))
+        ok = no_memory(error);
+    if (ok) {
+        resample_along(&along, from, &half, threads);
+        resample_across(&across, &half, to, threads);
     }
-    free(half.planes);
-    return TRUE;
+    line_clear(&along);
+    line_clear(&across);
+    pst_planes_clear(&half);
+    return ok;
 }

@@ -34,5 +34,5 @@ void pst_planes_add_noise(PstPlanes *planes, guint32 seed, float width);
 
 /* To the size of `to`: area mean where it is smaller, cubic (cubic.h) where it is larger; pixel centres are kept.  What is
  * enlarged linearly, instead, has a weave of horizontal and vertical threads, which Refine's few steps at the next scale
- * leave.  PST_ERROR_MEMORY. */
-gboolean pst_planes_resample(const PstPlanes *from, PstPlanes *to, GError **error);
+ * leave.  The number of threads changes nothing.  PST_ERROR_MEMORY. */
+gboolean pst_planes_resample(const PstPlanes *from, PstPlanes *to, int threads, GError **error);

@@ -520,7 +520,7 @@ static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *pict
 
 /* fine += the coarse result − what the coarse scale began with, enlarged. */
 static gboolean add_coarse(const PstPlanes *before, const PstPlanes *after, PstPlanes *fine,
-                           GError **error)
+                           int threads, GError **error)
 {
     PstPlanes change, wide = {0};
     gsize count = (gsize) 3 * before->width * before->height;
@@ -529,7 +529,7 @@ static gboolean add_coarse(const PstPlanes *before, const PstPlanes *after, PstP
     if (ok) {
         for (gsize i = 0; i < count; i++)
             change.planes[i] = after->planes[i] - before->planes[i];
-        ok = pst_planes_resample(&change, &wide, error);
+        ok = pst_planes_resample(&change, &wide, threads, error);
     }
     for (gsize i = 0; ok && i < (gsize) 3 * fine->width * fine->height; i++)
         fine->planes[i] = pst_clamp(fine->planes[i] + wide.planes[i]);
@@ -542,18 +542,19 @@ static gboolean add_coarse(const PstPlanes *before, const PstPlanes *after, PstP
 static gboolean refine_coarse(Run *run, const PstPlanes *content, PstPlanes *picture, int scale)
 {
     const PstGraph *graph = run->refiner->critic->graph;
+    int threads = pst_settings_threads(&run->refiner->settings);
     int w = pst_reader_extended(graph, picture->width >> scale);
     int h = pst_reader_extended(graph, picture->height >> scale);
     PstPlanes small = {0}, before = {0}, after = {0};
     gboolean ok = pst_planes_init(&small, w, h, run->error) &&
                   pst_planes_init(&before, w, h, run->error) &&
                   pst_planes_init(&after, w, h, run->error) &&
-                  pst_planes_resample(content, &small, run->error) &&
-                  pst_planes_resample(picture, &before, run->error);
+                  pst_planes_resample(content, &small, threads, run->error) &&
+                  pst_planes_resample(picture, &before, threads, run->error);
     if (ok) {
         memcpy(after.planes, before.planes, sizeof(float) * 3 * w * h);
         ok = refine_scale(run, &small, &after, scale) &&
-             add_coarse(&before, &after, picture, run->error);
+             add_coarse(&before, &after, picture, threads, run->error);
     }
     pst_planes_clear(&small);
     pst_planes_clear(&before);
