@@ -121,8 +121,9 @@ typedef struct {
     /* per cent, [0, 200]: how much is painted over what a coarse draft has, and, beyond 100, how fine; 0 is the
      * draft alone, enlarged */
     double detail;
-    /* [0, PST_FINISH_MOST]: steps of optimisation, towards the style's nearest patches as by Refine, that what was painted is finished
-     * with; 0 = none, and octaves are painted, too.  Where there is no underpainting to be had, there is none, either */
+    /* [0, PST_FINISH_MOST]: steps of optimisation, towards the style as by Refine, that what was painted is finished with, and half
+     * as many for each octave above the draft; 0 = none, and octaves are painted, too.  Where there is no underpainting to be
+     * had, there is none, either */
     int finish;
     PstMode mode;
     PstKeepColours keep_colours;

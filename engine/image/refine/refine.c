@@ -26,9 +26,10 @@ typedef struct {
     int scales,
         side; /* coarser ones are added as long as the short side stays so long, up to so many */
     int coarse, fine; /* evaluations at coarser scales and at the finest; 0: as the settings say */
-    int above;        /* likewise, of octaves above the draft, where there is a detail of 100 % */
-    double settled;   /* the share of those that the finest has after coarser scales */
-    int patches;      /* of the style's that count; 0: all */
+    int above; /* likewise, of octaves above the draft, where there is a detail of 100 %; 0: half as the settings
+                         say */
+    double settled; /* the share of those that the finest has after coarser scales */
+    int patches;    /* of the style's that count; 0: all */
     int filed; /* it aims at what a style file has at this scale; −1: at what there is to be seen at each of its own */
 } Kind;
 
@@ -83,8 +84,7 @@ static const Sight finer_sight = {2, 4};
  * as long. */
 #define PIXELS_SHARED 12000
 
-/* The largest change of a first step.  Octaves above the draft have few: on 11 development pairs at 1280 px, with 0.2 the
- * score of a default run is 0.548 instead of 0.552. */
+/* The largest change of a first step.  Octaves above the draft have few, and with 0.2 fewer strokes are to be seen there. */
 #define RATE_LBFGS       0.2
 #define RATE_LBFGS_FINER 0.4
 #define RATE_ADAM        0.02
@@ -98,14 +98,14 @@ typedef struct {
 /* Where what is nearest counts.  Angles know neither how bright nor how much, which moments do, nor what goes with what,
  * which Gram matrices tell of; faces want much of the content, or they become hills where a style has hills; and what the
  * photo has nothing like should come from the style all the same.  On 11 development pairs at 512 px, with a content of 4.5,
- * gram of 0.5 and moments of 1.5, the score of a default run is 0.554 instead of 0.572, and of 20 steps of Refine 0.577 instead
- * of 0.593.  With moments of 10 to 40, gram of 1 to 3, and contents that suit them, either is within 0.005. */
+ * gram of 0.5 and moments of 1.5, the score of a default run is 0.554 instead of 0.563, and of 20 steps of Refine 0.577 instead
+ * of 0.587.  With a content of 20, gram of 2 and moments of 20, they are 0.572 and 0.593, but the photo's even parts become
+ * regular scales: what is large in a style is no longer allowed there. */
 static const Weights shapes = {
-    .content = 20, .style = 0.6, .nearest = 1, .coverage = 1, .gram = 2, .moments = 20};
+    .content = 8, .style = 0.6, .nearest = 1, .coverage = 1, .gram = 1, .moments = 5};
 
 /* Of octaves above the draft, in whose enlarged soft spots nothing is nearest but soft patches: specks at pixel size are what
- * they add.  Correlations want strokes with edges instead.  Their steps are to stay few: with twice as
- * many, and a content of 20, Refine's score is 0.541 instead of 0.568. */
+ * they add.  Correlations want strokes with edges instead. */
 static const Weights strokes = {.content = 14, .style = 0.6, .gram = 10, .moments = 10};
 
 /* What the critic has seen. */
@@ -218,7 +218,7 @@ static int evaluations(const PstRefiner *refiner, PstOctaveKind octave, int scal
     int own = is_finer ? kind->above : scale > 0 ? kind->coarse : kind->fine;
     double count = own > 0 ? own : settings->refine.iterations;
     if (is_finer)
-        count *= settings->detail / 100;
+        count *= (own > 0 ? 1 : 0.5) * settings->detail / 100;
     else if (own == 0 && scale == 0 && scales > 1)
         count *= kind->settled;
     return (int) MAX(lrint(count), 1);
