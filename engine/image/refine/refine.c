@@ -26,8 +26,7 @@ typedef struct {
     int scales,
         side; /* coarser ones are added as long as the short side stays so long, up to so many */
     int coarse, fine; /* evaluations at coarser scales and at the finest; 0: as the settings say */
-    int above; /* likewise, of octaves above the draft, where there is a detail of 100 %; 0: half as the settings
-                         say */
+    int above; /* of octaves above the draft, at a detail of 100 %; 0: half of what the settings say */
     double settled; /* the share of those that the finest has after coarser scales */
     int patches;    /* of the style's that count; 0: all */
     int filed; /* it aims at what a style file has at this scale; −1: at what there is to be seen at each of its own */
@@ -217,10 +216,12 @@ static int evaluations(const PstRefiner *refiner, PstOctaveKind octave, int scal
     gboolean is_finer = octave == PST_OCTAVE_FINER;
     int own = is_finer ? kind->above : scale > 0 ? kind->coarse : kind->fine;
     double count = own > 0 ? own : settings->refine.iterations;
-    if (is_finer)
-        count *= (own > 0 ? 1 : 0.5) * settings->detail / 100;
+    if (own == 0 && is_finer)
+        count *= 0.5;
     else if (own == 0 && scale == 0 && scales > 1)
         count *= kind->settled;
+    if (is_finer)
+        count *= settings->detail / 100;
     return (int) MAX(lrint(count), 1);
 }
 
