@@ -70,7 +70,7 @@ static PstLossOptions options_of(const PstCritic *critic, const PstRefine *r,
         .layers = critic->layers,
         .layer_count = critic->layer_count,
     };
-    pst_refine_terms(r, PST_OCTAVE_DRAFT, &options);
+    pst_refine_terms(r, &options);
     return options;
 }
 
@@ -111,7 +111,7 @@ static void optimise(const PstCritic *critic, const PstSettings *settings, const
         .optimiser = settings->refine.optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM,
         .count = (size_t) 3 * photo->width * photo->height,
         .evaluations = settings->refine.iterations,
-        .rate = pst_refine_rate(&settings->refine, PST_OCTAVE_DRAFT),
+        .rate = pst_refine_rate(&settings->refine),
         .threads = settings->threads,
     };
     PstObjective objective = {&run, evaluate};

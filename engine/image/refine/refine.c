@@ -18,76 +18,6 @@ typedef struct {
     int least, most;
 } Sight;
 
-/* What Refine, underpaintings and finishes are like. */
-typedef struct {
-    const char *name;          /* for errors */
-    int margin, coarse_margin; /* pixels, at the finest scale and at coarser ones */
-    Sight sight;               /* of what is no octave above the draft */
-    int scales,
-        side; /* coarser ones are added as long as the short side stays so long, up to so many */
-    int coarse, fine; /* evaluations at coarser scales and at the finest; 0: as the settings say */
-    int above; /* of octaves above the draft, at a detail of 100 %; 0: half of what the settings say */
-    double settled; /* the share of those that the finest has after coarser scales */
-    int patches;    /* of the style's that count; 0: all */
-    int filed; /* it aims at what a style file has at this scale; −1: at what there is to be seen at each of its own */
-} Kind;
-
-/* Hues and shapes are found at coarse scales, where a step costs little.  With a margin of 16 there, the demo's photo has a
- * red stain at the border of its sky, where the painting has red ones. */
-static const Kind refine_kind = {
-    .name = "Refine",
-    .margin = 16,
-    .coarse_margin = 24,
-    .sight = {1, PST_MAX_REDUCTION},
-    .scales = 4,
-    .side = 48,
-    .settled = 0.5,
-    .above = 2,
-    .filed = -1,
-};
-
-/* After the painter.  What it leaves for later is how strokes look from near, and the photo's own outlines: of both the
- * first layers tell, and a few steps are enough. */
-static const Kind finish_kind = {
-    .name = "the finish",
-    .margin = 8,
-    .sight = {2, 4},
-    .scales = 1,
-    .patches = 256,
-};
-
-/* It is about where colours go, which coarse scales decide, and fewer patches say, too.  With a third scale it has
- * shapes of the style where the photo has none. */
-static const Kind underpainting_kind = {
-    .name = "the underpainting",
-    .margin = 4,
-    .coarse_margin = 4,
-    .sight = {1, PST_MAX_REDUCTION},
-    .scales = 2,
-    .side = 24,
-    .coarse = 32,
-    .fine = 4,
-    .patches = 256,
-    .filed = PST_COARSE,
-};
-
-/* Of octaves above the draft, whose shapes are there already.  Maps of half the size alone make grains of what at a quarter
- * becomes strokes. */
-static const Sight finer_sight = {2, 4};
-
-#define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
-
-#define TILE 128
-
-/* Maps of fewer pixels lie in one core's caches, and another one would wait for what it has there: at 88 × 64, 1.25 times
- * as long. */
-#define PIXELS_SHARED 12000
-
-/* The largest change of a first step.  Octaves above the draft have few, and with 0.2 fewer strokes are to be seen there. */
-#define RATE_LBFGS       0.2
-#define RATE_LBFGS_FINER 0.4
-#define RATE_ADAM        0.02
-
 /* How much counts what, beside what the settings say. */
 typedef struct {
     double content, style;
@@ -106,6 +36,107 @@ static const Weights shapes = {
 /* Of octaves above the draft, in whose enlarged soft spots nothing is nearest but soft patches: specks at pixel size are what
  * they add.  Correlations want strokes with edges instead. */
 static const Weights strokes = {.content = 14, .style = 0.6, .gram = 10, .moments = 10};
+
+/* What an octave is made like. */
+typedef struct {
+    const char *name; /* for errors */
+    const Weights *weights;
+    double rate;               /* L-BFGS's largest change of a first step */
+    int margin, coarse_margin; /* pixels, at the finest scale and at coarser ones */
+    Sight sight;
+    int tile; /* the side of what the loss looks at together; 0: all of it */
+    int scales,
+        side; /* coarser ones are added as long as the short side stays so long, up to so many */
+    int coarse, fine; /* evaluations at coarser scales and at the finest; 0: as the settings say */
+    double share;     /* the finest has so much of what they say, … */
+    double settled;   /* … and so much after coarser scales */
+    gboolean by_detail; /* a detail of 200 % doubles them */
+    int patches;        /* of the style's that count; 0: all */
+    int filed; /* it aims at what a style file has at this scale; −1: at what there is to be seen at each of its own */
+    gboolean painted;   /* it begins with what is there, whatever the settings say */
+    gboolean is_finish; /* which settings can leave out */
+} Kind;
+
+#define RATE_LBFGS 0.2
+#define RATE_ADAM  0.02
+
+/* Hues and shapes are found at coarse scales, where a step costs little.  With a margin of 16 there, the demo's photo has a
+ * red stain at the border of its sky, where the painting has red ones. */
+static const Kind refine_kind = {
+    .name = "Refine",
+    .weights = &shapes,
+    .rate = RATE_LBFGS,
+    .margin = 16,
+    .coarse_margin = 24,
+    .sight = {1, PST_MAX_REDUCTION},
+    .scales = 4,
+    .side = 48,
+    .share = 1,
+    .settled = 0.5,
+    .filed = -1,
+};
+
+/* After the painter.  What it leaves for later is how strokes look from near, and the photo's own outlines: of both the
+ * first layers tell, and a few steps are enough. */
+static const Kind finish_kind = {
+    .name = "the finish",
+    .weights = &shapes,
+    .rate = RATE_LBFGS,
+    .margin = 8,
+    .sight = {2, 4},
+    .scales = 1,
+    .share = 1,
+    .patches = 256,
+    .painted = TRUE,
+    .is_finish = TRUE,
+};
+
+/* It is about where colours go, which coarse scales decide, and fewer patches say, too.  With a third scale it has
+ * shapes of the style where the photo has none. */
+static const Kind underpainting_kind = {
+    .name = "the underpainting",
+    .weights = &shapes,
+    .rate = RATE_LBFGS,
+    .margin = 4,
+    .coarse_margin = 4,
+    .sight = {1, PST_MAX_REDUCTION},
+    .scales = 2,
+    .side = 24,
+    .coarse = 32,
+    .fine = 4,
+    .patches = 256,
+    .filed = PST_COARSE,
+};
+
+/* Octaves above the draft have its shapes already, and few steps: at a rate of 0.2, fewer strokes are to be seen.  Maps of
+ * half the picture's size alone make grains of what at a quarter becomes strokes.  Tiles do not depend on the memory that
+ * there is, since they decide about bits. */
+#define FINER                                                                                      \
+    .weights = &strokes, .rate = 0.4, .sight = {2, 4}, .tile = 128, .scales = 1,                   \
+    .by_detail = TRUE, .painted = TRUE
+
+static const Kind finer_refine_kind = {
+    .name = "Refine",
+    FINER,
+    .margin = 16,
+    .fine = 2,
+    .filed = -1,
+};
+
+static const Kind finer_finish_kind = {
+    .name = "the finish",
+    FINER,
+    .margin = 8,
+    .share = 0.5,
+    .patches = 256,
+    .is_finish = TRUE,
+};
+
+#define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
+
+/* Maps of fewer pixels lie in one core's caches, and another one would wait for what it has there: at 88 × 64, 1.25 times
+ * as long. */
+#define PIXELS_SHARED 12000
 
 /* What the critic has seen. */
 typedef struct {
@@ -142,14 +173,16 @@ static const Kind *kind_of(const PstRefiner *refiner, PstOctaveKind octave)
 {
     if (octave == PST_OCTAVE_UNDERPAINTING)
         return &underpainting_kind;
+    if (octave == PST_OCTAVE_FINER)
+        return refiner->refines ? &finer_refine_kind : &finer_finish_kind;
     return refiner->refines ? &refine_kind : &finish_kind;
 }
 
 /* What is there of an octave to begin with. */
 static PstRefineFrom from_of(const PstRefiner *refiner, PstOctaveKind octave)
 {
-    gboolean is_painted = octave == PST_OCTAVE_FINER || kind_of(refiner, octave) == &finish_kind;
-    return is_painted ? PST_REFINE_FROM_DRAFT : refiner->settings.refine.from;
+    return kind_of(refiner, octave)->painted ? PST_REFINE_FROM_DRAFT
+                                             : refiner->settings.refine.from;
 }
 
 gboolean pst_refiner_helps(const PstEngine *engine)
@@ -185,7 +218,7 @@ static void weigh(const Weights *weights, PstLossOptions *options)
     options->moments = weights->moments;
 }
 
-void pst_refine_terms(const PstRefine *refine, PstOctaveKind octave, PstLossOptions *options)
+static void set_terms(const PstRefine *refine, const Kind *kind, PstLossOptions *options)
 {
     PstRefineStatistic statistic = refine->statistic;
     options->content = refine->content_weight;
@@ -196,16 +229,24 @@ void pst_refine_terms(const PstRefine *refine, PstOctaveKind octave, PstLossOpti
     options->moments = statistic == PST_REFINE_BOTH || statistic == PST_REFINE_MOMENTS;
     options->sliced = statistic == PST_REFINE_SLICED;
     if (statistic == PST_REFINE_NEAREST)
-        weigh(octave == PST_OCTAVE_FINER ? &strokes : &shapes, options);
+        weigh(kind->weights, options);
 }
 
-double pst_refine_rate(const PstRefine *refine, PstOctaveKind octave)
+static double rate_of(const PstRefine *refine, const Kind *kind)
 {
     if (refine->learning_rate > 0)
         return refine->learning_rate;
-    if (refine->optimiser == PST_REFINE_ADAM)
-        return RATE_ADAM;
-    return octave == PST_OCTAVE_FINER ? RATE_LBFGS_FINER : RATE_LBFGS;
+    return refine->optimiser == PST_REFINE_ADAM ? RATE_ADAM : kind->rate;
+}
+
+void pst_refine_terms(const PstRefine *refine, PstLossOptions *options)
+{
+    set_terms(refine, &refine_kind, options);
+}
+
+double pst_refine_rate(const PstRefine *refine)
+{
+    return rate_of(refine, &refine_kind);
 }
 
 /* At 1/2^scale, one of so many. */
@@ -213,14 +254,11 @@ static int evaluations(const PstRefiner *refiner, PstOctaveKind octave, int scal
 {
     const PstSettings *settings = &refiner->settings;
     const Kind *kind = kind_of(refiner, octave);
-    gboolean is_finer = octave == PST_OCTAVE_FINER;
-    int own = is_finer ? kind->above : scale > 0 ? kind->coarse : kind->fine;
+    int own = scale > 0 ? kind->coarse : kind->fine;
     double count = own > 0 ? own : settings->refine.iterations;
-    if (own == 0 && is_finer)
-        count *= 0.5;
-    else if (own == 0 && scale == 0 && scales > 1)
-        count *= kind->settled;
-    if (is_finer)
+    if (own == 0 && scale == 0)
+        count *= scales > 1 ? kind->settled : kind->share;
+    if (kind->by_detail)
         count *= settings->detail / 100;
     return (int) MAX(lrint(count), 1);
 }
@@ -232,7 +270,7 @@ static int layers_of(const PstRefiner *refiner, PstOctaveKind octave,
                      PstLossLayer layers[PST_CRITIC_LAYERS_MOST])
 {
     const PstCritic *critic = refiner->critic;
-    Sight sight = octave == PST_OCTAVE_FINER ? finer_sight : kind_of(refiner, octave)->sight;
+    Sight sight = kind_of(refiner, octave)->sight;
     int count = 0;
     double style = 0, content = 0;
     for (int i = 0; i < critic->layer_count; i++) {
@@ -268,7 +306,7 @@ static PstOptimise optimise_of(const PstRefiner *refiner, PstOctaveKind octave, 
                      .threads = threads_of(refiner, width, height),
                      .last_untried = true};
     o.optimiser = r->optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM;
-    o.rate = pst_refine_rate(r, octave);
+    o.rate = rate_of(r, kind_of(refiner, octave));
     return o;
 }
 
@@ -285,18 +323,11 @@ static int margin_of(const PstRefiner *refiner, PstOctaveKind octave, int scale)
  * to the next. */
 static gsize planes_bytes(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
 {
-    gboolean alone = octave == PST_OCTAVE_FINER || kind_of(refiner, octave)->scales == 1;
-    int pictures = alone ? 4 : 6;
-    if (kind_of(refiner, octave) == &finish_kind)
+    const Kind *kind = kind_of(refiner, octave);
+    int pictures = kind->scales == 1 ? 4 : 6;
+    if (kind->is_finish)
         pictures++; /* finish.h keeps what it began with */
     return sizeof(float) * 3 * pictures * (gsize) width * height;
-}
-
-/* The side of what the loss looks at together, where its layers see little of a picture; 0: all of it.  Not by the memory
- * that there is, since it decides about bits. */
-static int tile_of(PstOctaveKind octave)
-{
-    return octave == PST_OCTAVE_FINER ? TILE : 0;
 }
 
 /* How the critic is to look at the style, with `taken` bytes beside that count against the limit, too. */
@@ -316,6 +347,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
                          gsize taken, GError **error)
 {
     gsize limit = pst_settings_memory(&refiner->settings);
+    const Kind *kind = kind_of(refiner, octave);
     PstLossLayer layers[PST_CRITIC_LAYERS_MOST];
     PstLossOptions options = {
         .width = width,
@@ -324,10 +356,10 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
         .memory = limit > taken ? limit - taken : 1,
         .layers = layers,
         .layer_count = layers_of(refiner, octave, layers),
-        .tile = tile_of(octave),
+        .tile = kind->tile,
+        .patches = kind->patches,
     };
-    pst_refine_terms(&refiner->settings.refine, octave, &options);
-    options.patches = kind_of(refiner, octave)->patches;
+    set_terms(&refiner->settings.refine, kind, &options);
     /* half a style is half as strong a wish */
     options.style *= refiner->settings.strength / 100;
     PstMessage message;
@@ -338,8 +370,8 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
                     "%s does not fit: the limit is %" G_GSIZE_FORMAT
                     " MB, of which other things take %" G_GSIZE_FORMAT
                     " MB.  Less detail, a larger brush%s or more memory would help",
-                    kind_of(refiner, octave)->name, limit / 1000000, taken / 1000000 + 1,
-                    kind_of(refiner, octave) == &finish_kind ? ", a finish of 0" : "");
+                    kind->name, limit / 1000000, taken / 1000000 + 1,
+                    kind->is_finish ? ", a finish of 0" : "");
     } else if (status) {
         pst_error_from_status(error, status, &message);
     }
