@@ -10,8 +10,8 @@
  * optimisation began, and the loss.
  */
 #include "image/refine/critic.h"
+#include "image/refine/kind.h"
 #include "image/refine/planes.h"
-#include "image/refine/refine.h"
 #include "nn/optimise/optimise.h"
 
 #include <gegl.h>
@@ -70,7 +70,7 @@ static PstLossOptions options_of(const PstCritic *critic, const PstRefine *r,
         .layers = critic->layers,
         .layer_count = critic->layer_count,
     };
-    pst_refine_terms(r, &options);
+    pst_refine_terms(pst_refine_kind(PST_OCTAVE_DRAFT, TRUE), r, &options);
     return options;
 }
 
@@ -111,7 +111,7 @@ static void optimise(const PstCritic *critic, const PstSettings *settings, const
         .optimiser = settings->refine.optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM,
         .count = (size_t) 3 * photo->width * photo->height,
         .evaluations = settings->refine.iterations,
-        .rate = pst_refine_rate(&settings->refine),
+        .rate = pst_refine_rate(pst_refine_kind(PST_OCTAVE_DRAFT, TRUE), &settings->refine),
         .threads = settings->threads,
     };
     PstObjective objective = {&run, evaluate};

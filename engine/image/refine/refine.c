@@ -5,6 +5,7 @@
 
 #include "image/paint/palette.h"
 #include "image/refine/critic.h"
+#include "image/refine/kind.h"
 #include "image/refine/planes.h"
 #include "image/settings-field.h"
 #include "nn/optimise/optimise.h"
@@ -12,125 +13,6 @@
 
 #include <math.h>
 #include <string.h>
-
-/* Which of the critic's layers count: those whose maps are so many times as small as the picture. */
-typedef struct {
-    int least, most;
-} Sight;
-
-/* How much counts what, beside what the settings say. */
-typedef struct {
-    double content, style;
-    double nearest, coverage, gram, moments; /* parts of style */
-} Weights;
-
-/* Where what is nearest counts.  Angles know neither how bright nor how much, which moments do, nor what goes with what,
- * which Gram matrices tell of; faces want much of the content, or they become hills where a style has hills; and what the
- * photo has nothing like should come from the style all the same.  On 11 development pairs at 512 px, with a content of 4.5,
- * gram of 0.5 and moments of 1.5, the score of a default run is 0.554 instead of 0.563, and of 20 steps of Refine 0.577 instead
- * of 0.587.  With a content of 20, gram of 2 and moments of 20, they are 0.572 and 0.593, but the photo's even parts become
- * regular scales: what is large in a style is no longer allowed there. */
-static const Weights shapes = {
-    .content = 8, .style = 0.6, .nearest = 1, .coverage = 1, .gram = 1, .moments = 5};
-
-/* Of octaves above the draft, in whose enlarged soft spots nothing is nearest but soft patches: specks at pixel size are what
- * they add.  Correlations want strokes with edges instead. */
-static const Weights strokes = {.content = 14, .style = 0.6, .gram = 10, .moments = 10};
-
-/* What an octave is made like. */
-typedef struct {
-    const char *name; /* for errors */
-    const Weights *weights;
-    double rate;               /* L-BFGS's largest change of a first step */
-    int margin, coarse_margin; /* pixels, at the finest scale and at coarser ones */
-    Sight sight;
-    int tile; /* the side of what the loss looks at together; 0: all of it */
-    int scales,
-        side; /* coarser ones are added as long as the short side stays so long, up to so many */
-    int coarse, fine; /* evaluations at coarser scales and at the finest; 0: as the settings say */
-    double share;     /* the finest has so much of what they say, … */
-    double settled;   /* … and so much after coarser scales */
-    gboolean by_detail; /* a detail of 200 % doubles them */
-    int patches;        /* of the style's that count; 0: all */
-    int filed; /* it aims at what a style file has at this scale; −1: at what there is to be seen at each of its own */
-    gboolean painted;   /* it begins with what is there, whatever the settings say */
-    gboolean is_finish; /* which settings can leave out */
-} Kind;
-
-#define RATE_LBFGS 0.2
-#define RATE_ADAM  0.02
-
-/* Hues and shapes are found at coarse scales, where a step costs little.  With a margin of 16 there, the demo's photo has a
- * red stain at the border of its sky, where the painting has red ones. */
-static const Kind refine_kind = {
-    .name = "Refine",
-    .weights = &shapes,
-    .rate = RATE_LBFGS,
-    .margin = 16,
-    .coarse_margin = 24,
-    .sight = {1, PST_MAX_REDUCTION},
-    .scales = 4,
-    .side = 48,
-    .share = 1,
-    .settled = 0.5,
-    .filed = -1,
-};
-
-/* After the painter.  What it leaves for later is how strokes look from near, and the photo's own outlines: of both the
- * first layers tell, and a few steps are enough. */
-static const Kind finish_kind = {
-    .name = "the finish",
-    .weights = &shapes,
-    .rate = RATE_LBFGS,
-    .margin = 8,
-    .sight = {2, 4},
-    .scales = 1,
-    .share = 1,
-    .patches = 256,
-    .painted = TRUE,
-    .is_finish = TRUE,
-};
-
-/* It is about where colours go, which coarse scales decide, and fewer patches say, too.  With a third scale it has
- * shapes of the style where the photo has none. */
-static const Kind underpainting_kind = {
-    .name = "the underpainting",
-    .weights = &shapes,
-    .rate = RATE_LBFGS,
-    .margin = 4,
-    .coarse_margin = 4,
-    .sight = {1, PST_MAX_REDUCTION},
-    .scales = 2,
-    .side = 24,
-    .coarse = 32,
-    .fine = 4,
-    .patches = 256,
-    .filed = PST_COARSE,
-};
-
-/* Octaves above the draft have its shapes already, and few steps: at a rate of 0.2, fewer strokes are to be seen.  Maps of
- * half the picture's size alone make grains of what at a quarter becomes strokes.  Tiles do not depend on the memory that
- * there is, since they decide about bits. */
-#define FINER                                                                                      \
-    .weights = &strokes, .rate = 0.4, .sight = {2, 4}, .tile = 128, .scales = 1,                   \
-    .by_detail = TRUE, .painted = TRUE
-
-static const Kind finer_refine_kind = {
-    .name = "Refine",
-    FINER,
-    .margin = 16,
-    .fine = 2,
-    .filed = -1,
-};
-
-static const Kind finer_finish_kind = {
-    .name = "the finish",
-    FINER,
-    .margin = 8,
-    .share = 0.5,
-    .patches = 256,
-    .is_finish = TRUE,
-};
 
 #define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
 
@@ -168,14 +50,9 @@ PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings
     return refiner;
 }
 
-/* What an octave of this kind is made by. */
-static const Kind *kind_of(const PstRefiner *refiner, PstOctaveKind octave)
+static const PstRefineKind *kind_of(const PstRefiner *refiner, PstOctaveKind octave)
 {
-    if (octave == PST_OCTAVE_UNDERPAINTING)
-        return &underpainting_kind;
-    if (octave == PST_OCTAVE_FINER)
-        return refiner->refines ? &finer_refine_kind : &finer_finish_kind;
-    return refiner->refines ? &refine_kind : &finish_kind;
+    return pst_refine_kind(octave, refiner->refines);
 }
 
 /* What is there of an octave to begin with. */
@@ -206,54 +83,13 @@ void pst_refiner_free(PstRefiner *refiner)
     }
 }
 
-/* ---- What is asked for ----------------------------------------------------------------------- */
-
-static void weigh(const Weights *weights, PstLossOptions *options)
-{
-    options->content *= weights->content;
-    options->style *= weights->style;
-    options->nearest = weights->nearest;
-    options->coverage = weights->coverage;
-    options->gram = weights->gram;
-    options->moments = weights->moments;
-}
-
-static void set_terms(const PstRefine *refine, const Kind *kind, PstLossOptions *options)
-{
-    PstRefineStatistic statistic = refine->statistic;
-    options->content = refine->content_weight;
-    options->style = refine->style_weight;
-    options->tv = refine->tv;
-    options->tv2 = refine->tv2;
-    options->gram = statistic == PST_REFINE_BOTH || statistic == PST_REFINE_GRAM;
-    options->moments = statistic == PST_REFINE_BOTH || statistic == PST_REFINE_MOMENTS;
-    options->sliced = statistic == PST_REFINE_SLICED;
-    if (statistic == PST_REFINE_NEAREST)
-        weigh(kind->weights, options);
-}
-
-static double rate_of(const PstRefine *refine, const Kind *kind)
-{
-    if (refine->learning_rate > 0)
-        return refine->learning_rate;
-    return refine->optimiser == PST_REFINE_ADAM ? RATE_ADAM : kind->rate;
-}
-
-void pst_refine_terms(const PstRefine *refine, PstLossOptions *options)
-{
-    set_terms(refine, &refine_kind, options);
-}
-
-double pst_refine_rate(const PstRefine *refine)
-{
-    return rate_of(refine, &refine_kind);
-}
+/* ---- Steps ----------------------------------------------------------------------------------- */
 
 /* At 1/2^scale, one of so many. */
 static int evaluations(const PstRefiner *refiner, PstOctaveKind octave, int scales, int scale)
 {
     const PstSettings *settings = &refiner->settings;
-    const Kind *kind = kind_of(refiner, octave);
+    const PstRefineKind *kind = kind_of(refiner, octave);
     int own = scale > 0 ? kind->coarse : kind->fine;
     double count = own > 0 ? own : settings->refine.iterations;
     if (own == 0 && scale == 0)
@@ -270,7 +106,7 @@ static int layers_of(const PstRefiner *refiner, PstOctaveKind octave,
                      PstLossLayer layers[PST_CRITIC_LAYERS_MOST])
 {
     const PstCritic *critic = refiner->critic;
-    Sight sight = kind_of(refiner, octave)->sight;
+    PstRefineSight sight = kind_of(refiner, octave)->sight;
     int count = 0;
     double style = 0, content = 0;
     for (int i = 0; i < critic->layer_count; i++) {
@@ -306,14 +142,14 @@ static PstOptimise optimise_of(const PstRefiner *refiner, PstOctaveKind octave, 
                      .threads = threads_of(refiner, width, height),
                      .last_untried = true};
     o.optimiser = r->optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM;
-    o.rate = rate_of(r, kind_of(refiner, octave));
+    o.rate = pst_refine_rate(kind_of(refiner, octave), r);
     return o;
 }
 
 /* The critic sees nothing beyond a picture, which leaves a trace along its borders: so they lie further out. */
 static int margin_of(const PstRefiner *refiner, PstOctaveKind octave, int scale)
 {
-    const Kind *kind = kind_of(refiner, octave);
+    const PstRefineKind *kind = kind_of(refiner, octave);
     int half = MAX(1, refiner->critic->graph->alignment / 2); /* one lies on each side */
     int margin = scale > 0 ? kind->coarse_margin : kind->margin;
     return (margin + half - 1) / half * half;
@@ -323,7 +159,7 @@ static int margin_of(const PstRefiner *refiner, PstOctaveKind octave, int scale)
  * to the next. */
 static gsize planes_bytes(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
 {
-    const Kind *kind = kind_of(refiner, octave);
+    const PstRefineKind *kind = kind_of(refiner, octave);
     int pictures = kind->scales == 1 ? 4 : 6;
     if (kind->is_finish)
         pictures++; /* finish.h keeps what it began with */
@@ -347,7 +183,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
                          gsize taken, GError **error)
 {
     gsize limit = pst_settings_memory(&refiner->settings);
-    const Kind *kind = kind_of(refiner, octave);
+    const PstRefineKind *kind = kind_of(refiner, octave);
     PstLossLayer layers[PST_CRITIC_LAYERS_MOST];
     PstLossOptions options = {
         .width = width,
@@ -359,7 +195,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
         .tile = kind->tile,
         .patches = kind->patches,
     };
-    set_terms(&refiner->settings.refine, kind, &options);
+    pst_refine_terms(kind, &refiner->settings.refine, &options);
     /* half a style is half as strong a wish */
     options.style *= refiner->settings.strength / 100;
     PstMessage message;
@@ -381,7 +217,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
 /* A draft is right in the large already. */
 static int scales_of(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
 {
-    const Kind *kind = kind_of(refiner, octave);
+    const PstRefineKind *kind = kind_of(refiner, octave);
     int scales = 1, side = MIN(width, height);
     if (from_of(refiner, octave) == PST_REFINE_FROM_DRAFT)
         return 1;

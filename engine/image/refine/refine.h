@@ -22,10 +22,6 @@ void pst_refiner_free(PstRefiner *refiner); /* NULL is allowed */
 gboolean pst_refiner_helps(const PstEngine *engine);
 gboolean pst_refiner_knows(const PstRefiner *refiner, const PstStyle *style);
 
-/* The loss's weights and parts of a draft that is refined, at full strength; and the optimiser's rate. */
-void pst_refine_terms(const PstRefine *refine, PstLossOptions *options);
-double pst_refine_rate(const PstRefine *refine);
-
 /* Bytes that pst_refiner_run() takes for a draft of this size, and its work in 10^9 operations; with
  * `taken` bytes beside them that count against the limit, too.  PST_ERROR_MEMORY where it does not fit. */
 gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind kind, int width, int height,

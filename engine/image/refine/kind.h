@@ -1,0 +1,47 @@
+/* SPDX-FileCopyrightText: 2026 The Pastiche developers
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What Refine, finish and underpainting are like, each in its octaves: numbers that were found by trying.
+ */
+#pragma once
+
+#include "image/paint/draft.h"
+#include "nn/optimise/loss.h"
+
+/* Which of the critic's layers count: those whose maps are so many times as small as the picture. */
+typedef struct {
+    int least, most;
+} PstRefineSight;
+
+/* How much counts what, beside what the settings say. */
+typedef struct {
+    double content, style;
+    double nearest, coverage, gram, moments; /* parts of style */
+} PstRefineWeights;
+
+/* What an octave is made like. */
+typedef struct {
+    const char *name; /* for errors */
+    const PstRefineWeights *weights;
+    double rate;               /* L-BFGS's largest change of a first step */
+    int margin, coarse_margin; /* pixels, at the finest scale and at coarser ones */
+    PstRefineSight sight;
+    int tile; /* the side of what the loss looks at together; 0: all of it */
+    int scales,
+        side; /* coarser ones are added as long as the short side stays so long, up to so many */
+    int coarse, fine; /* evaluations at coarser scales and at the finest; 0: as the settings say */
+    double share;     /* the finest has so much of what they say, … */
+    double settled;   /* … and so much after coarser scales */
+    gboolean by_detail; /* a detail of 200 % doubles them */
+    int patches;        /* of the style's that count; 0: all */
+    int filed; /* it aims at what a style file has at this scale; −1: at what there is to be seen at each of its own */
+    gboolean painted;   /* it begins with what is there, whatever the settings say */
+    gboolean is_finish; /* which settings can leave out */
+} PstRefineKind;
+
+/* Of such an octave, where the settings ask for Refine or not.  Never NULL. */
+const PstRefineKind *pst_refine_kind(PstOctaveKind octave, gboolean refines);
+
+/* The loss's weights and parts, at full strength; and the optimiser's rate. */
+void pst_refine_terms(const PstRefineKind *kind, const PstRefine *refine, PstLossOptions *options);
+double pst_refine_rate(const PstRefineKind *kind, const PstRefine *refine);
