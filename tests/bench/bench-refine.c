@@ -87,7 +87,7 @@ static void set_style(PstLoss *loss, const PstCritic *critic, const PstPlanes *s
                 (PstSeen){critic->layers[i].node, g_new(float, c), g_new(float, c *c), NULL, NULL};
         }
     }
-    if (pst_see(critic->graph, &options, style->planes, seen, count, NULL, NULL, &message))
+    if (pst_see(critic->graph, &options, style->planes, NULL, seen, count, NULL, NULL, &message))
         die(message.text);
     pst_loss_set_style(loss, seen, count);
     for (int i = 0; i < count; i++) {

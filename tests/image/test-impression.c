@@ -71,11 +71,12 @@ static PstImpression *make(const char *critic)
                 map[k][i] = (float) k * (0.5f * map[k - 1][i] + map[k][i]) + 3.0f * (float) k;
         PstMap whole = {map[0], c, 48, 64, 48, 64};
         float *room = g_new(float, pst_statistics_room(c, 48, 64, 1, true));
-        float directions[PST_DIRECTIONS * C];
+        float directions[PST_DIRECTIONS * C], counts[48 * 64];
+        PstWeights weights = pst_weights_of(NULL, 1, 64, 48, counts);
         pst_directions(c, directions);
-        pst_statistics(&whole, 1, layer->mean, layer->cov, room);
-        pst_quantiles(&whole, 1, directions, layer->quantiles, room);
-        pst_patches_of(&whole, layer->patches);
+        pst_statistics(&whole, &weights, 1, layer->mean, layer->cov, room);
+        pst_quantiles(&whole, &weights, 1, directions, layer->quantiles, room);
+        pst_patches_of(&whole, &weights, layer->patches);
         for (int i = 0; i < PST_PATCHES * c; i++)
             layer->coarse[i] =
                 3 + 2 * layer->patches[PST_PATCHES * c - 1 - i / c * c - (c - 1 - i % c)];

@@ -205,9 +205,10 @@ static void a_region_has_its_style(void)
 }
 
 /* What lies far away in another region changes nothing; in the same region it does. */
-static void statistics_are_the_regions_own(void)
+static void check_statistics(int refine)
 {
     PstSettings settings = defaults();
+    settings.refine.iterations = refine;
     GeglBuffer *content = make_buffer(0, 0, 800, 48, "R'G'B' float"), *changed;
     GeglBuffer *mask = make_columns(800, 48, 0, 200, 1);
     PstRegion region = {other, {.buffer = mask}};
@@ -232,7 +233,8 @@ static void statistics_are_the_regions_own(void)
             for (int i = 0; i < 4 * 150; i++)
                 most = MAX(most, fabs((double) p[y * 3200 + i] - q[y * 3200 + i]));
         /* not 0: what is seen of a pixel is rounded by the mean of the whole picture */
-        CHECK(regions == 1 ? most < 1e-4 : most > 1e-3, "%d regions: %g", regions, most);
+        CHECK(regions == 1 ? most < 1e-4 : most > 1e-3, "refine %d, %d regions: %g", refine,
+              regions, most);
         g_free(p);
         g_free(q);
         g_object_unref(one);
@@ -241,6 +243,12 @@ static void statistics_are_the_regions_own(void)
     g_object_unref(changed);
     g_object_unref(mask);
     g_object_unref(content);
+}
+
+static void statistics_are_the_regions_own(void)
+{
+    check_statistics(0);
+    check_statistics(3);
 }
 
 static gboolean grows(double done, gpointer user)

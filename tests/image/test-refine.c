@@ -7,6 +7,8 @@
  *     test-refine WEIGHTS_FOLDER
  */
 #include "check.h"
+#include "image/refine/critic.h"
+#include "nn/optimise/nearest.h"
 #include "pastiche.h"
 
 #include <gegl.h>
@@ -40,6 +42,46 @@ static PstSettings settings_of(const char *text)
     CHECK(pst_settings_set_all(&settings, text, &error), "%s", error ? error->message : "");
     g_clear_error(&error);
     return settings;
+}
+
+/* Of a critic's first layer, the mean deviation of its channels, and of its patches' first channel. */
+static void see(GeglBuffer *picture, double *deviation, double *patches)
+{
+    GError *error = NULL;
+    PstSettings settings = settings_of("");
+    PstSeeing seeing = {.patches = TRUE, .threads = 2};
+    PstCritic *critic = pst_critic_new(engine, &settings, &error);
+    PstStyle *seen = pst_style_new_from_buffer(engine, picture, &settings, NULL, NULL, &error);
+    PstImpression *impression = pst_critic_see(critic, seen, &seeing, &error);
+    *deviation = *patches = 0;
+    if (CHECK(impression, "%s", error ? error->message : "")) {
+        const PstImpressionLayer *layer = &impression->layers[0];
+        g_autofree float *moments = pst_impression_moments(layer);
+        for (int c = 0; c < layer->channels; c++)
+            *deviation += moments[layer->channels + c] / layer->channels;
+        for (int i = 0; i < PST_PATCHES; i++)
+            *patches += pow(layer->patches[i * layer->channels] - moments[0], 2) / PST_PATCHES;
+    }
+    pst_impression_unref(impression);
+    pst_style_free(seen);
+    pst_critic_free(critic);
+    g_clear_error(&error);
+}
+
+/* What is transparent in a style is no part of it. */
+static void transparent_style(void)
+{
+    double alone[2], wide[2];
+    GeglBuffer *part = make_picture(WIDTH, WIDTH, 0.4f);
+    GeglBuffer *whole =
+        gegl_buffer_new(GEGL_RECTANGLE(0, 0, 4 * WIDTH, WIDTH), babl_format("R'G'B'A float"));
+    gegl_buffer_copy(part, NULL, GEGL_ABYSS_NONE, whole, NULL);
+    see(part, &alone[0], &alone[1]);
+    see(whole, &wide[0], &wide[1]);
+    for (int i = 0; i < 2; i++)
+        CHECK_NEAR(wide[i], alone[i], 0.1 * alone[i]);
+    g_object_unref(part);
+    g_object_unref(whole);
 }
 
 /* The result as floats, or NULL and an error of this code whose message has `says` in it. */
@@ -303,6 +345,7 @@ int main(int argc, char **argv)
     style = pst_style_new_from_buffer(engine, painting, &settings, NULL, NULL, &error);
     g_object_unref(painting);
     CHECK_RUN(changes);
+    CHECK_RUN(transparent_style);
     CHECK_RUN(refusals);
     CHECK_RUN(style_file);
     CHECK_RUN(mixes);

@@ -100,16 +100,29 @@ static PstStatus see_style(const Net *net, Style *style, PstMessage *message)
         style->seen[i] = (PstSeen){pst_graph_find(net->graph, names[i]), style->mean[i],
                                    style->cov[i], style->quantiles[i], style->patches[i]};
     random_picture(picture, 80, 64);
-    return pst_see(net->graph, &options, picture, style->seen, 2, NULL, NULL, message);
+    return pst_see(net->graph, &options, picture, NULL, style->seen, 2, NULL, NULL, message);
 }
 
-static PstLoss *loss_of(const Net *net, const PstLossOptions *options)
+#define BLANK (SIDE / 3)
+
+/* Nothing in the first columns, and the more to the right. */
+static void weigh_unevenly(PstLoss *loss)
+{
+    float weights[SIDE * SIDE];
+    for (int i = 0; i < SIDE * SIDE; i++)
+        weights[i] = fmaxf(0, (float) (i % SIDE - BLANK + 1) / SIDE);
+    pst_loss_set_weights(loss, weights);
+}
+
+static PstLoss *weighted_loss_of(const Net *net, const PstLossOptions *options, bool uneven)
 {
     static float picture[COUNT];
     static Style style;
     PstLoss *loss;
     PstMessage message = {""};
     CHECK(pst_loss_new(&loss, net->graph, options, &message) == PST_OK, "%s", message.text);
+    if (uneven)
+        weigh_unevenly(loss);
     random_picture(picture, SIDE, SIDE);
     CHECK(pst_loss_set_content(loss, picture, NULL, NULL, NULL) == PST_OK);
     CHECK(see_style(net, &style, &message) == PST_OK, "%s", message.text);
@@ -117,13 +130,18 @@ static PstLoss *loss_of(const Net *net, const PstLossOptions *options)
     return loss;
 }
 
+static PstLoss *loss_of(const Net *net, const PstLossOptions *options)
+{
+    return weighted_loss_of(net, options, false);
+}
+
 /* Along random directions; the divisors of the balanced terms count as constants in the gradient, so the
  * terms are checked where the picture's side of them hardly moves: by steps that are small. */
 static void against_differences(PstLossOptions options, const Net *net, const char *what,
-                                double tolerance)
+                                bool uneven, double tolerance)
 {
     static float picture[COUNT], moved[COUNT], gradient[COUNT], ignored[COUNT], direction[COUNT];
-    PstLoss *loss = loss_of(net, &options);
+    PstLoss *loss = weighted_loss_of(net, &options, uneven);
     double value, low, high;
     random_picture(picture, SIDE, SIDE);
     for (int round = 0; round < 4; round++) {
@@ -152,25 +170,87 @@ static void against_differences(PstLossOptions options, const Net *net, const ch
     pst_loss_free(&loss);
 }
 
-static void each_term(void)
+static void check_terms(bool uneven)
 {
     Net net = net_of(false);
     PstLossLayer layers[2];
     PstLossOptions o = options_of(&net, layers);
     o.content = 1;
-    against_differences(o, &net, "content", 0.02);
+    against_differences(o, &net, "content", uneven, 0.02);
     o.content = 0;
     o.tv2 = 3;
-    against_differences(o, &net, "tv2", 0.02);
+    against_differences(o, &net, "tv2", uneven, 0.02);
     o.tv2 = 0;
     o.style = o.sliced = 1;
-    against_differences(o, &net, "sliced", 0.05);
+    /* values that change places change quantiles: a jump where they do not count the same */
+    against_differences(o, &net, "sliced", uneven, uneven ? 0.5 : 0.05);
     o.sliced = 0;
     o.nearest = 1;
-    against_differences(o, &net, "nearest", 0.05);
+    against_differences(o, &net, "nearest", uneven, 0.05);
     o.nearest = 0.01;
     o.coverage = 1;
-    against_differences(o, &net, "coverage", 0.05);
+    against_differences(o, &net, "coverage", uneven, 0.05);
+    net_done(&net);
+}
+
+static void each_term(void)
+{
+    check_terms(false);
+}
+
+static void each_term_weighted(void)
+{
+    check_terms(true);
+}
+
+/* What has no weight counts for nothing, and is left alone; but for what a position sees across the border. */
+static void no_weight(void)
+{
+    static float picture[COUNT], gradient[COUNT], other[COUNT];
+    Net net = net_of(true);
+    PstLossLayer layers[2];
+    PstLossOptions o = options_of(&net, layers);
+    double value, changed;
+    o.content = o.style = 1;
+    o.gram = o.moments = o.sliced = o.nearest = o.coverage = 1;
+    o.tv = o.tv2 = 0.01;
+    PstLoss *loss = weighted_loss_of(&net, &o, true);
+    random_picture(picture, SIDE, SIDE);
+    pst_loss_evaluate(loss, picture, &value, gradient, NULL, NULL, NULL);
+    for (int i = 0; i < COUNT; i++) {
+        if (i % SIDE >= BLANK - 8)
+            continue;
+        CHECK(gradient[i] == 0, "%d: %g", i, gradient[i]);
+        picture[i] = (float) (i % 7) / 7;
+    }
+    pst_loss_evaluate(loss, picture, &changed, other, NULL, NULL, NULL);
+    CHECK(changed == value, "%.9g and %.9g", value, changed);
+    CHECK(memcmp(gradient, other, sizeof other) == 0, "it counts in the gradient");
+    pst_loss_free(&loss);
+    net_done(&net);
+}
+
+/* Only how they compare says something; and nothing at all is as if nothing had been said. */
+static void even_weights(void)
+{
+    static float picture[COUNT], gradient[COUNT], other[COUNT], weights[SIDE * SIDE];
+    Net net = net_of(true);
+    PstLossLayer layers[2];
+    PstLossOptions o = options_of(&net, layers);
+    double value, same;
+    o.style = o.gram = o.moments = o.tv = 1;
+    PstLoss *loss = loss_of(&net, &o);
+    random_picture(picture, SIDE, SIDE);
+    pst_loss_evaluate(loss, picture, &value, gradient, NULL, NULL, NULL);
+    for (int k = 0; k < 2; k++) {
+        for (int i = 0; i < SIDE * SIDE; i++)
+            weights[i] = k == 0 ? 0.25f : 0;
+        pst_loss_set_weights(loss, weights);
+        pst_loss_evaluate(loss, picture, &same, other, NULL, NULL, NULL);
+        CHECK(same == value && memcmp(gradient, other, sizeof other) == 0, "%g and %g", value,
+              same);
+    }
+    pst_loss_free(&loss);
     net_done(&net);
 }
 
@@ -398,6 +478,9 @@ int main(void)
 {
     check_begin("loss");
     CHECK_RUN(each_term);
+    CHECK_RUN(each_term_weighted);
+    CHECK_RUN(no_weight);
+    CHECK_RUN(even_weights);
     CHECK_RUN(balanced_terms);
     CHECK_RUN(optimisers);
     CHECK_RUN(known_minimum);

@@ -50,10 +50,29 @@ static double cosine(int at, const double *own, int patch)
     return product / sqrt(a * b);
 }
 
+static float counts[PIXELS];
+static PstWeights weights;
+
+/* All alike. */
+static void weigh_evenly(void)
+{
+    weights = pst_weights_of(NULL, 1, WIDTH, HEIGHT, counts);
+}
+
+/* Nothing to the left, and the more to the right. */
+static void weigh_unevenly(void)
+{
+    static float picture[PIXELS];
+    for (int i = 0; i < PIXELS; i++)
+        picture[i] = fmaxf(0, (float) (i % WIDTH - WIDTH / 3));
+    pst_weights_scale(picture, PIXELS);
+    weights = pst_weights_of(picture, 1, WIDTH, HEIGHT, counts);
+}
+
 static const float *own_means(const PstMap *map)
 {
     static float means[C], variances[C];
-    pst_variances(map, 2, means, variances);
+    pst_variances(map, &weights, 2, means, variances);
     return means;
 }
 
@@ -65,8 +84,10 @@ static void finds(void)
     PstMap map = map_of(values);
     CHECK(pst_nearest_room(C, HEIGHT, WIDTH, 3) <= sizeof room / sizeof *room);
     float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, 1, unit, PST_PATCHES, own_means(&map), softness, match, place, room);
-    pst_nearest_find(&map, 3, unit, PST_PATCHES, own_means(&map), softness, other, elsewhere, room);
+    pst_nearest_find(&map, &weights, 1, unit, PST_PATCHES, own_means(&map), softness, match, place,
+                     room);
+    pst_nearest_find(&map, &weights, 3, unit, PST_PATCHES, own_means(&map), softness, other,
+                     elsewhere, room);
     CHECK(memcmp(match, other, sizeof match) == 0, "threads change what is nearest");
     CHECK(memcmp(place, elsewhere, sizeof place) == 0, "threads change where it is");
     for (int i = 0; i < C * PIXELS; i++)
@@ -97,7 +118,8 @@ static void finds_the_first(void)
         values[i] = values[i / PIXELS * PIXELS + i % PIXELS % (PIXELS / 3)];
     PstMap map = map_of(values);
     float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, 3, unit, PST_PATCHES, own_means(&map), softness, match, place, room);
+    pst_nearest_find(&map, &weights, 3, unit, PST_PATCHES, own_means(&map), softness, match, place,
+                     room);
     for (int k = 0; k < PST_PATCHES; k++)
         CHECK(place[k] >= 0 && place[k] < PIXELS / 3, "%d", place[k]);
 }
@@ -109,7 +131,7 @@ static void samples(void)
     for (int i = 0; i < C * PIXELS; i++)
         values[i] = (float) (i % PIXELS + 10000 * (i / PIXELS));
     PstMap map = map_of(values);
-    pst_patches_of(&map, patches);
+    pst_patches_of(&map, &weights, patches);
     for (int i = 0; i < PST_PATCHES; i++) {
         int at = (int) patches[i * C];
         if (!CHECK(at >= 0 && at < PIXELS, "%d", at))
@@ -126,14 +148,15 @@ static double nearest_of(float *data, float softness, float *gradient, int threa
 {
     PstMap map = map_of(data), to = map_of(gradient);
     memset(gradient, 0, sizeof(float) * C * PIXELS);
-    return pst_nearest_back(&map, threads, unit, mean, softness, match, 3, &to, room);
+    return pst_nearest_back(&map, &weights, threads, unit, mean, softness, match, 3, &to, room);
 }
 
 static double coverage_of(float *data, float softness, float *gradient, int threads)
 {
     PstMap map = map_of(data), to = map_of(gradient);
     memset(gradient, 0, sizeof(float) * C * PIXELS);
-    return pst_coverage_back(&map, threads, unit, PST_PATCHES, mean, softness, place, 3, &to, room);
+    return pst_coverage_back(&map, &weights, threads, unit, PST_PATCHES, mean, softness, place, 3,
+                             &to, room);
 }
 
 static void draws(double (*loss_of)(float *, float, float *, int))
@@ -142,7 +165,8 @@ static void draws(double (*loss_of)(float *, float, float *, int))
     fill();
     PstMap map = map_of(values);
     float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, 2, unit, PST_PATCHES, own_means(&map), softness, match, place, room);
+    pst_nearest_find(&map, &weights, 2, unit, PST_PATCHES, own_means(&map), softness, match, place,
+                     room);
     double value = loss_of(values, softness, gradient, 1);
     CHECK(value > 0 && value < 3, "%g", value);
     CHECK(loss_of(values, softness, other, 3) == value);
@@ -178,6 +202,39 @@ static void draws_from_all(void)
     draws(coverage_of);
 }
 
+static void draws_by_weight(void)
+{
+    weigh_unevenly();
+    draws(nearest_of);
+    draws(coverage_of);
+    weigh_evenly();
+}
+
+/* What has no weight is no place, and gives no patches. */
+static void finds_what_counts(void)
+{
+    static float seen[PST_PATCHES * C];
+    fill();
+    PstMap map = map_of(values);
+    weigh_unevenly();
+    float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
+    pst_nearest_find(&map, &weights, 2, unit, PST_PATCHES, own_means(&map), softness, match, place,
+                     room);
+    for (int k = 0; k < PST_PATCHES; k++)
+        CHECK(counts[place[k]] > 0, "patch %d", k);
+    for (int i = 0; i < PIXELS; i++)
+        values[i] = counts[i];
+    pst_patches_of(&map, &weights, seen);
+    double sum = 0;
+    for (int k = 0; k < PST_PATCHES; k++) {
+        CHECK(seen[k * C] > 0, "patch %d", k);
+        sum += seen[k * C];
+    }
+    /* more where it weighs more: Σ w² / Σ w */
+    CHECK_NEAR(sum / PST_PATCHES, 2.0 / 3, 0.05);
+    weigh_evenly();
+}
+
 /* Nothing at all, and what is no number: no crash, and the loss of nothing is finite. */
 static void nothing(void)
 {
@@ -187,7 +244,8 @@ static void nothing(void)
     memset(mean, 0, sizeof mean);
     PstMap map = map_of(values);
     float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, 2, unit, PST_PATCHES, own_means(&map), softness, match, place, room);
+    pst_nearest_find(&map, &weights, 2, unit, PST_PATCHES, own_means(&map), softness, match, place,
+                     room);
     CHECK(isfinite(nearest_of(values, softness, gradient, 2)));
     CHECK(isfinite(coverage_of(values, softness, gradient, 2)));
     for (int i = 0; i < C * PIXELS; i++)
@@ -196,7 +254,8 @@ static void nothing(void)
         values[5] = NAN;
         for (int i = 0; i < C * PIXELS && k == 1; i++)
             values[i] = NAN;
-        pst_nearest_find(&map, 2, unit, PST_PATCHES, own_means(&map), softness, match, place, room);
+        pst_nearest_find(&map, &weights, 2, unit, PST_PATCHES, own_means(&map), softness, match,
+                         place, room);
         for (int i = 0; i < PIXELS; i++)
             CHECK(match[i] >= 0 && match[i] < PST_PATCHES);
         for (int i = 0; i < PST_PATCHES; i++)
@@ -208,11 +267,14 @@ int main(void)
 {
     pst_gemm_init();
     check_begin("nearest");
+    weigh_evenly();
     CHECK_RUN(samples);
     CHECK_RUN(finds);
     CHECK_RUN(finds_the_first);
     CHECK_RUN(draws_to_the_nearest);
     CHECK_RUN(draws_from_all);
+    CHECK_RUN(draws_by_weight);
+    CHECK_RUN(finds_what_counts);
     CHECK_RUN(nothing);
     return check_end();
 }

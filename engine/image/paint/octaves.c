@@ -3,7 +3,6 @@
  */
 #include "image/paint/octaves.h"
 
-#include "image/paint/finish.h"
 #include "image/paint/grain.h"
 #include "image/paint/layers.h"
 #include "image/paint/palette.h"
@@ -234,8 +233,8 @@ static gboolean refine_draft(PstOctaves *job, PstOctaveKind kind, GeglBuffer *ph
         job->beside + pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
     if (!pst_reader_open_copy(&reader, photo, job->whole, error))
         return FALSE;
-    gboolean ok =
-        pst_refiner_run(job->refiner, kind, job->style, &reader, draft, taken, &job->ticker, error);
+    gboolean ok = pst_refiner_run(job->refiner, kind, job->style, &reader, job->share, draft, taken,
+                                  &job->ticker, error);
     pst_reader_close(&reader);
     return ok;
 }
@@ -285,7 +284,7 @@ static gboolean lay_in(PstOctaves *job, GeglBuffer *photo, GError **error)
     float *colours = pst_draft_row(draft, PST_DRAFT_COLOUR, 0);
     gsize bytes = sizeof *colours * 3 * draft->width * draft->height;
     g_autofree char *key =
-        pst_underpainting_key(draft, &job->seen, job->style, job->settings->seed);
+        pst_underpainting_key(draft, &job->seen, job->style, job->share, job->settings->seed);
     gconstpointer known = pst_memo_find(memo, key);
     if (known) {
         memcpy(colours, known, bytes);
@@ -341,22 +340,25 @@ static gboolean init_draft(PstOctaves *job, const Octave *octave, GError **error
         if (!job->share)
             return no_memory(error);
     }
-    if (job->share && octave->kind == PST_OCTAVE_UNDERPAINTING &&
-        !pst_regions_hide_in_photo(octave->photo, job->share))
-        return no_memory(error);
     return fill_photo(job, octave->photo, error);
 }
 
+/* With a few steps of optimisation, of which the less counts, the lower the strength. */
 static gboolean finish_octave(PstOctaves *job, const Octave *octave, GError **error)
 {
-    PstFinish finish;
-    gboolean ok =
-        pst_finish_begin(&finish, &job->draft, job->share, octave->photo) || no_memory(error);
-    ok = ok && refine_draft(job, octave->kind, octave->photo, error);
-    if (ok)
-        pst_finish_end(&finish, &job->draft, (float) colour_strength(job));
-    pst_finish_clear(&finish);
-    return ok;
+    const PstDraft *draft = &job->draft;
+    gsize count = (gsize) 3 * draft->width * draft->height;
+    float *colours = pst_draft_row(draft, PST_DRAFT_COLOUR, 0),
+          amount = (float) colour_strength(job);
+    g_autofree float *before = g_try_malloc(sizeof *colours * count);
+    if (!before)
+        return no_memory(error);
+    memcpy(before, colours, sizeof *colours * count);
+    if (!refine_draft(job, octave->kind, octave->photo, error))
+        return FALSE;
+    for (gsize i = 0; i < count; i++)
+        colours[i] = pst_clamp(before[i] + amount * (colours[i] - before[i]));
+    return TRUE;
 }
 
 static gboolean refine_octave(PstOctaves *job, const Octave *octave, GError **error)

@@ -42,9 +42,3 @@ static inline const float *pst_regions_row(const PstRegions *regions, int region
 /* The weights of one region, reduced to a smaller picture; NULL when there is no memory.  Free with
  * g_free(). */
 float *pst_regions_reduced(const PstRegions *regions, int region, int width, int height);
-
-/* For who optimises one region, which would find in its style what is like the others': what lies there becomes the region's
- * mean, as far as `share`, as large, has less than 1 of it.  Of a plane, whose mean it returns; and of a photo of
- * R'G'B'A float, where what is transparent does not count.  FALSE when there is no memory. */
-float pst_regions_hide_in_plane(float *plane, const float *share, gsize count);
-gboolean pst_regions_hide_in_photo(GeglBuffer *photo, const float *share);

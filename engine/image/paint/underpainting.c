@@ -45,7 +45,7 @@ static void add_source(GChecksum *sum, const PstStyleSource *source)
 }
 
 char *pst_underpainting_key(const PstDraft *thumbnail, PstReader *seen, const PstStyle *style,
-                            guint32 seed)
+                            const float *share, guint32 seed)
 {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     int width = thumbnail->width, height = thumbnail->height;
@@ -54,6 +54,8 @@ char *pst_underpainting_key(const PstDraft *thumbnail, PstReader *seen, const Ps
         add_floats(sum, seen->rows, (gsize) 4 * width);
     }
     add_floats(sum, pst_draft_row(thumbnail, PST_DRAFT_COLOUR, 0), (gsize) 3 * width * height);
+    if (share)
+        add_floats(sum, share, (gsize) width * height);
     add_floats(sum, style->code, style->size);
     for (guint i = 0; i < style->sources->len; i++)
         add_source(sum, style->sources->pdata[i]);
@@ -185,7 +187,7 @@ gboolean pst_underpainting_settle(const PstUnderpainting *under, float amount, P
 {
     int width = under->colours.width, height = under->colours.height;
     gsize count = (gsize) width * height;
-    PstPlanes painted = {draft->width, draft->height, pst_draft_row(draft, PST_DRAFT_COLOUR, 0)};
+    PstPlanes painted = {3, draft->width, draft->height, pst_draft_row(draft, PST_DRAFT_COLOUR, 0)};
     PstPlanes lack, slope = {0};
     gboolean ok = pst_planes_init(&lack, width, height, error) &&
                   pst_planes_init(&slope, width, height, error) &&

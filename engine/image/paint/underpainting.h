@@ -18,10 +18,10 @@ typedef struct {
     float *luma;       /* of the photo, likewise */
 } PstUnderpainting;
 
-/* What a thumbnail becomes follows from this: of the photo, `seen`, what it begins with, the style and the seed.  Free with
- * g_free(). */
+/* What a thumbnail becomes follows from this: of the photo, `seen`, what it begins with, the style, how much of each
+ * pixel is the style's, or NULL: all, and the seed.  Free with g_free(). */
 char *pst_underpainting_key(const PstDraft *thumbnail, PstReader *seen, const PstStyle *style,
-                            guint32 seed);
+                            const float *share, guint32 seed);
 
 /* Keeps what is in `thumbnail`, of which the photo is `seen`, as large.  PST_ERROR_MEMORY.  Free with
  * pst_underpainting_clear(). */

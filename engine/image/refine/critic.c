@@ -214,8 +214,9 @@ static gboolean see_planes(const PstCritic *critic, const PstPlanes *planes,
     PstMessage message;
     PstSeeOptions options = options_of(seeing, planes->width, planes->height);
     int count = seen_of(critic, to, seeing, seen);
-    PstStatus status = pst_see(critic->graph, &options, planes->planes, seen, count, seeing->pulse,
-                               seeing->user, &message);
+    pst_weights_scale(pst_planes_weights(planes), (gsize) planes->width * planes->height);
+    PstStatus status = pst_see(critic->graph, &options, planes->planes, pst_planes_weights(planes),
+                               seen, count, seeing->pulse, seeing->user, &message);
     return !status || pst_error_from_status(error, status, &message);
 }
 
@@ -228,14 +229,15 @@ static gboolean see_picture(const PstCritic *critic, GeglBuffer *picture, const 
         return FALSE;
     const PstGraph *graph = critic->graph;
     int width = reader.extent.width, height = reader.extent.height;
-    gboolean ok = pst_planes_init(&whole, pst_reader_extended(graph, width),
-                                  pst_reader_extended(graph, height), error);
+    gboolean ok = pst_planes_init_weighted(&whole, pst_reader_extended(graph, width),
+                                           pst_reader_extended(graph, height), error);
     if (ok)
         pst_planes_read(&whole, &reader);
     pst_reader_close(&reader);
     if (ok && seeing->scale > 0) {
-        ok = pst_planes_init(&small, pst_reader_extended(graph, MAX(1, width >> seeing->scale)),
-                             pst_reader_extended(graph, MAX(1, height >> seeing->scale)), error) &&
+        ok = pst_planes_init_weighted(
+                 &small, pst_reader_extended(graph, MAX(1, width >> seeing->scale)),
+                 pst_reader_extended(graph, MAX(1, height >> seeing->scale)), error) &&
              pst_planes_resample(&whole, &small, seeing->threads, error);
     }
     ok = ok && see_planes(critic, seeing->scale > 0 ? &small : &whole, seeing, to, error);

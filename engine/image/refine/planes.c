@@ -16,10 +16,21 @@ static gboolean no_memory(GError **error)
     return FALSE;
 }
 
+static gboolean init(PstPlanes *planes, int count, int width, int height, GError **error)
+{
+    *planes =
+        (PstPlanes){count, width, height, pst_alloc((gsize) count * width * height, sizeof(float))};
+    return planes->planes || no_memory(error);
+}
+
 gboolean pst_planes_init(PstPlanes *planes, int width, int height, GError **error)
 {
-    *planes = (PstPlanes){width, height, pst_alloc((gsize) 3 * width * height, sizeof(float))};
-    return planes->planes || no_memory(error);
+    return init(planes, 3, width, height, error);
+}
+
+gboolean pst_planes_init_weighted(PstPlanes *planes, int width, int height, GError **error)
+{
+    return init(planes, 4, width, height, error);
 }
 
 void pst_planes_clear(PstPlanes *planes)
@@ -32,11 +43,46 @@ static float *row_of(const PstPlanes *planes, int c, int y)
     return planes->planes + ((gsize) c * planes->height + y) * planes->width;
 }
 
+float *pst_planes_weights(const PstPlanes *planes)
+{
+    return planes->count > 3 ? row_of(planes, 3, 0) : NULL;
+}
+
+static PstMap map_of(const PstPlanes *planes, float *from, int channels)
+{
+    int height = planes->height;
+    return (PstMap){from, channels, height, planes->width, height, (size_t) planes->width};
+}
+
+/* Fills what lies beyond width × height of a plane by reflection. */
+static void extend(PstPlanes *planes, int c, int width, int height)
+{
+    for (int y = 0; y < planes->height; y++) {
+        const float *from = row_of(planes, c, pst_pad_index(PST_PAD_REFLECT, y, height));
+        float *to = row_of(planes, c, y);
+        for (int x = y < height ? width : 0; x < planes->width; x++)
+            to[x] = from[pst_pad_index(PST_PAD_REFLECT, x, width)];
+    }
+}
+
 void pst_planes_read(PstPlanes *planes, PstReader *reader)
 {
-    PstMap map = {planes->planes,        3, planes->height, planes->width, planes->height,
-                  (size_t) planes->width};
-    pst_reader_fill(reader, (PstBox){0, 0, planes->width, planes->height}, &map, NULL);
+    PstMap picture = map_of(planes, planes->planes, 3);
+    PstMap weights = map_of(planes, pst_planes_weights(planes), 1);
+    pst_reader_fill(reader, (PstBox){0, 0, planes->width, planes->height}, &picture,
+                    weights.data ? &weights : NULL);
+    if (weights.data)
+        extend(planes, 3, reader->extent.width, reader->extent.height);
+}
+
+void pst_planes_weigh(PstPlanes *planes, const float *share, int width, int height)
+{
+    for (int y = 0; y < planes->height; y++) {
+        const float *from = share + (gsize) width * pst_pad_index(PST_PAD_REFLECT, y, height);
+        float *to = row_of(planes, 3, y);
+        for (int x = 0; x < planes->width; x++)
+            to[x] *= from[pst_pad_index(PST_PAD_REFLECT, x, width)];
+    }
 }
 
 void pst_planes_from_draft(PstPlanes *planes, const PstDraft *draft)
@@ -65,7 +111,7 @@ void pst_planes_to_draft(const PstPlanes *planes, PstDraft *draft)
 void pst_planes_surround(const PstPlanes *inside, PstPlanes *around)
 {
     int left = (around->width - inside->width) / 2, top = (around->height - inside->height) / 2;
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < inside->count; c++) {
         for (int y = 0; y < around->height; y++) {
             const float *from =
                 row_of(inside, c, pst_pad_index(PST_PAD_REFLECT, y - top, inside->height));
@@ -79,7 +125,7 @@ void pst_planes_surround(const PstPlanes *inside, PstPlanes *around)
 void pst_planes_cut_out(const PstPlanes *around, PstPlanes *inside)
 {
     int left = (around->width - inside->width) / 2, top = (around->height - inside->height) / 2;
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < inside->count; c++) {
         for (int y = 0; y < inside->height; y++) {
             memcpy(row_of(inside, c, y), row_of(around, c, y + top) + left,
                    sizeof(float) * inside->width);
@@ -183,7 +229,7 @@ static gboolean line_init(Line *line, int from, int to)
 static void resample_along(const Line *line, const PstPlanes *from, PstPlanes *to, int threads)
 {
 #pragma omp parallel for num_threads(threads)
-    for (int i = 0; i < 3 * to->height; i++) {
+    for (int i = 0; i < to->count * to->height; i++) {
         const float *row = from->planes + (gsize) i * from->width;
         float *result = to->planes + (gsize) i * to->width;
         for (int x = 0; x < to->width; x++) {
@@ -198,7 +244,7 @@ static void resample_along(const Line *line, const PstPlanes *from, PstPlanes *t
 static void resample_across(const Line *line, const PstPlanes *from, PstPlanes *to, int threads)
 {
 #pragma omp parallel for num_threads(threads)
-    for (int i = 0; i < 3 * to->height; i++) {
+    for (int i = 0; i < to->count * to->height; i++) {
         int c = i / to->height, y = i % to->height;
         float *result = row_of(to, c, y);
         memset(result, 0, sizeof *result * to->width);
@@ -215,7 +261,7 @@ gboolean pst_planes_resample(const PstPlanes *from, PstPlanes *to, int threads, 
 {
     PstPlanes half;
     Line along = {0}, across = {0};
-    gboolean ok = pst_planes_init(&half, to->width, from->height, error);
+    gboolean ok = init(&half, from->count, to->width, from->height, error);
     if (ok && (!line_init(&along, from->width, to->width) ||
                !line_init(&across, from->height, to->height)))
         ok = no_memory(error);

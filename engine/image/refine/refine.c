@@ -155,15 +155,16 @@ static int margin_of(const PstRefiner *refiner, PstOctaveKind octave, int scale)
     return (margin + half - 1) / half * half;
 }
 
-/* What a run holds beside loss and optimiser: content and picture, with margins and without; and what goes from one scale
- * to the next. */
+/* What a run holds beside loss and optimiser: content and picture, the picture with margins, too; and what goes from one
+ * scale to the next.  The content with margins is gone before the optimiser's larger room is taken. */
 static gsize planes_bytes(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
 {
     const PstRefineKind *kind = kind_of(refiner, octave);
-    int pictures = kind->scales == 1 ? 4 : 6;
+    int pictures = kind->scales == 1 ? 3 : 5;
+    int weights = kind->scales == 1 ? 1 : 2;
     if (kind->is_finish)
-        pictures++; /* finish.h keeps what it began with */
-    return sizeof(float) * 3 * pictures * (gsize) width * height;
+        pictures++; /* what it began with is kept, too */
+    return sizeof(float) * (3 * pictures + weights) * (gsize) width * height;
 }
 
 /* How the critic is to look at the style, with `taken` bytes beside that count against the limit, too. */
@@ -334,23 +335,35 @@ static PstImpression *see_style(Run *run, int scale)
     return pst_impression_ref(now.impression);
 }
 
+/* Lets the loss see it, with margins, to a size of width × height. */
+static gboolean set_content(Run *run, const PstPlanes *content, int width, int height)
+{
+    PstPlanes wide;
+    PstMessage message;
+    if (!pst_planes_init_weighted(&wide, width, height, run->error))
+        return FALSE;
+    pst_planes_surround(content, &wide);
+    pst_loss_set_weights(run->loss, pst_planes_weights(&wide));
+    PstStatus status = pst_loss_set_content(run->loss, wide.planes, pulse, run, &message);
+    pst_planes_clear(&wide);
+    return !status || pst_error_from_status(run->error, status, &message);
+}
+
 /* Optimises `picture`, margins and all. */
-static gboolean optimise(Run *run, PstOptimise options, const PstPlanes *content,
-                         PstPlanes *picture, const PstImpression *impression)
+static gboolean optimise(Run *run, PstOptimise options, PstPlanes *picture,
+                         const PstImpression *impression)
 {
     PstMessage message;
     PstSeen seen[PST_CRITIC_LAYERS_MOST];
     int count = pst_critic_seen(run->refiner->critic, impression, seen);
     pst_loss_set_style(run->loss, seen, count);
-    PstStatus status = pst_loss_set_content(run->loss, content->planes, pulse, run, &message);
     float metric[9];
     if (run->style->palette) {
         pst_palette_metric(run->style->palette, metric);
         options.metric = metric;
     }
     PstObjective objective = {run, evaluate};
-    if (!status)
-        status = pst_optimise(&options, &objective, picture->planes, NULL, &message);
+    PstStatus status = pst_optimise(&options, &objective, picture->planes, NULL, &message);
     return !status || run->ticker->enough || pst_error_from_status(run->error, status, &message);
 }
 
@@ -358,7 +371,7 @@ static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *pict
 {
     int margin = margin_of(run->refiner, run->octave, scale);
     int w = picture->width + 2 * margin, h = picture->height + 2 * margin;
-    PstPlanes wide_content = {0}, wide = {0};
+    PstPlanes wide = {0};
     PstOptimise options =
         optimise_of(run->refiner, run->octave,
                     evaluations(run->refiner, run->octave, run->scales, scale), w, h);
@@ -368,17 +381,15 @@ static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *pict
                       pst_optimise_bytes(&options);
         run->loss = loss_new(run->refiner, run->octave, w, h, taken, run->error);
     }
-    gboolean ok = run->loss != NULL && pst_planes_init(&wide_content, w, h, run->error) &&
+    gboolean ok = run->loss != NULL && set_content(run, content, w, h) &&
                   pst_planes_init(&wide, w, h, run->error);
     if (ok) {
-        pst_planes_surround(content, &wide_content);
         pst_planes_surround(picture, &wide);
         if (scale == run->noisy)
             pst_planes_add_noise(&wide, run->refiner->settings.seed, NOISE);
-        ok = optimise(run, options, &wide_content, &wide, impression);
+        ok = optimise(run, options, &wide, impression);
         pst_planes_cut_out(&wide, picture);
     }
-    pst_planes_clear(&wide_content);
     pst_planes_clear(&wide);
     pst_loss_free(&run->loss);
     pst_impression_unref(impression);
@@ -415,7 +426,7 @@ static gboolean refine_coarse(Run *run, const PstPlanes *content, PstPlanes *pic
     int w = pst_reader_extended(graph, picture->width >> scale);
     int h = pst_reader_extended(graph, picture->height >> scale);
     PstPlanes small = {0}, before = {0}, after = {0};
-    gboolean ok = pst_planes_init(&small, w, h, run->error) &&
+    gboolean ok = pst_planes_init_weighted(&small, w, h, run->error) &&
                   pst_planes_init(&before, w, h, run->error) &&
                   pst_planes_init(&after, w, h, run->error) &&
                   pst_planes_resample(content, &small, threads, run->error) &&
@@ -432,8 +443,8 @@ static gboolean refine_coarse(Run *run, const PstPlanes *content, PstPlanes *pic
 }
 
 gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind octave, const PstStyle *style,
-                         PstReader *photo, PstDraft *draft, gsize taken, PstTicker *ticker,
-                         GError **error)
+                         PstReader *photo, const float *share, PstDraft *draft, gsize taken,
+                         PstTicker *ticker, GError **error)
 {
     int scales = scales_of(refiner, octave, draft->width, draft->height);
     PstRefineFrom from = from_of(refiner, octave);
@@ -447,9 +458,12 @@ gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind octave, const PstSty
     PstPlanes content, picture = {0};
     run.width = w + 2 * margin_of(refiner, octave, 0);
     run.height = h + 2 * margin_of(refiner, octave, 0);
-    gboolean ok = pst_planes_init(&content, w, h, error) && pst_planes_init(&picture, w, h, error);
+    gboolean ok =
+        pst_planes_init_weighted(&content, w, h, error) && pst_planes_init(&picture, w, h, error);
     if (ok) {
         pst_planes_read(&content, photo);
+        if (share)
+            pst_planes_weigh(&content, share, draft->width, draft->height);
         if (from == PST_REFINE_FROM_NOISE)
             pst_planes_fill_noise(&picture);
         else

@@ -28,9 +28,10 @@ gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind kind, int width, in
                           gsize taken, gsize *bytes, double *gflop, GError **error);
 
 /* Optimises the colours of `draft`, as they are (the painter's, the photo's, or an octave's, enlarged) or, if the
- * settings say so and it is no finer octave, from noise.
+ * settings say so and it is no finer octave, from noise.  `share`, as large, is how much of each pixel is this style's; NULL:
+ * all.  What else there is, and what is transparent, is left as it is and counts for nothing, not in statistics either.
  * PST_ERROR_USAGE when nothing is known of the style that this critic could aim at.  Where the
  * ticker's callback says that it is enough, what there is becomes the result. */
 gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind kind, const PstStyle *style,
-                         PstReader *photo, PstDraft *draft, gsize taken, PstTicker *ticker,
-                         GError **error);
+                         PstReader *photo, const float *share, PstDraft *draft, gsize taken,
+                         PstTicker *ticker, GError **error);

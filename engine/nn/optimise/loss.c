@@ -21,6 +21,8 @@
 typedef struct {
     PstLossLayer layer;
     int channels;
+    float *counts; /* room for `weights` */
+    PstWeights weights;
     float *content;    /* normalised map */
     float *mean, *cov; /* of the style */
     float *directions, *quantiles;
@@ -38,6 +40,8 @@ struct PstLoss {
     Aim *aims;
     int *nodes;
     float *block, *room;
+    float *weights;      /* of the picture, [height][width] */
+    double across, down; /* their sums where a pixel has one to its right, or below */
     size_t floats, room_floats;
     double content_total, style_total; /* of layers */
     int evaluations;
@@ -79,12 +83,14 @@ static size_t most(size_t a, size_t b)
 static void lay_out(PstLoss *loss)
 {
     size_t used = 0;
+    loss->weights = take(loss->block, &used, (size_t) loss->options.width * loss->options.height);
     for (int i = 0; i < loss->options.layer_count; i++) {
         Aim *aim = &loss->aims[i];
         size_t c = aim->channels, matrix = c * c;
         const PstMap *map = pst_tiling_tap(loss->tiling, i);
         size_t pixels = (size_t) map->width * map->height;
         bool style = aim->layer.style > 0;
+        aim->counts = take(loss->block, &used, pixels);
         aim->content = take(loss->block, &used, aim->layer.content > 0 ? c * pixels : 0);
         aim->mean = take(loss->block, &used, style ? c : 0);
         aim->cov = take(loss->block, &used, style ? matrix : 0);
@@ -111,6 +117,28 @@ static void lay_out(PstLoss *loss)
     loss->floats = used;
 }
 
+/* Finds out what follows from the weights. */
+static void weigh(PstLoss *loss)
+{
+    int w = loss->options.width, h = loss->options.height;
+    for (int i = 0; i < loss->options.layer_count; i++) {
+        Aim *aim = &loss->aims[i];
+        const PstMap *map = pst_tiling_tap(loss->tiling, i);
+        aim->weights = pst_weights_of(loss->weights, loss->graph->nodes[aim->layer.node].reduction,
+                                      map->width, map->height, aim->counts);
+    }
+    loss->across = loss->down = 0;
+    for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+            float weight = loss->weights[(size_t) y * w + x];
+            loss->across += x + 1 < w ? weight : 0;
+            loss->down += y + 1 < h ? weight : 0;
+        }
+    }
+    loss->across = loss->across > TINY ? loss->across : TINY;
+    loss->down = loss->down > TINY ? loss->down : TINY;
+}
+
 static PstStatus allocate(PstLoss *loss, PstMessage *message)
 {
     const PstLossOptions *options = &loss->options;
@@ -133,6 +161,10 @@ static PstStatus allocate(PstLoss *loss, PstMessage *message)
         if (loss->aims[i].directions && loss->aims[i].layer.style > 0)
             pst_directions(loss->aims[i].channels, loss->aims[i].directions);
     }
+    size_t pixels = (size_t) options->width * options->height;
+    for (size_t i = 0; i < pixels; i++)
+        loss->weights[i] = 1;
+    weigh(loss);
     return PST_OK;
 }
 
@@ -212,14 +244,22 @@ size_t pst_loss_bytes(const PstLoss *loss)
 
 /* ---- What is aimed at ------------------------------------------------------------------------ */
 
+void pst_loss_set_weights(PstLoss *loss, const float *weights)
+{
+    size_t pixels = (size_t) loss->options.width * loss->options.height;
+    memcpy(loss->weights, weights, sizeof *weights * pixels);
+    pst_weights_scale(loss->weights, pixels);
+    weigh(loss);
+}
+
 PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pulse, void *user,
                                PstMessage *message)
 {
     PstStatus status = pst_tiling_forward(loss->tiling, picture, pulse, user, message);
     for (int i = 0; i < loss->options.layer_count && !status; i++) {
         if (loss->aims[i].layer.content > 0) {
-            pst_normalise(pst_tiling_tap(loss->tiling, i), loss->options.threads,
-                          loss->aims[i].content);
+            pst_normalise(pst_tiling_tap(loss->tiling, i), &loss->aims[i].weights,
+                          loss->options.threads, loss->aims[i].content);
         }
     }
     return status;
@@ -334,15 +374,17 @@ static double statistics_term(PstLoss *loss, int i, double weight)
     const PstMap *map = pst_tiling_tap(loss->tiling, i);
     PstMap *seed = pst_tiling_seed(loss->tiling, i);
     double value = moments_term(aim, weight * o->moments);
-    double pixels = (double) map->width * map->height;
+    double pixels = aim->weights.sum;
     if (o->gram > 0) {
-        pst_statistics(map, o->threads, aim->now_mean, aim->now_cov, loss->room);
+        pst_statistics(map, &aim->weights, o->threads, aim->now_mean, aim->now_cov, loss->room);
         value += gram_term(aim, weight * o->gram);
         scale_derivatives(aim, pixels, true);
-        pst_statistics_back(map, o->threads, aim->now_mean, aim->d, aim->dmean, seed, loss->room);
+        pst_statistics_back(map, &aim->weights, o->threads, aim->now_mean, aim->d, aim->dmean, seed,
+                            loss->room);
     } else {
         scale_derivatives(aim, pixels, false);
-        pst_variances_back(map, o->threads, aim->now_mean, aim->dvariance, aim->dmean, seed);
+        pst_variances_back(map, &aim->weights, o->threads, aim->now_mean, aim->dvariance,
+                           aim->dmean, seed);
     }
     return value;
 }
@@ -357,18 +399,18 @@ static double style_term(PstLoss *loss, int i, double weight)
     if (o->gram > 0 || o->moments > 0)
         value += statistics_term(loss, i, weight);
     if (o->sliced > 0) {
-        value += pst_sliced_back(map, o->threads, aim->directions, aim->quantiles,
+        value += pst_sliced_back(map, &aim->weights, o->threads, aim->directions, aim->quantiles,
                                  weight * o->sliced / spread_of(aim), seed, loss->room);
     }
     if (is_matched(loss, aim)) {
         if (loss->evaluations % MATCHES == 0)
-            pst_nearest_find(map, o->threads, aim->patches, patch_count(loss), aim->now_mean,
-                             aim->softness, aim->match, aim->place, loss->room);
-        value += pst_nearest_back(map, o->threads, aim->patches, aim->mean, aim->softness,
-                                  aim->match, weight * o->nearest, seed, loss->room);
-        value +=
-            pst_coverage_back(map, o->threads, aim->patches, patch_count(loss), aim->mean,
-                              aim->softness, aim->place, weight * o->coverage, seed, loss->room);
+            pst_nearest_find(map, &aim->weights, o->threads, aim->patches, patch_count(loss),
+                             aim->now_mean, aim->softness, aim->match, aim->place, loss->room);
+        value += pst_nearest_back(map, &aim->weights, o->threads, aim->patches, aim->mean,
+                                  aim->softness, aim->match, weight * o->nearest, seed, loss->room);
+        value += pst_coverage_back(map, &aim->weights, o->threads, aim->patches, patch_count(loss),
+                                   aim->mean, aim->softness, aim->place, weight * o->coverage, seed,
+                                   loss->room);
     }
     return value;
 }
@@ -389,11 +431,11 @@ static double layer_terms(PstLoss *loss, int i)
     PstMap *seed = pst_tiling_seed(loss->tiling, i);
     double value = 0;
     clear(seed, o->threads);
-    pst_variances(map, o->threads, aim->now_mean, aim->now_variance);
+    pst_variances(map, &aim->weights, o->threads, aim->now_mean, aim->now_variance);
     if (layer->content > 0 && o->content > 0) {
         double weight = o->content * layer->content / loss->content_total;
-        value += pst_normalised_back(map, o->threads, aim->now_mean, aim->now_variance,
-                                     aim->content, weight, seed, loss->room);
+        value += pst_normalised_back(map, &aim->weights, o->threads, aim->now_mean,
+                                     aim->now_variance, aim->content, weight, seed, loss->room);
     }
     if (layer->style > 0 && o->style > 0)
         value += style_term(loss, i, o->style * layer->style / loss->style_total);
@@ -407,10 +449,10 @@ typedef struct {
     float l1, l2;
 } Variation;
 
-/* What the differences b − a cost; and to the gradient of each pixel is added that of one side: of b
+/* What the differences b − a cost, weighted; and to the gradient of each pixel is added that of one side: of b
  * (sign 1) or of a (−1). */
-static double differences(Variation v, const float *a, const float *b, int count, float sign,
-                          float *restrict gradient)
+static double differences(Variation v, const float *a, const float *b, const float *weights,
+                          int count, float sign, float *restrict gradient)
 {
     const int block = 256; /* few enough for float */
     double cost = 0;
@@ -420,40 +462,43 @@ static double differences(Variation v, const float *a, const float *b, int count
 #pragma omp simd reduction(+ : some)
         for (int i = from; i < until; i++) {
             float d = b[i] - a[i], side = (float) ((d > 0) - (d < 0));
-            gradient[i] += sign * (v.l1 * side + 2 * v.l2 * d);
-            some += v.l1 * side * d + v.l2 * d * d;
+            gradient[i] += sign * weights[i] * (v.l1 * side + 2 * v.l2 * d);
+            some += weights[i] * (v.l1 * side * d + v.l2 * d * d);
         }
         cost += some;
     }
     return cost;
 }
 
-/* Of row y of a plane: the differences to the right and below, and the gradient from all four sides. */
-static double row_variation(Variation across, Variation down, const PstLossOptions *o, int y,
+/* Of row y of a plane: the differences to the right and below, and the gradient from all four sides.  Each counts by its
+ * first pixel. */
+static double row_variation(Variation across, Variation down, const PstLoss *loss, int y,
                             const float *row, float *gradient)
 {
-    int w = o->width;
-    double cost = differences(across, row, row + 1, w - 1, -1, gradient);
-    differences(across, row, row + 1, w - 1, 1, gradient + 1);
-    if (y + 1 < o->height)
-        cost += differences(down, row, row + w, w, -1, gradient);
+    int w = loss->options.width;
+    const float *weights = loss->weights + (size_t) y * w;
+    double cost = differences(across, row, row + 1, weights, w - 1, -1, gradient);
+    differences(across, row, row + 1, weights, w - 1, 1, gradient + 1);
+    if (y + 1 < loss->options.height)
+        cost += differences(down, row, row + w, weights, w, -1, gradient);
     if (y > 0)
-        differences(down, row - w, row, w, 1, gradient);
+        differences(down, row - w, row, weights - w, w, 1, gradient);
     return cost;
 }
 
 /* Each sum is a mean: over the three planes' differences in that direction. */
-static double variation(const PstLossOptions *o, const float *x, float *gradient)
+static double variation(const PstLoss *loss, const float *x, float *gradient)
 {
+    const PstLossOptions *o = &loss->options;
     int h = o->height, parts = h < PARTS ? h : PARTS;
-    double across = 1 / (3.0 * h * (o->width - 1)), down = 1 / (3.0 * (h - 1) * o->width);
+    double across = 1 / (3 * loss->across), down = 1 / (3 * loss->down);
     Variation a = {(float) (o->tv * across), (float) (o->tv2 * across)};
     Variation d = {(float) (o->tv * down), (float) (o->tv2 * down)};
     double costs[PARTS] = {0}, all = 0;
 #pragma omp parallel for num_threads(o->threads)
     for (int part = 0; part < parts; part++) {
         for (int i = 3 * h * part / parts; i < 3 * h * (part + 1) / parts; i++)
-            costs[part] += row_variation(a, d, o, i % h, x + (size_t) i * o->width,
+            costs[part] += row_variation(a, d, loss, i % h, x + (size_t) i * o->width,
                                          gradient + (size_t) i * o->width);
     }
     for (int part = 0; part < parts; part++)
@@ -478,6 +523,6 @@ PstStatus pst_loss_evaluate(PstLoss *loss, const float *picture, double *value, 
     if (status)
         return status;
     if (o->tv > 0 || o->tv2 > 0)
-        *value += variation(o, picture, gradient);
+        *value += variation(loss, picture, gradient);
     return PST_OK;
 }

@@ -10,7 +10,7 @@
  * where, whatever its colour).  style: of each layer the squared distance of the centred Gram matrices, of
  * means and deviations, or of the sorted projections, divided by what the two sides hold; or of the angles to
  * the style's nearest patches, and from all of those (nearest.h), where maps are smaller than the picture.  So no layer and no style
- * weighs more than another, and one setting suits all.
+ * weighs more than another, and one setting suits all.  Means and sums are weighted ones, pixel by pixel.
  *
  * Pictures are planes of floats without gaps, [3][height][width].
  */
@@ -46,6 +46,10 @@ PstStatus pst_loss_new(PstLoss **loss, const PstGraph *graph, const PstLossOptio
 void pst_loss_free(PstLoss **loss); /* sets it to NULL; NULL inside is allowed */
 
 size_t pst_loss_bytes(const PstLoss *loss);
+
+/* How much each pixel counts, weights[height][width] of [0, 1], in everything; until then, all alike.  What is set below
+ * comes after it. */
+void pst_loss_set_weights(PstLoss *loss, const float *weights);
 
 /* The content, of the size in the options. */
 PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pulse, void *user,

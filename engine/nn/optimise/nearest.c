@@ -17,13 +17,16 @@
 
 /* ---- The style's ------------------------------------------------------------------------------- */
 
-void pst_patches_of(const PstMap *map, float *patches)
+void pst_patches_of(const PstMap *map, const PstWeights *weights, float *patches)
 {
     uint64_t state = PST_CHANCE;
-    double share = (double) map->width * map->height / PST_PATCHES;
+    double share = weights->sum / PST_PATCHES, before = 0;
+    int at = 0, last = map->width * map->height - 1;
     for (int i = 0; i < PST_PATCHES; i++) {
         /* somewhere in the i-th part, lest the steps keep time with the map's columns */
-        int at = (int) ((i + pst_chance(&state)) * share);
+        double to = (i + pst_chance(&state)) * share;
+        for (; at < last && before + weights->values[at] <= to; at++)
+            before += weights->values[at];
         for (int c = 0; c < map->channels; c++)
             *patches++ = pst_map_row(map, c, at / map->width)[at % map->width];
     }
@@ -147,7 +150,7 @@ static void find_lengths(const float *chunk, int channels, int n, float softness
         inverse[x] = 1 / sqrtf(inverse[x] + softness);
 }
 
-/* The best of each of n positions, the first being position `at`, and of each patch.  Behind the chunk is room for
+/* The best of each of n positions, the first being position `at`, and of each patch, by scores times `inverse`.  Behind the chunk is room for
  * as many as the kernel does at once. */
 static void match_chunk(const PstDirectKernel *kernel, const float *packed, int channels,
                         const float *chunk, const float *inverse, int n, int at, int *match,
@@ -173,8 +176,9 @@ static void match_chunk(const PstDirectKernel *kernel, const float *packed, int 
     }
 }
 
-void pst_nearest_find(const PstMap *map, int threads, const float *unit, int count,
-                      const float *mean, float softness, int *match, int *place, float *room)
+void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads, const float *unit,
+                      int count, const float *mean, float softness, int *match, int *place,
+                      float *room)
 {
     const PstDirectKernel *kernel = pst_direct_kernel(0);
     const PstConv patches = {.out_channels = count, .in_channels = map->channels};
@@ -194,6 +198,8 @@ void pst_nearest_find(const PstMap *map, int threads, const float *unit, int cou
             int n = centred(map, mean, i, chunk);
             memset(chunk + (size_t) n * c, 0, sizeof *chunk * PST_DIRECT_PIXELS_MAX);
             find_lengths(chunk, c, n, softness, inverse);
+            for (int x = 0; x < n; x++)
+                inverse[x] *= weights->values[pixels * i + x];
             match_chunk(kernel, packed, c, chunk, inverse, n, (int) pixels * i, match + pixels * i,
                         &places);
         }
@@ -206,11 +212,12 @@ void pst_nearest_find(const PstMap *map, int threads, const float *unit, int cou
 
 /* ---- The loss ---------------------------------------------------------------------------------- */
 
-/* With v = x − mean, s = √(|v|² + softness), n = v / s and the patch t: the sum of 1 − n·t over the positions,
- * whose gradient, (n·t n − t) / s times `weight`, takes the place of v in the chunk.  `along` and `across` are room
- * for a number each position. */
+/* With v = x − mean, s = √(|v|² + softness), n = v / s and the patch t: the weighted sum of 1 − n·t over the n
+ * positions, whose gradient, (n·t n − t) / s times `share`, takes the place of v in the chunk.  `along` and `across` are
+ * room for a number each position. */
 static double draw_chunk(const float *unit, int channels, const int *match, double softness,
-                         double weight, int n, float *chunk, float *along, float *across)
+                         const float *weights, double share, int n, float *chunk, float *along,
+                         float *across)
 {
     double sum = 0;
     memset(along, 0, sizeof *along * n);
@@ -225,7 +232,9 @@ static double draw_chunk(const float *unit, int channels, const int *match, doub
     }
     for (int x = 0; x < n; x++) {
         double squared = along[x] + softness, length = sqrt(squared), cosine = across[x] / length;
-        sum += 1 - cosine;
+        double weight = weights[x];
+        sum += weight * (1 - cosine);
+        weight *= share;
         along[x] = (float) (weight * cosine / squared);
         across[x] = (float) (weight / length);
     }
@@ -239,19 +248,21 @@ static double draw_chunk(const float *unit, int channels, const int *match, doub
     return sum;
 }
 
-double pst_nearest_back(const PstMap *map, int threads, const float *unit, const float *mean,
-                        float softness, const int *match, double weight, PstMap *to, float *room)
+double pst_nearest_back(const PstMap *map, const PstWeights *weights, int threads,
+                        const float *unit, const float *mean, float softness, const int *match,
+                        double weight, PstMap *to, float *room)
 {
     int c = map->channels, w = map->width, chunks = count_of(map->height, w);
     size_t pixels = pixels_of(w), own = thread_floats(c, w);
-    double *sums = (double *) room, sum = 0, share = weight / ((double) map->height * w);
+    double *sums = (double *) room, sum = 0, share = weight / weights->sum;
     room += 2 * (size_t) chunks;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int i = 0; i < chunks; i++) {
         float *chunk = room + own * omp_get_thread_num();
         int n = centred(map, mean, i, chunk);
         float *along = chunk + pixels * c, *across = along + pixels;
-        sums[i] = draw_chunk(unit, c, match + pixels * i, softness, share, n, chunk, along, across);
+        sums[i] = draw_chunk(unit, c, match + pixels * i, softness, weights->values + pixels * i,
+                             share, n, chunk, along, across);
         for (int k = 0; k < c; k++) {
             for (int x = 0; x < n; x += w, chunk += w) {
                 float *row = pst_map_row(to, k, i * rows_of(w) + x / w);
@@ -296,12 +307,12 @@ static void draw_place(const PstMap *map, int place, const float *mean, const fl
     }
 }
 
-double pst_coverage_back(const PstMap *map, int threads, const float *unit, int count,
-                         const float *mean, float softness, const int *place, double weight,
-                         PstMap *to, float *room)
+double pst_coverage_back(const PstMap *map, const PstWeights *weights, int threads,
+                         const float *unit, int count, const float *mean, float softness,
+                         const int *place, double weight, PstMap *to, float *room)
 {
-    int positions = map->height * map->width, channels = map->channels;
-    double sum = 0, share = weight / (positions > count ? positions : count);
+    int channels = map->channels;
+    double sum = 0, share = weight / (weights->sum > count ? weights->sum : count);
     Angle *angles = (Angle *) room;
 #pragma omp parallel for num_threads(threads)
     for (int k = 0; k < count; k++)
@@ -311,10 +322,10 @@ double pst_coverage_back(const PstMap *map, int threads, const float *unit, int 
     for (int from = 0; from < channels; from += SOME) {
         int until = from + SOME < channels ? from + SOME : channels;
         for (int k = 0; k < count; k++)
-            draw_place(map, place[k], mean, unit + (size_t) k * channels, angles[k], share, from,
-                       until, to);
+            draw_place(map, place[k], mean, unit + (size_t) k * channels, angles[k],
+                       share * weights->values[place[k]], from, until, to);
     }
     for (int k = 0; k < count; k++)
-        sum += 1 - angles[k].cosine;
+        sum += weights->values[place[k]] * (1 - angles[k].cosine);
     return share * sum;
 }

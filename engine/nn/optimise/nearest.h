@@ -5,11 +5,12 @@
  * 3.2 and 3.3): each position of a map is drawn towards the patch that is most like it, so that what becomes of
  * a sky is some part of the style, and not the mean of all.
  *
- * A patch is what a graph sees at one position: the C values of a map there.
+ * A patch is what a graph sees at one position: the C values of a map there.  Positions count by their weights.
  */
 #pragma once
 
 #include "nn/kernel/map.h"
+#include "nn/optimise/weights.h"
 
 #include <stddef.h>
 
@@ -17,8 +18,9 @@
  * asked for, it is a divisor of that, at least 64, and every (PST_PATCHES / count)-th is looked at. */
 #define PST_PATCHES 1024
 
-/* patches[PST_PATCHES][C]: those of the map, spread evenly; of a smaller map some are there several times. */
-void pst_patches_of(const PstMap *map, float *patches);
+/* patches[PST_PATCHES][C]: those of the map, spread evenly over what counts; of a smaller map some are there several
+ * times. */
+void pst_patches_of(const PstMap *map, const PstWeights *weights, float *patches);
 
 /* unit[count][C] = (patch − mean) / its length, the mean being the style's.  Returns what is to be added to
  * squared lengths, so that those of nothing count for nothing. */
@@ -29,18 +31,21 @@ float pst_patches_unit(int channels, const float *patches, const float *mean, in
 size_t pst_nearest_room(int channels, int height, int width, int threads);
 
 /* match[height · width]: the patch of the smallest angle to the map's value at each position, from `mean`, the
- * map's own; the first of equal ones.  place[count], likewise: the position of the smallest angle to each patch. */
-void pst_nearest_find(const PstMap *map, int threads, const float *unit, int count,
-                      const float *mean, float softness, int *match, int *place, float *room);
+ * map's own; the first of equal ones.  place[count], likewise: the position of the smallest angle to each patch, by
+ * weight · cos. */
+void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads, const float *unit,
+                      int count, const float *mean, float softness, int *match, int *place,
+                      float *room);
 
 /* The mean of 1 − cos of the angles between the map's values and their patches, from `mean`, the style's, times
  * `weight`; its gradient, the matches held, is added to `to`. */
-double pst_nearest_back(const PstMap *map, int threads, const float *unit, const float *mean,
-                        float softness, const int *match, double weight, PstMap *to, float *room);
+double pst_nearest_back(const PstMap *map, const PstWeights *weights, int threads,
+                        const float *unit, const float *mean, float softness, const int *match,
+                        double weight, PstMap *to, float *room);
 
 /* The same of the angles between the patches and the map's values at their places, so that whatever the style has
  * is found somewhere (Kolkin, Salavon and Shakhnarovich 2019, eq. 3).  Where there are more positions than patches,
  * it is the sum over the patches divided by the positions: no place is drawn harder than by its own patch. */
-double pst_coverage_back(const PstMap *map, int threads, const float *unit, int count,
-                         const float *mean, float softness, const int *place, double weight,
-                         PstMap *to, float *room);
+double pst_coverage_back(const PstMap *map, const PstWeights *weights, int threads,
+                         const float *unit, int count, const float *mean, float softness,
+                         const int *place, double weight, PstMap *to, float *room);

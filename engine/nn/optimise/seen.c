@@ -12,7 +12,7 @@
 
 #define DIRECTIONS_FLOATS ((size_t) PST_DIRECTIONS * PST_MAX_CHANNELS)
 
-/* Floats that the statistics of every map need, directions included. */
+/* Floats that the statistics of every map need, directions and weights included. */
 static size_t room_of(const PstGradient *g, const PstSeen *seen, int count, int threads)
 {
     size_t most = 0;
@@ -20,6 +20,7 @@ static size_t room_of(const PstGradient *g, const PstSeen *seen, int count, int 
         const PstMap *map = pst_gradient_tap(g, i);
         size_t room = pst_statistics_room(map->channels, map->height, map->width, threads,
                                           seen[i].quantiles != NULL);
+        room += (size_t) map->height * map->width;
         most = room > most ? room : most;
     }
     return DIRECTIONS_FLOATS + most;
@@ -48,29 +49,33 @@ static PstStatus plan(PstGradient **g, const PstGraph *graph, const PstSeeOption
     return status;
 }
 
-static PstStatus measure(PstGradient *g, int threads, PstSeen *seen, int count, size_t floats,
-                         PstMessage *message)
+static PstStatus measure(PstGradient *g, const PstGraph *graph, int threads, const float *weights,
+                         PstSeen *seen, int count, size_t floats, PstMessage *message)
 {
     float *directions = pst_alloc(floats, sizeof *directions);
     if (!directions)
         return pst_fail(message, PST_E_MEMORY, "no memory for a picture's statistics");
-    float *room = directions + DIRECTIONS_FLOATS;
+    float *own = directions + DIRECTIONS_FLOATS;
     for (int i = 0; i < count; i++) {
         const PstMap *map = pst_gradient_tap(g, i);
-        pst_statistics(map, threads, seen[i].mean, seen[i].cov, room);
+        PstWeights counts = pst_weights_of(weights, graph->nodes[seen[i].node].reduction,
+                                           map->width, map->height, own);
+        float *room = own + (size_t) map->height * map->width;
+        pst_statistics(map, &counts, threads, seen[i].mean, seen[i].cov, room);
         if (seen[i].quantiles) {
             pst_directions(map->channels, directions);
-            pst_quantiles(map, threads, directions, seen[i].quantiles, room);
+            pst_quantiles(map, &counts, threads, directions, seen[i].quantiles, room);
         }
         if (seen[i].patches)
-            pst_patches_of(map, seen[i].patches);
+            pst_patches_of(map, &counts, seen[i].patches);
     }
     free(directions);
     return PST_OK;
 }
 
 PstStatus pst_see(const PstGraph *graph, const PstSeeOptions *options, const float *picture,
-                  PstSeen *seen, int count, PstPulse pulse, void *user, PstMessage *message)
+                  const float *weights, PstSeen *seen, int count, PstPulse pulse, void *user,
+                  PstMessage *message)
 {
     PstGradient *g;
     size_t room;
@@ -80,7 +85,7 @@ PstStatus pst_see(const PstGraph *graph, const PstSeeOptions *options, const flo
         status = pst_gradient_forward(g, NULL, pulse, user, message);
     }
     if (!status)
-        status = measure(g, options->threads, seen, count, room, message);
+        status = measure(g, graph, options->threads, weights, seen, count, room, message);
     pst_gradient_free(&g);
     return status;
 }

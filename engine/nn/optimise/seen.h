@@ -22,10 +22,11 @@ typedef struct {
     size_t memory; /* limit in bytes; 0 = none */
 } PstSeeOptions;
 
-/* Fills seen[count], each node once, for a picture of planes without gaps, [3][height][width].  Errors as
- * pst_gradient_new(). */
+/* Fills seen[count], each node once, for a picture of planes without gaps, [3][height][width], whose pixels count by
+ * weights[height][width], see weights.h, or NULL: all alike.  Errors as pst_gradient_new(). */
 PstStatus pst_see(const PstGraph *graph, const PstSeeOptions *options, const float *picture,
-                  PstSeen *seen, int count, PstPulse pulse, void *user, PstMessage *message);
+                  const float *weights, PstSeen *seen, int count, PstPulse pulse, void *user,
+                  PstMessage *message);
 
 /* The bytes that it takes, where no more of PstSeen is read than the nodes, and whether quantiles are
  * wanted; without the samples, which are the caller's.  Errors likewise. */

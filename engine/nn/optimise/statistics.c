@@ -15,6 +15,8 @@
 #define GROUPS 8
 #define CHUNK  512 /* pixels, about */
 
+#define TINY 1e-12 /* so that what has no weight has a mean, too */
+
 typedef struct {
     float value;
     int index;
@@ -53,62 +55,63 @@ size_t pst_statistics_room(int channels, int height, int width, int threads, boo
 }
 
 /* Rows are short enough for float. */
-static double mean_of(const PstMap *map, int c)
+static double mean_of(const PstMap *map, const PstWeights *weights, int c)
 {
     double sum = 0;
     for (int y = 0; y < map->height; y++) {
-        const float *row = pst_map_row(map, c, y);
+        const float *row = pst_map_row(map, c, y), *weight = pst_weights_row(weights, y);
         float part = 0;
 #pragma omp simd reduction(+ : part)
         for (int x = 0; x < map->width; x++)
-            part += row[x];
+            part += weight[x] * row[x];
         sum += part;
     }
-    return sum / ((double) map->width * map->height);
+    return sum / weights->sum;
 }
 
-static double variance_of(const PstMap *map, int c, float mean)
+static double variance_of(const PstMap *map, const PstWeights *weights, int c, float mean)
 {
     double sum = 0;
     for (int y = 0; y < map->height; y++) {
-        const float *row = pst_map_row(map, c, y);
+        const float *row = pst_map_row(map, c, y), *weight = pst_weights_row(weights, y);
         float part = 0;
 #pragma omp simd reduction(+ : part)
         for (int x = 0; x < map->width; x++)
-            part += (row[x] - mean) * (row[x] - mean);
+            part += weight[x] * (row[x] - mean) * (row[x] - mean);
         sum += part;
     }
-    return sum / ((double) map->width * map->height);
+    return sum / weights->sum;
 }
 
-static void find_means(const PstMap *map, int threads, float *mean)
+static void find_means(const PstMap *map, const PstWeights *weights, int threads, float *mean)
 {
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int c = 0; c < map->channels; c++)
-        mean[c] = (float) mean_of(map, c);
+        mean[c] = (float) mean_of(map, weights, c);
 }
 
-void pst_variances(const PstMap *map, int threads, float *mean, float *variance)
+void pst_variances(const PstMap *map, const PstWeights *weights, int threads, float *mean,
+                   float *variance)
 {
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int c = 0; c < map->channels; c++) {
-        mean[c] = (float) mean_of(map, c);
-        variance[c] = (float) variance_of(map, c, mean[c]);
+        mean[c] = (float) mean_of(map, weights, c);
+        variance[c] = (float) variance_of(map, weights, c, mean[c]);
     }
 }
 
-void pst_variances_back(const PstMap *map, int threads, const float *mean, const float *d,
-                        const float *dmean, PstMap *to)
+void pst_variances_back(const PstMap *map, const PstWeights *weights, int threads,
+                        const float *mean, const float *d, const float *dmean, PstMap *to)
 {
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int c = 0; c < map->channels; c++) {
         float still = dmean[c] - d[c] * mean[c];
         for (int y = 0; y < map->height; y++) {
-            const float *row = pst_map_row(map, c, y);
+            const float *row = pst_map_row(map, c, y), *weight = pst_weights_row(weights, y);
             float *out = pst_map_row(to, c, y);
 #pragma omp simd
             for (int x = 0; x < map->width; x++)
-                out[x] += d[c] * row[x] + still;
+                out[x] += weight[x] * (d[c] * row[x] + still);
         }
     }
 }
@@ -133,8 +136,18 @@ static int centre(const PstMap *map, const float *mean, int i, float *chunk)
     return (y1 - y0) * map->width;
 }
 
+/* turned[n][C] = weight · chunk[C][n] */
+static void turn(const float *chunk, const float *weights, int channels, int n, float *turned)
+{
+    for (int k = 0; k < channels; k++) {
+        for (int p = 0; p < n; p++)
+            turned[(size_t) p * channels + k] = weights[p] * chunk[(size_t) k * n + p];
+    }
+}
+
 /* The chunks of one group, summed into sums[C][C]. */
-static void sum_group(const PstMap *map, const float *mean, int group, double *sums, float *room)
+static void sum_group(const PstMap *map, const PstWeights *weights, const float *mean, int group,
+                      double *sums, float *room)
 {
     int c = map->channels, chunks = chunk_count(map);
     size_t pixels = map->width > CHUNK ? map->width : CHUNK;
@@ -142,36 +155,35 @@ static void sum_group(const PstMap *map, const float *mean, int group, double *s
     memset(sums, 0, sizeof *sums * c * c);
     for (int i = group * chunks / GROUPS; i < (group + 1) * chunks / GROUPS; i++) {
         int n = centre(map, mean, i, room);
-        for (int k = 0; k < c; k++) {
-            for (int p = 0; p < n; p++)
-                turned[(size_t) p * c + k] = room[(size_t) k * n + p];
-        }
+        turn(room, pst_weights_row(weights, i * chunk_rows(map)), c, n, turned);
         pst_gemm(c, c, n, room, turned, product);
         for (int k = 0; k < c * c; k++)
             sums[k] += product[k];
     }
 }
 
-void pst_statistics(const PstMap *map, int threads, float *mean, float *cov, float *room)
+void pst_statistics(const PstMap *map, const PstWeights *weights, int threads, float *mean,
+                    float *cov, float *room)
 {
     int c = map->channels;
     size_t own = thread_floats(c, map->width), matrix = (size_t) c * c;
-    double *sums = (double *) room, n = (double) map->width * map->height;
+    double *sums = (double *) room;
     room += 2 * GROUPS * matrix;
-    find_means(map, threads, mean);
+    find_means(map, weights, threads, mean);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int g = 0; g < GROUPS; g++)
-        sum_group(map, mean, g, sums + matrix * g, room + own * omp_get_thread_num());
+        sum_group(map, weights, mean, g, sums + matrix * g, room + own * omp_get_thread_num());
     for (size_t k = 0; k < matrix; k++) {
         double sum = 0;
         for (int g = 0; g < GROUPS; g++)
             sum += sums[matrix * g + k];
-        cov[k] = (float) (sum / n);
+        cov[k] = (float) (sum / weights->sum);
     }
 }
 
-void pst_statistics_back(const PstMap *map, int threads, const float *mean, const float *d,
-                         const float *dmean, PstMap *to, float *room)
+void pst_statistics_back(const PstMap *map, const PstWeights *weights, int threads,
+                         const float *mean, const float *d, const float *dmean, PstMap *to,
+                         float *room)
 {
     int c = map->channels, rows = chunk_rows(map), chunks = chunk_count(map);
     size_t own = thread_floats(c, map->width), pixels = map->width > CHUNK ? map->width : CHUNK;
@@ -182,9 +194,10 @@ void pst_statistics_back(const PstMap *map, int threads, const float *mean, cons
         pst_gemm(c, n, c, d, chunk, made);
         for (int k = 0; k < c; k++) {
             for (int y = i * rows; y < i * rows + n / map->width; y++, made += map->width) {
+                const float *weight = pst_weights_row(weights, y);
                 float *row = pst_map_row(to, k, y);
                 for (int x = 0; x < map->width; x++)
-                    row[x] += made[x] + dmean[k];
+                    row[x] += weight[x] * (made[x] + dmean[k]);
             }
         }
     }
@@ -234,29 +247,47 @@ static void project(const PstMap *map, const float *direction, Pair *pairs)
     qsort(pairs, (size_t) map->height * w, sizeof *pairs, by_value);
 }
 
-void pst_quantiles(const PstMap *map, int threads, const float *directions, float *quantiles,
-                   float *room)
+/* Of n sorted values: each quantile is the mean of those that end in its part of the weights, or of the one that reaches
+ * beyond it. */
+static void divide(const Pair *pairs, size_t n, const PstWeights *weights, float *quantiles)
+{
+    size_t from = 0;
+    double before = 0;
+    for (int q = 0; q < PST_QUANTILES; q++) {
+        double until = (q + 1) * weights->sum / PST_QUANTILES, after = before, sum = 0, all = 0;
+        size_t end = from;
+        for (; end < n; end++) {
+            double weight = weights->values[pairs[end].index];
+            if (end > from && after + weight > until)
+                break;
+            after += weight;
+            all += weight + TINY;
+            sum += (weight + TINY) * pairs[end].value;
+        }
+        quantiles[q] = (float) (sum / all);
+        if (after <= until && end < n) {
+            from = end;
+            before = after;
+        }
+    }
+}
+
+void pst_quantiles(const PstMap *map, const PstWeights *weights, int threads,
+                   const float *directions, float *quantiles, float *room)
 {
     size_t n = (size_t) map->height * map->width;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int k = 0; k < PST_DIRECTIONS; k++) {
         Pair *pairs = (Pair *) room + n * omp_get_thread_num();
         project(map, directions + (size_t) k * map->channels, pairs);
-        for (size_t q = 0; q < PST_QUANTILES; q++) {
-            size_t from = q * n / PST_QUANTILES, end = (q + 1) * n / PST_QUANTILES;
-            double sum = 0;
-            end = end > from ? end : from + 1;
-            for (size_t i = from; i < end; i++)
-                sum += pairs[i].value;
-            quantiles[(size_t) k * PST_QUANTILES + q] = (float) (sum / (double) (end - from));
-        }
+        divide(pairs, n, weights, quantiles + (size_t) k * PST_QUANTILES);
     }
 }
 
-/* The quantile at the middle of position `i` of `n`. */
-static float quantile_at(const float *quantiles, size_t i, size_t n)
+/* The quantile `at` such a share of the way through them. */
+static float quantile_at(const float *quantiles, double at)
 {
-    double at = ((double) i + 0.5) / (double) n * PST_QUANTILES - 0.5;
+    at = at * PST_QUANTILES - 0.5;
     if (at <= 0)
         return quantiles[0];
     int low = (int) at;
@@ -265,22 +296,34 @@ static float quantile_at(const float *quantiles, size_t i, size_t n)
     return (float) (quantiles[low] + (at - low) * (quantiles[low + 1] - quantiles[low]));
 }
 
-double pst_sliced_back(const PstMap *map, int threads, const float *directions,
-                       const float *quantiles, double weight, PstMap *to, float *room)
+/* One direction's distances, squared and summed; moves[n] = 2 · share · weight · distance of each position. */
+static double move(const Pair *pairs, size_t n, const PstWeights *weights, const float *quantiles,
+                   double share, float *moves)
+{
+    double before = 0, sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        double weight = weights->values[pairs[i].index];
+        double d = pairs[i].value - quantile_at(quantiles, (before + weight / 2) / weights->sum);
+        before += weight;
+        sum += weight * d * d;
+        moves[pairs[i].index] = (float) (2 * share * weight * d);
+    }
+    return sum;
+}
+
+double pst_sliced_back(const PstMap *map, const PstWeights *weights, int threads,
+                       const float *directions, const float *quantiles, double weight, PstMap *to,
+                       float *room)
 {
     size_t n = (size_t) map->height * map->width;
     float *moves = room + 2 * n * threads;
-    double sums[PST_DIRECTIONS], sum = 0, share = weight / ((double) n * PST_DIRECTIONS);
+    double sums[PST_DIRECTIONS], sum = 0, share = weight / (weights->sum * PST_DIRECTIONS);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int k = 0; k < PST_DIRECTIONS; k++) {
         Pair *pairs = (Pair *) room + n * omp_get_thread_num();
         project(map, directions + (size_t) k * map->channels, pairs);
-        sums[k] = 0;
-        for (size_t i = 0; i < n; i++) {
-            double d = pairs[i].value - quantile_at(quantiles + (size_t) k * PST_QUANTILES, i, n);
-            sums[k] += d * d;
-            moves[k * n + pairs[i].index] = (float) (2 * share * d);
-        }
+        sums[k] =
+            move(pairs, n, weights, quantiles + (size_t) k * PST_QUANTILES, share, moves + k * n);
     }
     for (int k = 0; k < PST_DIRECTIONS; k++)
         sum += sums[k];
@@ -312,13 +355,13 @@ static Normal normal_of(float mean, float variance)
     return (Normal){mean, (float) (1 / sqrt(variance + PST_NORMAL_EPSILON))};
 }
 
-void pst_normalise(const PstMap *map, int threads, float *v)
+void pst_normalise(const PstMap *map, const PstWeights *weights, int threads, float *v)
 {
     size_t n = (size_t) map->width * map->height;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int c = 0; c < map->channels; c++) {
-        float mean = (float) mean_of(map, c);
-        Normal normal = normal_of(mean, (float) variance_of(map, c, mean));
+        float mean = (float) mean_of(map, weights, c);
+        Normal normal = normal_of(mean, (float) variance_of(map, weights, c, mean));
         float *to = v + n * c;
         for (int y = 0; y < map->height; y++, to += map->width) {
             const float *row = pst_map_row(map, c, y);
@@ -328,23 +371,25 @@ void pst_normalise(const PstMap *map, int threads, float *v)
     }
 }
 
-/* Σ d, Σ d·v and Σ d². */
+/* Σ d, Σ d·v and Σ d², weighted. */
 typedef struct {
     double d, along, squared;
 } Sums;
 
-static Sums sum_channel(const PstMap *map, int c, Normal normal, const float *target)
+static Sums sum_channel(const PstMap *map, const PstWeights *weights, int c, Normal normal,
+                        const float *target)
 {
     Sums sums = {0};
     for (int y = 0; y < map->height; y++, target += map->width) {
-        const float *row = pst_map_row(map, c, y);
+        const float *row = pst_map_row(map, c, y), *weight = pst_weights_row(weights, y);
         float sum = 0, along = 0, squared = 0;
 #pragma omp simd reduction(+ : sum, along, squared)
         for (int x = 0; x < map->width; x++) {
             float v = (row[x] - normal.mean) * normal.scale, d = v - target[x];
-            sum += d;
-            along += d * v;
-            squared += d * d;
+            float part = weight[x] * d;
+            sum += part;
+            along += part * v;
+            squared += part * d;
         }
         sums.d += sum;
         sums.along += along;
@@ -353,34 +398,34 @@ static Sums sum_channel(const PstMap *map, int c, Normal normal, const float *ta
     return sums;
 }
 
-static double normalised_channel(const PstMap *map, int c, Normal normal, const float *target,
-                                 double share, PstMap *to)
+static double normalised_channel(const PstMap *map, const PstWeights *weights, int c, Normal normal,
+                                 const float *target, double share, PstMap *to)
 {
-    Sums sums = sum_channel(map, c, normal, target);
-    double n = (double) map->width * map->height;
+    Sums sums = sum_channel(map, weights, c, normal, target);
     float factor = (float) (2 * share * normal.scale);
-    float mean = (float) (sums.d / n), along = (float) (sums.along / n);
+    float mean = (float) (sums.d / weights->sum), along = (float) (sums.along / weights->sum);
     for (int y = 0; y < map->height; y++, target += map->width) {
-        const float *row = pst_map_row(map, c, y);
+        const float *row = pst_map_row(map, c, y), *weight = pst_weights_row(weights, y);
         float *out = pst_map_row(to, c, y);
 #pragma omp simd
         for (int x = 0; x < map->width; x++) {
             float v = (row[x] - normal.mean) * normal.scale;
-            out[x] += factor * (v - target[x] - mean - v * along);
+            out[x] += weight[x] * factor * (v - target[x] - mean - v * along);
         }
     }
     return share * sums.squared;
 }
 
-double pst_normalised_back(const PstMap *map, int threads, const float *mean, const float *variance,
-                           const float *target, double weight, PstMap *to, float *room)
+double pst_normalised_back(const PstMap *map, const PstWeights *weights, int threads,
+                           const float *mean, const float *variance, const float *target,
+                           double weight, PstMap *to, float *room)
 {
     size_t n = (size_t) map->width * map->height;
-    double share = weight / ((double) n * map->channels), *sums = (double *) room, sum = 0;
+    double share = weight / (weights->sum * map->channels), *sums = (double *) room, sum = 0;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int c = 0; c < map->channels; c++) {
         Normal normal = normal_of(mean[c], variance[c]);
-        sums[c] = normalised_channel(map, c, normal, target + n * c, share, to);
+        sums[c] = normalised_channel(map, weights, c, normal, target + n * c, share, to);
     }
     for (int c = 0; c < map->channels; c++)
         sum += sums[c];
