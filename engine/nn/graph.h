@@ -64,6 +64,7 @@ typedef struct {
     bool
         whole; /* its size is not its input's over the stride: for whole pictures alone (gradient.h) */
     int factor;
+    bool bilinear;
     int grid; /* samples across, and as many down */
     bool relu;
     float scale, shift;

@@ -88,20 +88,25 @@ static void shuffle_box(const PstStep *step, PstBox box, float *scratch)
 
 static PstStatus prepare_upsample(const PstBuilder *b)
 {
-    static const char *const modes[] = {"nearest", NULL};
-    int mode;
+    static const char *const modes[] = {"nearest", "bilinear", NULL};
+    int mode = 0;
     PstStatus status = prepare_like(b);
     if (!status)
         status = pst_want_word(b, "mode", modes, &mode);
     if (!status)
         status = pst_want_int(b, "factor", 2, 2, &b->node->factor);
+    b->node->bilinear = mode == 1;
+    b->node->before = b->node->after = mode;
     return status ? status : rescale(b, 1, b->node->factor);
 }
 
 static void upsample_box(const PstStep *step, PstBox box, float *scratch)
 {
     (void) scratch;
-    pst_upsample_box(step->node->factor, step->maps[0], step->out, box);
+    if (step->node->bilinear)
+        pst_upsample_bilinear_box(step->maps[0], step->out, box);
+    else
+        pst_upsample_box(step->node->factor, step->maps[0], step->out, box);
 }
 
 static void reduce_box(const PstStep *step, PstBox box, float *scratch)
@@ -204,6 +209,7 @@ static PstTerm term(const PstStep *step, int i)
         term.shift = view->bound + view->node->channels;
     } else if (view) {
         term.factor = view->node->factor;
+        term.bilinear = view->node->bilinear;
     }
     return term;
 }

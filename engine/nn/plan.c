@@ -235,7 +235,7 @@ static int reach(const PstPlan *plan)
             int from = node->inputs[k];
             if (graph->nodes[from].kind == PST_KIND_MAP) {
                 int radius = max_int(node->before, node->after);
-                int need = (needs[i] * node->down + radius + node->up - 1) / node->up;
+                int need = (needs[i] * node->down + node->up - 1) / node->up + radius;
                 needs[from] = max_int(needs[from], need);
                 farthest = max_int(farthest, needs[from] * graph->nodes[from].reduction);
             }

@@ -84,7 +84,7 @@ def painter(path, code):
                     y = getattr(self, n["name"])(F.pad(x[0], (1, 1, 1, 1), mode="reflect"))
                     y = F.relu(y) if n["relu"] else y
                 elif op == "upsample":
-                    y = F.interpolate(x[0], scale_factor=2., mode="nearest")
+                    y = F.interpolate(x[0], scale_factor=2., mode=n["mode"])
                 elif op == "add":
                     y = F.relu(x[0] + x[1]) if n["relu"] else x[0] + x[1]
                 elif op == "attention":

@@ -271,7 +271,9 @@ static RefMap compute(const Node *node)
     if (strcmp(op, "shuffle") == 0)
         return ref_shuffle(integer(node, "factor"), node->in[0]);
     if (strcmp(op, "upsample") == 0)
-        return ref_upsample(integer(node, "factor"), node->in[0]);
+        return strcmp(text(node, "mode"), "bilinear") == 0
+                   ? ref_upsample_bilinear(node->in[0])
+                   : ref_upsample(integer(node, "factor"), node->in[0]);
     if (strcmp(op, "moments") == 0)
         return moments(node);
     if (strcmp(op, "sample") == 0)

@@ -243,7 +243,8 @@ static int add_join(Maker *maker, int from)
 
 static int add_upsample(Maker *maker, int from)
 {
-    json_t *extra = json_pack("{s:i, s:s}", "factor", 2, "mode", "nearest");
+    const char *mode = check_between(0, 1) ? "nearest" : "bilinear";
+    json_t *extra = json_pack("{s:i, s:s}", "factor", 2, "mode", mode);
     return add_node(maker, "upsample", &from, 1, extra, true, maker->made[from].channels,
                     maker->made[from].reduction / 2);
 }

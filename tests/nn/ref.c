@@ -95,6 +95,34 @@ RefMap ref_upsample(int factor, const RefMap *in)
     return out;
 }
 
+/* At i of a line of twice as many as `count`: where between two samples, and which. */
+static double between(int i, int count, int *first, int *second)
+{
+    double at = fmin(fmax((i + 0.5) / 2 - 0.5, 0), count - 1);
+    *first = (int) at;
+    *second = *first + 1 < count ? *first + 1 : *first;
+    return at - *first;
+}
+
+RefMap ref_upsample_bilinear(const RefMap *in)
+{
+    RefMap out = ref_map(in->channels, in->height * 2, in->width * 2);
+    for (int c = 0; c < out.channels; c++) {
+        for (int y = 0; y < out.height; y++) {
+            for (int x = 0; x < out.width; x++) {
+                int top, bottom, left, right;
+                double down = between(y, in->height, &top, &bottom);
+                double along = between(x, in->width, &left, &right);
+                *ref_at(&out, c, y, x) = (1 - down) * ((1 - along) * *ref_at(in, c, top, left) +
+                                                       along * *ref_at(in, c, top, right)) +
+                                         down * ((1 - along) * *ref_at(in, c, bottom, left) +
+                                                 along * *ref_at(in, c, bottom, right));
+            }
+        }
+    }
+    return out;
+}
+
 RefMap ref_reduce(int factor, const RefMap *in)
 {
     RefMap out = ref_map(in->channels, in->height / factor, in->width / factor);

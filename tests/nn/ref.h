@@ -27,6 +27,7 @@ RefMap ref_conv(const PstConv *conv, const RefMap *in);
 RefMap ref_unshuffle(int factor, const RefMap *in);
 RefMap ref_shuffle(int factor, const RefMap *in);
 RefMap ref_upsample(int factor, const RefMap *in);
+RefMap ref_upsample_bilinear(const RefMap *in);
 RefMap ref_reduce(int factor, const RefMap *in);
 RefMap ref_add(bool relu, const RefMap *a, const RefMap *b);
 RefMap ref_affine(const double *scale, const double *shift, const RefMap *in);

@@ -341,6 +341,17 @@ static void refusals(void)
     PstMessage message = {""};
     CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_UNSUPPORTED);
     CHECK(strstr(message.text, "moments"), "%s", message.text);
+    net_done(&net);
+    net =
+        net_of(CONV("a", "p", "k11", "2", "zero",
+                    "false") ","
+                             "{\"name\":\"y\",\"op\":\"upsample\",\"inputs\":[\"a\"],\"factor\":2,"
+                             "\"mode\":\"bilinear\"}");
+    taps[0] = pst_graph_find(net.graph, "y");
+    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_UNSUPPORTED);
+    CHECK(strstr(message.text, "upsample"), "%s", message.text);
+    net_done(&net);
+    net = net_of(POOL("y", "maxpool", "p", "2", "2", "0"));
     taps[0] = pst_graph_find(net.graph, "y");
     options.width = WIDTH + 1;
     CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_FORMAT);

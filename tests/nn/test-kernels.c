@@ -206,6 +206,29 @@ static void spatial_round(int kind)
     free(expected.values);
 }
 
+static void bilinear_round(void)
+{
+    RefMap from = random_map(check_between(1, 3), check_between(1, 9), check_between(1, 400));
+    RefMap expected = ref_upsample_bilinear(&from);
+    PstBox box = random_box(expected.height, expected.width);
+    int first = (box.y0 + 1) / 2 - 1, last = box.y1 / 2;
+    PstMap in =
+        load_rows(&from, first > 0 ? first : 0, last < from.height ? last + 1 : from.height);
+    PstMap out = output_map(&expected, box);
+    pst_upsample_bilinear_box(&in, &out, box);
+    check_box(&out, &expected, box, 1e-6);
+    free(in.data);
+    free(out.data);
+    free(from.values);
+    free(expected.values);
+}
+
+static void test_bilinear(void)
+{
+    for (int i = 0; i < ROUNDS; i++)
+        bilinear_round();
+}
+
 static void test_spatial(void)
 {
     for (int i = 0; i < ROUNDS; i++)
@@ -247,12 +270,15 @@ static void test_add(void)
         }
         RefMap a = random_map(channels, height, width);
         RefMap b = random_map(channels, factor * height, factor * width);
-        RefMap large = ref_upsample(factor, &a), moved = ref_affine(wide_scale, wide_shift, &b);
+        bool bilinear = factor == 2 && (check_random() & 1);
+        RefMap large = bilinear ? ref_upsample_bilinear(&a) : ref_upsample(factor, &a);
+        RefMap moved = ref_affine(wide_scale, wide_shift, &b);
         RefMap expected = ref_add(relu, &large, &moved);
         PstBox box = random_box(factor * height, factor * width);
-        PstMap p = load_rows(&a, box.y0 / factor, (box.y1 - 1) / factor + 1);
+        PstMap p = bilinear ? load_rows(&a, 0, height)
+                            : load_rows(&a, box.y0 / factor, (box.y1 - 1) / factor + 1);
         PstMap q = load_rows(&b, box.y0, box.y1), out = output_map(&expected, box);
-        PstTerm one = {&p, factor, NULL, NULL}, two = {&q, 1, scale, shift};
+        PstTerm one = {&p, factor, bilinear, NULL, NULL}, two = {&q, 1, false, scale, shift};
         bool swap = check_random() & 1;
         pst_add_box(relu, swap ? two : one, swap ? one : two, &out, box);
         check_box(&out, &expected, box, 1e-6);
@@ -540,6 +566,7 @@ int main(void)
     CHECK_RUN(test_pad_index);
     CHECK_RUN(test_conv);
     CHECK_RUN(test_spatial);
+    CHECK_RUN(test_bilinear);
     CHECK_RUN(test_shuffle_undoes_unshuffle);
     CHECK_RUN(test_add);
     CHECK_RUN(test_affine);

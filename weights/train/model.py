@@ -104,7 +104,7 @@ class Model:
                 b = t[n['bias']] + (x[2] * x[3])[0] if len(x) > 3 else t[n['bias']]
                 y = conv(x[0], t[n['gain']][:, None, None, None] * w / norm, b, n)
             elif op == 'upsample':
-                y = F.interpolate(x[0], scale_factor=n['factor'], mode='nearest')
+                y = F.interpolate(x[0], scale_factor=n['factor'], mode=n['mode'])
             elif op == 'add':
                 y = x[0] + x[1]
                 y = F.relu(y) if n['relu'] else y

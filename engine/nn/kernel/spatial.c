@@ -44,6 +44,44 @@ void pst_upsample_box(int factor, const PstMap *in, PstMap *out, PstBox box)
     }
 }
 
+/* Columns that are enlarged, or added, at once: few enough to stay in the first-level cache. */
+#define PIECE 256
+
+static int clamp_to(int i, int count)
+{
+    return i < 0 ? 0 : i < count ? i : count - 1;
+}
+
+/* Columns [x0, x1), at most PIECE, of row y of a map that is twice as large. */
+static void enlarge_row(const PstMap *in, int c, int y, int x0, int x1, float *to)
+{
+    float mixed[PIECE / 2 + 3];
+    int first = x0 / 2 - 1, count = (x1 - 1) / 2 + 2 - first;
+    const float *near = pst_map_row(in, c, y / 2);
+    const float *next = pst_map_row(in, c, clamp_to(y / 2 + (y % 2 ? 1 : -1), in->height));
+    for (int i = 0; i < count; i++) {
+        int x = clamp_to(first + i, in->width);
+        mixed[i] = 0.75f * near[x] + 0.25f * next[x];
+    }
+    for (int x = x0; x < x1; x++) {
+        const float *middle = mixed + x / 2 - first;
+        to[x - x0] = 0.75f * *middle + 0.25f * middle[x % 2 ? 1 : -1];
+    }
+}
+
+void pst_upsample_bilinear_box(const PstMap *in, PstMap *out, PstBox box)
+{
+    for (int c = 0; c < out->channels; c++) {
+        for (int y = box.y0; y < box.y1; y++) {
+            float *to = pst_map_row(out, c, y);
+            for (int x0 = box.x0, x1; x0 < box.x1; x0 = x1) {
+                x1 = box.x1 - x0 > PIECE ? x0 + PIECE : box.x1;
+                enlarge_row(in, c, y, x0, x1, to + x0);
+            }
+        }
+    }
+}
+
 void pst_reduce_box(int factor, const PstMap *in, PstMap *out, PstBox box)
 {
     float share = 1.0f / (float) (factor * factor);
@@ -63,12 +101,13 @@ void pst_reduce_box(int factor, const PstMap *in, PstMap *out, PstBox box)
     }
 }
 
-/* Columns that are added at once: few enough to stay in the first-level cache. */
-#define PIECE 256
-
 /* Columns [x0, x1) of row y of a term: where they are, or made in `space`. */
 static const float *term_row(const PstTerm *term, int c, int y, int x0, int x1, float *space)
 {
+    if (term->bilinear) {
+        enlarge_row(term->map, c, y, x0, x1, space);
+        return space;
+    }
     const float *from = pst_map_row(term->map, c, y / term->factor);
     float scale = term->scale ? term->scale[c] : 1, shift = term->shift ? term->shift[c] : 0;
     if (!term->scale && term->factor == 1)

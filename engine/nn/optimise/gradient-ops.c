@@ -18,6 +18,8 @@ bool pst_back_needs(const PstNode *node, PstBackNeeds *needs)
     static const char *const plain[] = {"affine",  "scale_shift", "add",     "join",    "avgpool",
                                         "maxpool", "unshuffle",   "shuffle", "upsample"};
     *needs = (PstBackNeeds){0};
+    if (node->bilinear)
+        return false;
     if (is(node, "conv2d")) {
         needs->padded =
             node->conv.padding == PST_PAD_REFLECT || node->conv.padding == PST_PAD_REPLICATE;
