@@ -669,7 +669,7 @@ class Many(Command):
         return sorted(json.loads(line)["status"] for line in text.splitlines())
 
     def test_skip_existing(self):
-        arguments = ["-q", "--json", "--skip-existing", "--style", "file:s.style", "-o", "out/"]
+        arguments = ["-q", "--json", "--skip-existing", "--style", "./s.style", "-o", "out/"]
         self.expect(0, *arguments, *self.photos[:2])
         first = {path: path.stat().st_mtime_ns for path in (self.folder / "out").iterdir()}
         self.expect(0, *arguments, *self.photos)

@@ -367,6 +367,11 @@ static void terms(void)
         const char *again;
     } cases[] = {
         {"wave", {"builtin:wave"}, {1}, "builtin:wave"},
+        {"./wave", {"file:./wave"}, {1}, "file:./wave"},
+        {"/a/b.jpg*2|wave",
+         {"file:/a/b.jpg", "builtin:wave"},
+         {2, 1},
+         "file:/a/b.jpg*2.000000|builtin:wave"},
         {"wave*60|builtin:night*.5",
          {"builtin:wave", "builtin:night"},
          {60, 0.5},
@@ -663,7 +668,8 @@ static void builtin_names(void)
         {"grate-wave", PST_ERROR_USAGE, "but great-wave;"},
         {"builtin:Wave", PST_ERROR_USAGE, "but great-wave;"},
         {"zebra", PST_ERROR_USAGE, "comb, great-wave, torn"},
-        {"../painter", PST_ERROR_USAGE, "no built-in style"},
+        {"builtin:../painter", PST_ERROR_USAGE, "no built-in style"},
+        {"../painter", PST_ERROR_FILE, "../painter"},
         {"builtin:", PST_ERROR_USAGE, "no built-in style"},
         {"layer:x", PST_ERROR_USAGE, "layer"},
         {"builtin:torn", PST_ERROR_FILE, "torn.style"},

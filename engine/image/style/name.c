@@ -57,6 +57,15 @@ static gsize find_weight(const char *text, gsize length)
                                                                              : length;
 }
 
+/* Of a bare word: no built-in's name has a slash. */
+static const char *kind_of(const char *name)
+{
+    for (; *name; name++)
+        if (G_IS_DIR_SEPARATOR(*name))
+            return "file:";
+    return "builtin:";
+}
+
 static gboolean parse_term(PstStyleTerm *term, const char *text, gsize length, GError **error)
 {
     gsize at = find_weight(text, length);
@@ -72,7 +81,7 @@ static gboolean parse_term(PstStyleTerm *term, const char *text, gsize length, G
     const char *prefix = prefix_of(name);
     if (!name[prefix ? strlen(prefix) : 0])
         return usage(error, whole, "has no name: write builtin:NAME, file:PATH or layer:NAME");
-    term->name = prefix ? g_strdup(name) : g_strconcat("builtin:", name, NULL);
+    term->name = prefix ? g_strdup(name) : g_strconcat(kind_of(name), name, NULL);
     return TRUE;
 }
 
@@ -173,10 +182,10 @@ PstStyle *pst_style_new_from_name(const PstEngine *engine, const char *name,
         usage(error, name, "is a layer, and there are none here");
         return NULL;
     }
-    if (!g_str_has_prefix(name, "file:"))
-        return from_builtin(
-            engine, g_str_has_prefix(name, "builtin:") ? name + strlen("builtin:") : name, error);
-    const char *path = name + strlen("file:");
+    const char *prefix = prefix_of(name), *bare = name + (prefix ? strlen(prefix) : 0);
+    if (strcmp(prefix ? prefix : kind_of(name), "builtin:") == 0)
+        return from_builtin(engine, bare, error);
+    const char *path = bare;
     if (is_style_file(path))
         return from_style_file(engine, path, error);
     GeglBuffer *picture = pst_file_load(path, NULL, error);
