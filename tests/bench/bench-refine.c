@@ -142,7 +142,8 @@ int main(int argc, char **argv)
             die(error->message);
     }
     PstEngine *engine = pst_engine_new(argv[1], &error);
-    PstCritic *critic = engine ? pst_critic_new(engine, &settings, &error) : NULL;
+    PstCritic *critic =
+        engine ? pst_critic_new(engine, &settings, pst_refine_layers(TRUE), &error) : NULL;
     if (!critic)
         die(error->message);
     PstPlanes photo = read_planes(argv[2], atoi(argv[3]), atoi(argv[4]));

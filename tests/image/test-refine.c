@@ -50,7 +50,7 @@ static void see(GeglBuffer *picture, double *deviation, double *patches)
     GError *error = NULL;
     PstSettings settings = settings_of("");
     PstSeeing seeing = {.patches = TRUE, .threads = 2};
-    PstCritic *critic = pst_critic_new(engine, &settings, &error);
+    PstCritic *critic = pst_critic_new(engine, &settings, NULL, &error);
     PstStyle *seen = pst_style_new_from_buffer(engine, picture, &settings, NULL, NULL, &error);
     PstImpression *impression = pst_critic_see(critic, seen, &seeing, &error);
     *deviation = *patches = 0;

@@ -84,7 +84,7 @@ static const char *layers_text(const PstSafetensors *file, const char *set, cons
 /* ---- Loading --------------------------------------------------------------------------------- */
 
 static gboolean load(PstCritic *critic, const PstSafetensors *file, const char *path,
-                     const PstRefine *settings, GError **error)
+                     const PstRefine *settings, const char *usual, GError **error)
 {
     PstMessage message;
     if (!pst_weights_check(file, path, error))
@@ -104,7 +104,7 @@ static gboolean load(PstCritic *critic, const PstSafetensors *file, const char *
     const char *content =
         layers_text(file, settings->content_layers, "content_layers", "relu3_1*0.5,relu4_1");
     const char *style = layers_text(file, settings->style_layers, "style_layers",
-                                    "relu1_1,relu2_1,relu3_1,relu4_1");
+                                    usual ? usual : "relu1_1,relu2_1,relu3_1,relu4_1");
     return add_layers(critic, content, FALSE, error) && add_layers(critic, style, TRUE, error);
 }
 
@@ -120,7 +120,8 @@ gboolean pst_critic_exists(const PstEngine *engine, const PstSettings *settings)
     return *settings->refine.critic || g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
-PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings, GError **error)
+PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings, const char *usual,
+                          GError **error)
 {
     g_autofree char *path = path_of(engine, settings);
     PstMessage message;
@@ -131,7 +132,7 @@ PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings, 
         return NULL;
     }
     PstCritic *critic = g_new0(PstCritic, 1);
-    if (!load(critic, file, path, &settings->refine, error)) {
+    if (!load(critic, file, path, &settings->refine, usual, error)) {
         pst_critic_free(critic);
         critic = NULL;
     }

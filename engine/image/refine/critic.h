@@ -19,8 +19,10 @@ typedef struct {
 } PstCritic;
 
 /* Loads the critic that the settings name.  PST_ERROR_WEIGHTS where it is missing or no loss network,
- * PST_ERROR_USAGE for a layer that it has not got.  Free with pst_critic_free(). */
-PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings, GError **error);
+ * PST_ERROR_USAGE for a layer that it has not got.  Where neither they nor its file say which layers count for the style,
+ * those of `usual` do, as settings say it; NULL: VGG's, all alike.  Free with pst_critic_free(). */
+PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings, const char *usual,
+                          GError **error);
 void pst_critic_free(PstCritic *critic); /* NULL is allowed */
 
 /* FALSE where the settings name no critic and the weights come without one. */

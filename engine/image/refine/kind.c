@@ -102,6 +102,14 @@ const PstRefineKind *pst_refine_kind(PstOctaveKind octave, gboolean refines)
     return refines ? &refine_kind : &finish_kind;
 }
 
+/* Refine's larger shapes come of deep layers: with all alike, what is even in a photo becomes rows of scales.  On 11
+ * development pairs at 1280 px, 20 steps have a score of 0.569 instead of 0.566; a default run, 0.547 instead of 0.553, whose
+ * few steps are for what is near. */
+const char *pst_refine_layers(gboolean refines)
+{
+    return refines ? "relu1_1,relu2_1,relu3_1*1.5,relu4_1*3" : "relu1_1,relu2_1,relu3_1,relu4_1";
+}
+
 static void weigh(const PstRefineWeights *weights, PstLossOptions *options)
 {
     options->content *= weights->content;

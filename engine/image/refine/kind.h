@@ -42,6 +42,9 @@ typedef struct {
 /* Of such an octave, where the settings ask for Refine or not.  Never NULL. */
 const PstRefineKind *pst_refine_kind(PstOctaveKind octave, gboolean refines);
 
+/* The style layers that suit it, as settings say them, where neither those nor the critic's file do. */
+const char *pst_refine_layers(gboolean refines);
+
 /* The loss's weights and parts, at full strength; and the optimiser's rate. */
 void pst_refine_terms(const PstRefineKind *kind, const PstRefine *refine, PstLossOptions *options);
 double pst_refine_rate(const PstRefineKind *kind, const PstRefine *refine);

@@ -44,7 +44,8 @@ PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings
         refiner->settings.refine.iterations = settings->finish;
         refiner->settings.strength = 100;
     }
-    refiner->critic = pst_critic_new(engine, &refiner->settings, error);
+    refiner->critic =
+        pst_critic_new(engine, &refiner->settings, pst_refine_layers(refiner->refines), error);
     if (!refiner->critic)
         g_clear_pointer(&refiner, g_free);
     return refiner;

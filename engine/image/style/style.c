@@ -336,7 +336,7 @@ PstStyle *pst_style_new_refinable(const PstEngine *engine, const PstStyle *style
     PstTicker ticker = {.callback = progress, .user = user, .from = 0, .to = 1};
     PstImpression *impression = NULL;
     if (pst_critic_exists(engine, settings)) {
-        PstCritic *critic = pst_critic_new(engine, settings, error);
+        PstCritic *critic = pst_critic_new(engine, settings, NULL, error);
         if (!critic)
             return NULL;
         gboolean look = pst_critic_can_see(critic, style, FALSE);
