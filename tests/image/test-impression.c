@@ -72,7 +72,7 @@ static PstImpression *make(const char *critic)
         PstMap whole = {map[0], c, 48, 64, 48, 64};
         float *room = g_new(float, pst_statistics_room(c, 48, 64, 1, true));
         float directions[PST_DIRECTIONS * C], counts[48 * 64];
-        PstWeights weights = pst_weights_of(NULL, 1, 64, 48, counts);
+        PstWeights weights = pst_weights_of((PstPictureWeights){NULL}, 64, 48, counts);
         pst_directions(c, directions);
         pst_statistics(&whole, &weights, 1, layer->mean, layer->cov, room);
         pst_quantiles(&whole, &weights, 1, directions, layer->quantiles, room);

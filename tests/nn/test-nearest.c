@@ -56,7 +56,7 @@ static PstWeights weights;
 /* All alike. */
 static void weigh_evenly(void)
 {
-    weights = pst_weights_of(NULL, 1, WIDTH, HEIGHT, counts);
+    weights = pst_weights_of((PstPictureWeights){NULL}, WIDTH, HEIGHT, counts);
 }
 
 /* Nothing to the left, and the more to the right. */
@@ -66,7 +66,7 @@ static void weigh_unevenly(void)
     for (int i = 0; i < PIXELS; i++)
         picture[i] = fmaxf(0, (float) (i % WIDTH - WIDTH / 3));
     pst_weights_scale(picture, PIXELS);
-    weights = pst_weights_of(picture, 1, WIDTH, HEIGHT, counts);
+    weights = pst_weights_of((PstPictureWeights){picture, WIDTH, HEIGHT}, WIDTH, HEIGHT, counts);
 }
 
 static const float *own_means(const PstMap *map)

@@ -28,7 +28,8 @@ static PstWeights fill(void)
     check_fill(values, C * PIXELS);
     for (int i = 0; i < 4 * PIXELS; i++)
         picture[i] = check_uniform() > 0;
-    return pst_weights_of(picture, 2, WIDTH, HEIGHT, counts);
+    return pst_weights_of((PstPictureWeights){picture, 2 * WIDTH, 2 * HEIGHT}, WIDTH, HEIGHT,
+                          counts);
 }
 
 static double mean_of(const float *channel)
@@ -134,7 +135,7 @@ static void quantiles(void)
     }
     CHECK(at == n);
     PstMap whole = {often, C, 1, n, 1, n};
-    PstWeights even = pst_weights_of(NULL, 1, n, 1, ones);
+    PstWeights even = pst_weights_of((PstPictureWeights){NULL}, n, 1, ones);
     pst_directions(C, directions);
     pst_quantiles(&map, &weights, 2, directions, one, room);
     CHECK(pst_statistics_room(C, 1, n, 2, true) <= sizeof more / sizeof *more);
@@ -145,6 +146,28 @@ static void quantiles(void)
     CHECK(apart < 5e-3, "%g", apart);
 }
 
+/* Maps need not divide their pictures evenly, nor be smaller. */
+static void any_size(void)
+{
+    float picture[9 * 7], map[20 * 20];
+    for (int i = 0; i < 9 * 7; i++)
+        picture[i] = (float) (i % 9) / 9;
+    for (int width = 1; width <= 20; width++) {
+        for (int height = 1; height <= 20; height++) {
+            PstWeights weights =
+                pst_weights_of((PstPictureWeights){picture, 9, 7}, width, height, map);
+            double sum = 0;
+            for (int i = 0; i < width * height; i++) {
+                int before = i % width > 0 ? i - 1 : i;
+                CHECK(map[i] >= map[before] && map[i] <= 8.0f / 9);
+                sum += map[i];
+            }
+            CHECK_NEAR(weights.sum, sum, 1e-4);
+            CHECK_NEAR(sum / (width * height), 4.0 / 9, 0.05);
+        }
+    }
+}
+
 int main(void)
 {
     pst_gemm_init();
@@ -152,5 +175,6 @@ int main(void)
     CHECK_RUN(sums);
     CHECK_RUN(gradients);
     CHECK_RUN(quantiles);
+    CHECK_RUN(any_size);
     return check_end();
 }

@@ -124,8 +124,8 @@ static void weigh(PstLoss *loss)
     for (int i = 0; i < loss->options.layer_count; i++) {
         Aim *aim = &loss->aims[i];
         const PstMap *map = pst_tiling_tap(loss->tiling, i);
-        aim->weights = pst_weights_of(loss->weights, loss->graph->nodes[aim->layer.node].reduction,
-                                      map->width, map->height, aim->counts);
+        aim->weights = pst_weights_of((PstPictureWeights){loss->weights, w, h}, map->width,
+                                      map->height, aim->counts);
     }
     loss->across = loss->down = 0;
     for (int y = 0; y < h; y++) {

@@ -49,8 +49,8 @@ static PstStatus plan(PstGradient **g, const PstGraph *graph, const PstSeeOption
     return status;
 }
 
-static PstStatus measure(PstGradient *g, const PstGraph *graph, int threads, const float *weights,
-                         PstSeen *seen, int count, size_t floats, PstMessage *message)
+static PstStatus measure(PstGradient *g, int threads, PstPictureWeights weights, PstSeen *seen,
+                         int count, size_t floats, PstMessage *message)
 {
     float *directions = pst_alloc(floats, sizeof *directions);
     if (!directions)
@@ -58,8 +58,7 @@ static PstStatus measure(PstGradient *g, const PstGraph *graph, int threads, con
     float *own = directions + DIRECTIONS_FLOATS;
     for (int i = 0; i < count; i++) {
         const PstMap *map = pst_gradient_tap(g, i);
-        PstWeights counts = pst_weights_of(weights, graph->nodes[seen[i].node].reduction,
-                                           map->width, map->height, own);
+        PstWeights counts = pst_weights_of(weights, map->width, map->height, own);
         float *room = own + (size_t) map->height * map->width;
         pst_statistics(map, &counts, threads, seen[i].mean, seen[i].cov, room);
         if (seen[i].quantiles) {
@@ -85,7 +84,9 @@ PstStatus pst_see(const PstGraph *graph, const PstSeeOptions *options, const flo
         status = pst_gradient_forward(g, NULL, pulse, user, message);
     }
     if (!status)
-        status = measure(g, graph, options->threads, weights, seen, count, room, message);
+        status = measure(g, options->threads,
+                         (PstPictureWeights){weights, options->width, options->height}, seen, count,
+                         room, message);
     pst_gradient_free(&g);
     return status;
 }

@@ -297,7 +297,7 @@ static float quantile_at(const float *quantiles, double at)
 }
 
 /* One direction's distances, squared and summed; moves[n] = 2 · share · weight · distance of each position. */
-static double move(const Pair *pairs, size_t n, const PstWeights *weights, const float *quantiles,
+static double draw(const Pair *pairs, size_t n, const PstWeights *weights, const float *quantiles,
                    double share, float *moves)
 {
     double before = 0, sum = 0;
@@ -323,7 +323,7 @@ double pst_sliced_back(const PstMap *map, const PstWeights *weights, int threads
         Pair *pairs = (Pair *) room + n * omp_get_thread_num();
         project(map, directions + (size_t) k * map->channels, pairs);
         sums[k] =
-            move(pairs, n, weights, quantiles + (size_t) k * PST_QUANTILES, share, moves + k * n);
+            draw(pairs, n, weights, quantiles + (size_t) k * PST_QUANTILES, share, moves + k * n);
     }
     for (int k = 0; k < PST_DIRECTIONS; k++)
         sum += sums[k];
@@ -332,10 +332,10 @@ double pst_sliced_back(const PstMap *map, const PstWeights *weights, int threads
         for (int y = 0; y < map->height; y++) {
             float *row = pst_map_row(to, c, y);
             for (int k = 0; k < PST_DIRECTIONS; k++) {
-                const float *move = moves + k * n + (size_t) y * map->width;
+                const float *here = moves + k * n + (size_t) y * map->width;
                 float part = directions[(size_t) k * map->channels + c];
                 for (int x = 0; x < map->width; x++)
-                    row[x] += part * move[x];
+                    row[x] += part * here[x];
             }
         }
     }

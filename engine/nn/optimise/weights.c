@@ -15,26 +15,35 @@ void pst_weights_scale(float *values, size_t count)
         values[i] = values[i] < (1 - ROUNDING) * most ? values[i] / most : 1;
 }
 
-/* Of the cell of side² values that begins there. */
-static float mean_of(const float *cell, int side, size_t stride)
+/* Of what is to the right of and below (x0, y0), and before (x1, y1), one pixel at least. */
+static float mean_of(PstPictureWeights picture, int x0, int y0, int x1, int y1)
 {
     float sum = 0;
-    for (int y = 0; y < side; y++, cell += stride)
-        for (int x = 0; x < side; x++)
-            sum += cell[x];
-    return sum / (float) (side * side);
+    x1 = x1 > x0 ? x1 : x0 + 1;
+    y1 = y1 > y0 ? y1 : y0 + 1;
+    for (int y = y0; y < y1; y++)
+        for (int x = x0; x < x1; x++)
+            sum += picture.values[(size_t) y * picture.width + x];
+    return sum / (float) ((x1 - x0) * (y1 - y0));
 }
 
-PstWeights pst_weights_of(const float *picture, int reduction, int width, int height, float *to)
+/* The first of `size` pixels that cell `i` of `count` has. */
+static int edge(int i, int size, int count)
 {
-    size_t stride = (size_t) width * reduction;
+    return (int) ((long long) i * size / count);
+}
+
+PstWeights pst_weights_of(PstPictureWeights picture, int width, int height, float *to)
+{
     double sum = 0;
+    int w = picture.width, h = picture.height;
     for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
             float *value = &to[(size_t) y * width + x];
-            *value = picture ? mean_of(picture + ((size_t) y * stride + x) * reduction, reduction,
-                                       stride)
-                             : 1;
+            *value = 1;
+            if (picture.values)
+                *value = mean_of(picture, edge(x, w, width), edge(y, h, height),
+                                 edge(x + 1, w, width), edge(y + 1, h, height));
             sum += *value;
         }
     }

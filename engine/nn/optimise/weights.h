@@ -16,9 +16,15 @@ typedef struct {
 /* The largest become 1, and all of them where none is > 0: what counts is how they compare. */
 void pst_weights_scale(float *values, size_t count);
 
-/* Of a map of width × height whose picture, `reduction` times as wide and high, has such values, or NULL: all 1.  They are
- * means, in to[height][width], which lasts as long as the result. */
-PstWeights pst_weights_of(const float *picture, int reduction, int width, int height, float *to);
+/* A picture's, [height][width], or NULL: all 1. */
+typedef struct {
+    const float *values;
+    int width, height;
+} PstPictureWeights;
+
+/* Of a map of width × height that sees such a picture, evenly: their means, in to[height][width], which lasts as long as
+ * the result. */
+PstWeights pst_weights_of(PstPictureWeights picture, int width, int height, float *to);
 
 static inline const float *pst_weights_row(const PstWeights *weights, int y)
 {
