@@ -12,6 +12,12 @@
 
 #define DIRECTIONS_FLOATS ((size_t) PST_DIRECTIONS * PST_MAX_CHANNELS)
 
+/* So many that doubles may lie behind them. */
+static size_t weights_floats(const PstMap *map)
+{
+    return ((size_t) map->height * map->width + 15) / 16 * 16;
+}
+
 /* Floats that the statistics of every map need, directions and weights included. */
 static size_t room_of(const PstGradient *g, const PstSeen *seen, int count, int threads)
 {
@@ -20,7 +26,7 @@ static size_t room_of(const PstGradient *g, const PstSeen *seen, int count, int 
         const PstMap *map = pst_gradient_tap(g, i);
         size_t room = pst_statistics_room(map->channels, map->height, map->width, threads,
                                           seen[i].quantiles != NULL);
-        room += (size_t) map->height * map->width;
+        room += weights_floats(map);
         most = room > most ? room : most;
     }
     return DIRECTIONS_FLOATS + most;
@@ -59,7 +65,7 @@ static PstStatus measure(PstGradient *g, int threads, PstPictureWeights weights,
     for (int i = 0; i < count; i++) {
         const PstMap *map = pst_gradient_tap(g, i);
         PstWeights counts = pst_weights_of(weights, map->width, map->height, own);
-        float *room = own + (size_t) map->height * map->width;
+        float *room = own + weights_floats(map);
         pst_statistics(map, &counts, threads, seen[i].mean, seen[i].cov, room);
         if (seen[i].quantiles) {
             pst_directions(map->channels, directions);
