@@ -96,7 +96,7 @@ static PstStatus prepare_upsample(const PstBuilder *b)
     if (!status)
         status = pst_want_int(b, "factor", 2, 2, &b->node->factor);
     b->node->bilinear = mode == 1;
-    b->node->before = b->node->after = mode;
+    b->node->before = b->node->after = b->node->bilinear ? 1 : 0;
     return status ? status : rescale(b, 1, b->node->factor);
 }
 

@@ -105,7 +105,7 @@ static void optimise(const PstCritic *critic, const PstSettings *settings, const
     if (pst_loss_new(&run.loss, critic->graph, &options, &message))
         die(message.text);
     set_style(run.loss, critic, style, settings->threads);
-    if (pst_loss_set_content(run.loss, photo->planes, NULL, NULL, &message))
+    if (pst_loss_set_content(run.loss, photo->planes, NULL, NULL, NULL, &message))
         die(message.text);
     PstOptimise how = {
         .optimiser = settings->refine.optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM,

@@ -106,12 +106,12 @@ static PstStatus see_style(const Net *net, Style *style, PstMessage *message)
 #define BLANK (SIDE / 3)
 
 /* Nothing in the first columns, and the more to the right. */
-static void weigh_unevenly(PstLoss *loss)
+static const float *uneven_weights(void)
 {
-    float weights[SIDE * SIDE];
+    static float weights[SIDE * SIDE];
     for (int i = 0; i < SIDE * SIDE; i++)
         weights[i] = fmaxf(0, (float) (i % SIDE - BLANK + 1) / SIDE);
-    pst_loss_set_weights(loss, weights);
+    return weights;
 }
 
 static PstLoss *weighted_loss_of(const Net *net, const PstLossOptions *options, bool uneven)
@@ -121,10 +121,9 @@ static PstLoss *weighted_loss_of(const Net *net, const PstLossOptions *options, 
     PstLoss *loss;
     PstMessage message = {""};
     CHECK(pst_loss_new(&loss, net->graph, options, &message) == PST_OK, "%s", message.text);
-    if (uneven)
-        weigh_unevenly(loss);
     random_picture(picture, SIDE, SIDE);
-    CHECK(pst_loss_set_content(loss, picture, NULL, NULL, NULL) == PST_OK);
+    CHECK(pst_loss_set_content(loss, picture, uneven ? uneven_weights() : NULL, NULL, NULL, NULL) ==
+          PST_OK);
     CHECK(see_style(net, &style, &message) == PST_OK, "%s", message.text);
     pst_loss_set_style(loss, style.seen, 2);
     return loss;
@@ -245,7 +244,7 @@ static void even_weights(void)
     for (int k = 0; k < 2; k++) {
         for (int i = 0; i < SIDE * SIDE; i++)
             weights[i] = k == 0 ? 0.25f : 0;
-        pst_loss_set_weights(loss, weights);
+        CHECK(pst_loss_set_content(loss, picture, weights, NULL, NULL, NULL) == PST_OK);
         pst_loss_evaluate(loss, picture, &same, other, NULL, NULL, NULL);
         CHECK(same == value && memcmp(gradient, other, sizeof other) == 0, "%g and %g", value,
               same);

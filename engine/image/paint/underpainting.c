@@ -85,7 +85,7 @@ gboolean pst_underpainting_take(PstUnderpainting *under, const PstDraft *thumbna
         return FALSE;
     }
     pst_planes_from_draft(&under->colours, thumbnail);
-    pst_planes_read(&under->change, seen);
+    pst_planes_read(&under->change, seen, NULL);
     for (gsize i = 0; i < count; i++) {
         const float *photo = under->change.planes + i;
         under->luma[i] = pst_luma((float[]){photo[0], photo[count], photo[2 * count]});

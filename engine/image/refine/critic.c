@@ -208,8 +208,9 @@ static int seen_of(const PstCritic *critic, const PstImpression *impression,
     return count;
 }
 
-static gboolean see_planes(const PstCritic *critic, const PstPlanes *planes,
-                           const PstSeeing *seeing, PstImpression *to, GError **error)
+/* Of weighted planes. */
+static gboolean see_planes(const PstCritic *critic, PstPlanes *planes, const PstSeeing *seeing,
+                           PstImpression *to, GError **error)
 {
     PstSeen seen[PST_CRITIC_LAYERS_MOST];
     PstMessage message;
@@ -233,7 +234,7 @@ static gboolean see_picture(const PstCritic *critic, GeglBuffer *picture, const 
     gboolean ok = pst_planes_init_weighted(&whole, pst_reader_extended(graph, width),
                                            pst_reader_extended(graph, height), error);
     if (ok)
-        pst_planes_read(&whole, &reader);
+        pst_planes_read(&whole, &reader, NULL);
     pst_reader_close(&reader);
     if (ok && seeing->scale > 0) {
         ok = pst_planes_init_weighted(

@@ -54,35 +54,28 @@ static PstMap map_of(const PstPlanes *planes, float *from, int channels)
     return (PstMap){from, channels, height, planes->width, height, (size_t) planes->width};
 }
 
-/* Fills what lies beyond width × height of a plane by reflection. */
-static void extend(PstPlanes *planes, int c, int width, int height)
+/* Weighs what is in the picture by `share`, and what it is extended by like what it mirrors. */
+static void weigh(PstPlanes *planes, int width, int height, const float *share)
 {
+    float *weights = pst_planes_weights(planes);
+    for (gsize i = 0; i < (gsize) width * height && share; i++)
+        weights[i / width * planes->width + i % width] *= share[i];
     for (int y = 0; y < planes->height; y++) {
-        const float *from = row_of(planes, c, pst_pad_index(PST_PAD_REFLECT, y, height));
-        float *to = row_of(planes, c, y);
+        const float *from = row_of(planes, 3, pst_pad_index(PST_PAD_REFLECT, y, height));
+        float *to = row_of(planes, 3, y);
         for (int x = y < height ? width : 0; x < planes->width; x++)
             to[x] = from[pst_pad_index(PST_PAD_REFLECT, x, width)];
     }
 }
 
-void pst_planes_read(PstPlanes *planes, PstReader *reader)
+void pst_planes_read(PstPlanes *planes, PstReader *reader, const float *share)
 {
     PstMap picture = map_of(planes, planes->planes, 3);
     PstMap weights = map_of(planes, pst_planes_weights(planes), 1);
     pst_reader_fill(reader, (PstBox){0, 0, planes->width, planes->height}, &picture,
                     weights.data ? &weights : NULL);
     if (weights.data)
-        extend(planes, 3, reader->extent.width, reader->extent.height);
-}
-
-void pst_planes_weigh(PstPlanes *planes, const float *share, int width, int height)
-{
-    for (int y = 0; y < planes->height; y++) {
-        const float *from = share + (gsize) width * pst_pad_index(PST_PAD_REFLECT, y, height);
-        float *to = row_of(planes, 3, y);
-        for (int x = 0; x < planes->width; x++)
-            to[x] *= from[pst_pad_index(PST_PAD_REFLECT, x, width)];
-    }
+        weigh(planes, reader->extent.width, reader->extent.height, share);
 }
 
 void pst_planes_from_draft(PstPlanes *planes, const PstDraft *draft)

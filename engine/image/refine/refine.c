@@ -344,8 +344,8 @@ static gboolean set_content(Run *run, const PstPlanes *content, int width, int h
     if (!pst_planes_init_weighted(&wide, width, height, run->error))
         return FALSE;
     pst_planes_surround(content, &wide);
-    pst_loss_set_weights(run->loss, pst_planes_weights(&wide));
-    PstStatus status = pst_loss_set_content(run->loss, wide.planes, pulse, run, &message);
+    PstStatus status = pst_loss_set_content(run->loss, wide.planes, pst_planes_weights(&wide),
+                                            pulse, run, &message);
     pst_planes_clear(&wide);
     return !status || pst_error_from_status(run->error, status, &message);
 }
@@ -462,9 +462,7 @@ gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind octave, const PstSty
     gboolean ok =
         pst_planes_init_weighted(&content, w, h, error) && pst_planes_init(&picture, w, h, error);
     if (ok) {
-        pst_planes_read(&content, photo);
-        if (share)
-            pst_planes_weigh(&content, share, draft->width, draft->height);
+        pst_planes_read(&content, photo, share);
         if (from == PST_REFINE_FROM_NOISE)
             pst_planes_fill_noise(&picture);
         else

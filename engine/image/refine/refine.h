@@ -29,7 +29,7 @@ gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind kind, int width, in
 
 /* Optimises the colours of `draft`, as they are (the painter's, the photo's, or an octave's, enlarged) or, if the
  * settings say so and it is no finer octave, from noise.  `share`, as large, is how much of each pixel is this style's; NULL:
- * all.  What else there is, and what is transparent, is left as it is and counts for nothing, not in statistics either.
+ * all.  What else there is, and what is transparent, counts for nothing, and changes near what does alone.
  * PST_ERROR_USAGE when nothing is known of the style that this critic could aim at.  Where the
  * ticker's callback says that it is enough, what there is becomes the result. */
 gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind kind, const PstStyle *style,

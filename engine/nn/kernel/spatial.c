@@ -3,6 +3,8 @@
  */
 #include "nn/kernel/spatial.h"
 
+#include "nn/kernel/conv.h"
+
 void pst_unshuffle_box(int factor, const PstMap *in, PstMap *out, PstBox box)
 {
     for (int c = 0; c < out->channels; c++) {
@@ -47,20 +49,16 @@ void pst_upsample_box(int factor, const PstMap *in, PstMap *out, PstBox box)
 /* Columns that are enlarged, or added, at once: few enough to stay in the first-level cache. */
 #define PIECE 256
 
-static int clamp_to(int i, int count)
-{
-    return i < 0 ? 0 : i < count ? i : count - 1;
-}
-
 /* Columns [x0, x1), at most PIECE, of row y of a map that is twice as large. */
 static void enlarge_row(const PstMap *in, int c, int y, int x0, int x1, float *to)
 {
     float mixed[PIECE / 2 + 3];
     int first = x0 / 2 - 1, count = (x1 - 1) / 2 + 2 - first;
     const float *near = pst_map_row(in, c, y / 2);
-    const float *next = pst_map_row(in, c, clamp_to(y / 2 + (y % 2 ? 1 : -1), in->height));
+    int beside = pst_pad_index(PST_PAD_REPLICATE, y / 2 + (y % 2 ? 1 : -1), in->height);
+    const float *next = pst_map_row(in, c, beside);
     for (int i = 0; i < count; i++) {
-        int x = clamp_to(first + i, in->width);
+        int x = pst_pad_index(PST_PAD_REPLICATE, first + i, in->width);
         mixed[i] = 0.75f * near[x] + 0.25f * next[x];
     }
     for (int x = x0; x < x1; x++) {

@@ -18,15 +18,16 @@ void pst_shuffle_box(int factor, const PstMap *in, PstMap *out, PstBox box);
 /* out[c][y][x] = in[c][y / f][x / f]  (nearest neighbour) */
 void pst_upsample_box(int factor, const PstMap *in, PstMap *out, PstBox box);
 
-/* Twice as large, bilinear, by pixels' middles: each is 3/4 of the nearest along either side and 1/4 of the next, or of the
- * nearest where there is none. */
+/* Twice as large, bilinear, by pixels' middles: each is 3/4 of the nearest along either side and 1/4 of the next,
+ * or of the nearest where there is none. */
 void pst_upsample_bilinear_box(const PstMap *in, PstMap *out, PstBox box);
 
 /* out[c][y][x] = mean of the f × f block of `in` that covers it  (area reduction) */
 void pst_reduce_box(int factor, const PstMap *in, PstMap *out, PstBox box);
 
 /* A map as pst_add_box() reads it: values · scale[c] + shift[c] (NULL: as they are), and enlarged as by
- * pst_upsample_box() (factor 1 or 2) or pst_upsample_bilinear_box().  So none of that needs a pass and a map of its own. */
+ * pst_upsample_box() (factor 1 or 2) or pst_upsample_bilinear_box().  So none of that needs a pass and a map of its
+ * own. */
 typedef struct {
     const PstMap *map;
     int factor;

@@ -117,28 +117,6 @@ static void lay_out(PstLoss *loss)
     loss->floats = used;
 }
 
-/* Finds out what follows from the weights. */
-static void weigh(PstLoss *loss)
-{
-    int w = loss->options.width, h = loss->options.height;
-    for (int i = 0; i < loss->options.layer_count; i++) {
-        Aim *aim = &loss->aims[i];
-        const PstMap *map = pst_tiling_tap(loss->tiling, i);
-        aim->weights = pst_weights_of((PstPictureWeights){loss->weights, w, h}, map->width,
-                                      map->height, aim->counts);
-    }
-    loss->across = loss->down = 0;
-    for (int y = 0; y < h; y++) {
-        for (int x = 0; x < w; x++) {
-            float weight = loss->weights[(size_t) y * w + x];
-            loss->across += x + 1 < w ? weight : 0;
-            loss->down += y + 1 < h ? weight : 0;
-        }
-    }
-    loss->across = loss->across > TINY ? loss->across : TINY;
-    loss->down = loss->down > TINY ? loss->down : TINY;
-}
-
 static PstStatus allocate(PstLoss *loss, PstMessage *message)
 {
     const PstLossOptions *options = &loss->options;
@@ -161,10 +139,6 @@ static PstStatus allocate(PstLoss *loss, PstMessage *message)
         if (loss->aims[i].directions && loss->aims[i].layer.style > 0)
             pst_directions(loss->aims[i].channels, loss->aims[i].directions);
     }
-    size_t pixels = (size_t) options->width * options->height;
-    for (size_t i = 0; i < pixels; i++)
-        loss->weights[i] = 1;
-    weigh(loss);
     return PST_OK;
 }
 
@@ -244,17 +218,36 @@ size_t pst_loss_bytes(const PstLoss *loss)
 
 /* ---- What is aimed at ------------------------------------------------------------------------ */
 
-void pst_loss_set_weights(PstLoss *loss, const float *weights)
+/* Takes the weights, NULL for all alike, and finds out what follows from them. */
+static void weigh(PstLoss *loss, const float *weights)
 {
-    size_t pixels = (size_t) loss->options.width * loss->options.height;
-    memcpy(loss->weights, weights, sizeof *weights * pixels);
+    int w = loss->options.width, h = loss->options.height;
+    size_t pixels = (size_t) w * h;
+    for (size_t i = 0; i < pixels; i++)
+        loss->weights[i] = weights ? weights[i] : 1;
     pst_weights_scale(loss->weights, pixels);
-    weigh(loss);
+    for (int i = 0; i < loss->options.layer_count; i++) {
+        Aim *aim = &loss->aims[i];
+        const PstMap *map = pst_tiling_tap(loss->tiling, i);
+        aim->weights = pst_weights_of((PstPictureWeights){loss->weights, w, h}, map->width,
+                                      map->height, aim->counts);
+    }
+    loss->across = loss->down = 0;
+    for (int y = 0; y < h; y++) {
+        for (int x = 0; x < w; x++) {
+            float weight = loss->weights[(size_t) y * w + x];
+            loss->across += x + 1 < w ? weight : 0;
+            loss->down += y + 1 < h ? weight : 0;
+        }
+    }
+    loss->across = loss->across > TINY ? loss->across : TINY;
+    loss->down = loss->down > TINY ? loss->down : TINY;
 }
 
-PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pulse, void *user,
-                               PstMessage *message)
+PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, const float *weights,
+                               PstPulse pulse, void *user, PstMessage *message)
 {
+    weigh(loss, weights);
     PstStatus status = pst_tiling_forward(loss->tiling, picture, pulse, user, message);
     for (int i = 0; i < loss->options.layer_count && !status; i++) {
         if (loss->aims[i].layer.content > 0) {

@@ -47,13 +47,10 @@ void pst_loss_free(PstLoss **loss); /* sets it to NULL; NULL inside is allowed *
 
 size_t pst_loss_bytes(const PstLoss *loss);
 
-/* How much each pixel counts, weights[height][width] of [0, 1], in everything; until then, all alike.  What is set below
- * comes after it. */
-void pst_loss_set_weights(PstLoss *loss, const float *weights);
-
-/* The content, of the size in the options. */
-PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, PstPulse pulse, void *user,
-                               PstMessage *message);
+/* The content, of the size in the options, and how much each of its pixels counts in all terms, weights[height][width] of
+ * [0, 1], or NULL: all alike.  Comes before all evaluations. */
+PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, const float *weights,
+                               PstPulse pulse, void *user, PstMessage *message);
 
 /* The style, by what the graph sees in it: every layer of which the style has a share is among seen[count],
  * with quantiles where the options ask for `sliced`, and patches where they ask for `nearest`.  It is copied. */

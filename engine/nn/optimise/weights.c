@@ -36,14 +36,12 @@ static int edge(int i, int size, int count)
 PstWeights pst_weights_of(PstPictureWeights picture, int width, int height, float *to)
 {
     double sum = 0;
-    int w = picture.width, h = picture.height;
+    float *value = to;
     for (int y = 0; y < height; y++) {
-        for (int x = 0; x < width; x++) {
-            float *value = &to[(size_t) y * width + x];
-            *value = 1;
-            if (picture.values)
-                *value = mean_of(picture, edge(x, w, width), edge(y, h, height),
-                                 edge(x + 1, w, width), edge(y + 1, h, height));
+        int y0 = edge(y, picture.height, height), y1 = edge(y + 1, picture.height, height);
+        for (int x = 0, x0 = 0, x1; x < width; x++, value++, x0 = x1) {
+            x1 = edge(x + 1, picture.width, width);
+            *value = picture.values ? mean_of(picture, x0, y0, x1, y1) : 1;
             sum += *value;
         }
     }
