@@ -150,8 +150,8 @@ static void find_lengths(const float *chunk, int channels, int n, float softness
         inverse[x] = 1 / sqrtf(inverse[x] + softness);
 }
 
-/* The best of each of n positions, the first being position `at`, and of each patch, by scores times `inverse`.  Behind the chunk is room for
- * as many as the kernel does at once. */
+/* The best of each of n positions, the first being position `at`, and of each patch, by scores times `inverse`.  Behind
+ * the chunk is room for as many as the kernel does at once. */
 static void match_chunk(const PstDirectKernel *kernel, const float *packed, int channels,
                         const float *chunk, const float *inverse, int n, int at, int *match,
                         Places *places)
