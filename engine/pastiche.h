@@ -202,8 +202,8 @@ typedef struct {
     int thumbnail_width, thumbnail_height; /* [1, 512]; 0 without thumbnail */
 } PstStyleInfo;
 
-/* Encodes the whole extent of `picture`, any babl format, at least 1×1.  Transparent pixels do not
- * count.  Of the settings, threads and memory matter.  `progress` may be NULL.
+/* Encodes the whole extent of `picture`, any babl format, at least 1×1, but for a plain frame around it.  Transparent
+ * pixels do not count.  Of the settings, threads and memory matter.  `progress` may be NULL.
  * Free with pst_style_free(), like every PstStyle below. */
 PST_API PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture,
                                             const PstSettings *settings, PstProgress progress,

@@ -7,6 +7,7 @@
 #include "image/reduce.h"
 #include "image/refine/critic.h"
 #include "image/style/file.h"
+#include "image/style/frame.h"
 #include "image/style/traits.h"
 #include "nn/kernel/half.h"
 
@@ -275,22 +276,64 @@ static PstStyle *encode(const PstEngine *engine, PstReader *reader, const PstSet
     return pst_style_new(engine, g_steal_pointer(&code), g_steal_pointer(&tokens));
 }
 
+static GeglBuffer *reduce(GeglBuffer *picture, const PstSettings *settings, PstTicker *ticker,
+                          GError **error)
+{
+    const int side = PST_STYLE_SIDE;
+    GeglBuffer *reduced = NULL;
+    PstReader whole;
+    if (!pst_reader_open(&whole, picture, error))
+        return NULL;
+    pst_reduce_all(&whole, &side, 1, pst_settings_threads(settings), ticker, &reduced, error);
+    pst_reader_close(&whole);
+    return reduced;
+}
+
+/* What of `picture` lies inside the frame, if any, that can be seen in a copy of it; NULL and an error on failure. */
+static GeglBuffer *without_frame(GeglBuffer *picture, GeglBuffer *copy, GError **error)
+{
+    const GeglRectangle *all = gegl_buffer_get_extent(picture);
+    PstReader reader;
+    GeglRectangle inside;
+    if (!pst_reader_open(&reader, copy, error))
+        return NULL;
+    gboolean found = pst_frame_find(&reader, &inside, error);
+    double scale_x = (double) all->width / reader.extent.width;
+    double scale_y = (double) all->height / reader.extent.height;
+    pst_reader_close(&reader);
+    if (!found)
+        return NULL;
+    GeglRectangle part = {all->x + (int) (inside.x * scale_x), all->y + (int) (inside.y * scale_y),
+                          (int) (inside.width * scale_x), (int) (inside.height * scale_y)};
+    return gegl_buffer_create_sub_buffer(picture, &part);
+}
+
+/* A copy of the picture to be encoded: reduced, without its frame. */
+static GeglBuffer *prepare(GeglBuffer *picture, const PstSettings *settings, PstTicker *ticker,
+                           GError **error)
+{
+    GeglBuffer *copy = reduce(picture, settings, ticker, error);
+    GeglBuffer *part = copy ? without_frame(picture, copy, error) : NULL;
+    if (!part)
+        g_clear_object(&copy);
+    else if (!gegl_rectangle_equal(gegl_buffer_get_extent(part), gegl_buffer_get_extent(picture))) {
+        g_object_unref(copy);
+        copy = reduce(part, settings, NULL, error);
+    }
+    g_clear_object(&part);
+    return copy;
+}
+
 PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture,
                                     const PstSettings *settings, PstProgress progress,
                                     gpointer user, GError **error)
 {
     PstTicker ticker = {.callback = progress, .user = user, .from = 0, .to = STYLE_READ};
-    PstReader whole, small;
-    if (!pst_reader_open(&whole, picture, error))
-        return NULL;
-    const int side = PST_STYLE_SIDE;
-    GeglBuffer *reduced;
-    gboolean read =
-        pst_reduce_all(&whole, &side, 1, pst_settings_threads(settings), &ticker, &reduced, error);
-    pst_reader_close(&whole);
-    if (!read)
-        return NULL;
+    PstReader small;
     PstStyle *style = NULL;
+    GeglBuffer *reduced = prepare(picture, settings, &ticker, error);
+    if (!reduced)
+        return NULL;
     ticker.from = STYLE_READ;
     ticker.to = 1;
     if (pst_reader_open(&small, reduced, error)) {
