@@ -82,9 +82,9 @@ def case_in_chinese(t):
 @only(2)
 def case_two_styles_at_100_per_cent(t):
     window = t.open()
-    t.display.press(window, "alt+x")
+    t.display.press(window, "Left", "alt+x")
     time.sleep(2)
-    t.display.press(window, "Right", "Right", "alt+g", "alt+z")
+    t.display.press(window, "Right", "Right", "Right", "alt+g", "alt+z")
     t.take(window, t.docs / "dialog-gimp2.png")
 
 
