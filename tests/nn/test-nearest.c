@@ -19,6 +19,7 @@
 
 static float values[C * PIXELS], patches[PST_PATCHES * C], unit[PST_PATCHES * C];
 static float mean[C], room[1 << 18];
+static PstPatches style;
 static int match[PIXELS], place[PST_PATCHES];
 
 static PstMap map_of(float *data)
@@ -83,11 +84,9 @@ static void finds(void)
     fill();
     PstMap map = map_of(values);
     CHECK(pst_nearest_room(C, HEIGHT, WIDTH, 3) <= sizeof room / sizeof *room);
-    float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, &weights, 1, unit, PST_PATCHES, own_means(&map), softness, match, place,
-                     room);
-    pst_nearest_find(&map, &weights, 3, unit, PST_PATCHES, own_means(&map), softness, other,
-                     elsewhere, room);
+    style = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
+    pst_nearest_find(&map, &weights, 1, &style, own_means(&map), match, place, room);
+    pst_nearest_find(&map, &weights, 3, &style, own_means(&map), other, elsewhere, room);
     CHECK(memcmp(match, other, sizeof match) == 0, "threads change what is nearest");
     CHECK(memcmp(place, elsewhere, sizeof place) == 0, "threads change where it is");
     for (int i = 0; i < C * PIXELS; i++)
@@ -117,9 +116,8 @@ static void finds_the_first(void)
     for (int i = 0; i < C * PIXELS; i++)
         values[i] = values[i / PIXELS * PIXELS + i % PIXELS % (PIXELS / 3)];
     PstMap map = map_of(values);
-    float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, &weights, 3, unit, PST_PATCHES, own_means(&map), softness, match, place,
-                     room);
+    style = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
+    pst_nearest_find(&map, &weights, 3, &style, own_means(&map), match, place, room);
     for (int k = 0; k < PST_PATCHES; k++)
         CHECK(place[k] >= 0 && place[k] < PIXELS / 3, "%d", place[k]);
 }
@@ -144,32 +142,30 @@ static void samples(void)
         CHECK_NEAR(rows[y], (double) PST_PATCHES / HEIGHT, 3);
 }
 
-static double nearest_of(float *data, float softness, float *gradient, int threads)
+static double nearest_of(float *data, float *gradient, int threads)
 {
     PstMap map = map_of(data), to = map_of(gradient);
     memset(gradient, 0, sizeof(float) * C * PIXELS);
-    return pst_nearest_back(&map, &weights, threads, unit, mean, softness, match, 3, &to, room);
+    return pst_nearest_back(&map, &weights, threads, &style, match, 3, &to, room);
 }
 
-static double coverage_of(float *data, float softness, float *gradient, int threads)
+static double coverage_of(float *data, float *gradient, int threads)
 {
     PstMap map = map_of(data), to = map_of(gradient);
     memset(gradient, 0, sizeof(float) * C * PIXELS);
-    return pst_coverage_back(&map, &weights, threads, unit, PST_PATCHES, mean, softness, place, 3,
-                             &to, room);
+    return pst_coverage_back(&map, &weights, threads, &style, place, 3, &to, room);
 }
 
-static void draws(double (*loss_of)(float *, float, float *, int))
+static void draws(double (*loss_of)(float *, float *, int))
 {
     static float gradient[C * PIXELS], other[C * PIXELS], moved[C * PIXELS];
     fill();
     PstMap map = map_of(values);
-    float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, &weights, 2, unit, PST_PATCHES, own_means(&map), softness, match, place,
-                     room);
-    double value = loss_of(values, softness, gradient, 1);
+    style = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
+    pst_nearest_find(&map, &weights, 2, &style, own_means(&map), match, place, room);
+    double value = loss_of(values, gradient, 1);
     CHECK(value > 0 && value < 3, "%g", value);
-    CHECK(loss_of(values, softness, other, 3) == value);
+    CHECK(loss_of(values, other, 3) == value);
     CHECK(memcmp(gradient, other, sizeof gradient) == 0, "threads change the gradient");
     for (int i = 0; i < 20; i++) {
         /* of every other, where some patch is */
@@ -177,9 +173,9 @@ static void draws(double (*loss_of)(float *, float, float *, int))
         at = i % 2 ? at / PIXELS * PIXELS + place[i] : at;
         memcpy(moved, values, sizeof moved);
         moved[at] = values[at] + 0.01f;
-        double high = loss_of(moved, softness, other, 1);
+        double high = loss_of(moved, other, 1);
         moved[at] = values[at] - 0.01f;
-        double slope = (high - loss_of(moved, softness, other, 1)) / 0.02;
+        double slope = (high - loss_of(moved, other, 1)) / 0.02;
         CHECK_NEAR(slope, gradient[at], 1e-3 * fabs(gradient[at]) + 1e-7);
     }
     /* who is where his patch is wants nothing */
@@ -189,7 +185,7 @@ static void draws(double (*loss_of)(float *, float, float *, int))
         place[k] = k;
     for (int i = 0; i < C * PIXELS; i++)
         moved[i] = patches[match[i % PIXELS] * C + i / PIXELS];
-    CHECK(loss_of(moved, softness, gradient, 2) < 0.01);
+    CHECK(loss_of(moved, gradient, 2) < 0.01);
 }
 
 static void draws_to_the_nearest(void)
@@ -217,9 +213,8 @@ static void finds_what_counts(void)
     fill();
     PstMap map = map_of(values);
     weigh_unevenly();
-    float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, &weights, 2, unit, PST_PATCHES, own_means(&map), softness, match, place,
-                     room);
+    style = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
+    pst_nearest_find(&map, &weights, 2, &style, own_means(&map), match, place, room);
     for (int k = 0; k < PST_PATCHES; k++)
         CHECK(counts[place[k]] > 0, "patch %d", k);
     for (int i = 0; i < PIXELS; i++)
@@ -243,19 +238,17 @@ static void nothing(void)
     memset(patches, 0, sizeof patches);
     memset(mean, 0, sizeof mean);
     PstMap map = map_of(values);
-    float softness = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, &weights, 2, unit, PST_PATCHES, own_means(&map), softness, match, place,
-                     room);
-    CHECK(isfinite(nearest_of(values, softness, gradient, 2)));
-    CHECK(isfinite(coverage_of(values, softness, gradient, 2)));
+    style = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
+    pst_nearest_find(&map, &weights, 2, &style, own_means(&map), match, place, room);
+    CHECK(isfinite(nearest_of(values, gradient, 2)));
+    CHECK(isfinite(coverage_of(values, gradient, 2)));
     for (int i = 0; i < C * PIXELS; i++)
         CHECK(isfinite(gradient[i]));
     for (int k = 0; k < 2; k++) {
         values[5] = NAN;
         for (int i = 0; i < C * PIXELS && k == 1; i++)
             values[i] = NAN;
-        pst_nearest_find(&map, &weights, 2, unit, PST_PATCHES, own_means(&map), softness, match,
-                         place, room);
+        pst_nearest_find(&map, &weights, 2, &style, own_means(&map), match, place, room);
         for (int i = 0; i < PIXELS; i++)
             CHECK(match[i] >= 0 && match[i] < PST_PATCHES);
         for (int i = 0; i < PST_PATCHES; i++)

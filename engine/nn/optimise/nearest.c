@@ -5,13 +5,12 @@
 
 #include "nn/kernel/pointwise.h"
 #include "nn/optimise/chance.h"
-#include "nn/optimise/statistics.h"
+#include "nn/optimise/chunk.h"
 
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
-#define CHUNK    512  /* positions at a time, about */
 #define SOFTNESS 1e-3 /* of the patches' mean squared length */
 #define SOME     16   /* channels at a time */
 
@@ -40,9 +39,10 @@ static double squares(const float *patch, const float *mean, int channels)
     return sum;
 }
 
-float pst_patches_unit(int channels, const float *patches, const float *mean, int count,
-                       float *unit)
+PstPatches pst_patches_unit(int channels, const float *patches, const float *mean, int count,
+                            float *unit)
 {
+    PstPatches made = {count, channels, unit, mean, 0};
     double all = 0;
     size_t step = (size_t) (PST_PATCHES / count) * channels;
     for (int i = 0; i < count; i++)
@@ -53,43 +53,29 @@ float pst_patches_unit(int channels, const float *patches, const float *mean, in
         for (int c = 0; c < channels; c++)
             unit[c] = (float) ((patches[c] - mean[c]) / length);
     }
-    return (float) softness;
+    made.softness = (float) softness;
+    return made;
 }
 
-/* ---- Chunks of a map --------------------------------------------------------------------------- */
+/* ---- Room -------------------------------------------------------------------------------------- */
 
-static int rows_of(int width)
-{
-    return width < CHUNK ? CHUNK / width : 1;
-}
+/* Between the map's value at a place, seen from the mean, and the patch that is to be there. */
+typedef struct {
+    int place;
+    const float *patch;
+    double squared, cosine, length; /* |v|² + softness, n·t, its root */
+} Angle;
 
-static int count_of(int height, int width)
-{
-    return (height + rows_of(width) - 1) / rows_of(width);
-}
-
-static size_t pixels_of(int width)
-{
-    return (size_t) width * rows_of(width);
-}
-
+/* Of one thread: a chunk, what one kernel reads beyond it, two numbers for each position, and places. */
 static size_t thread_floats(int channels, int width)
 {
-    return pixels_of(width) * (channels + 2) + PST_DIRECT_PIXELS_MAX + 2 * PST_PATCHES;
+    return pst_chunk_most(width) * (channels + 2) + PST_DIRECT_PIXELS_MAX + 2 * PST_PATCHES;
 }
 
 size_t pst_nearest_room(int channels, int height, int width, int threads)
 {
-    return 2 * (size_t) count_of(height, width) + PST_PATCHES * (size_t) channels +
-           thread_floats(channels, width) * threads + 6 * PST_PATCHES;
-}
-
-/* chunk[C][positions] = map − mean of chunk i; returns the positions. */
-static int centred(const PstMap *map, const float *mean, int i, float *chunk)
-{
-    int y0 = i * rows_of(map->width), y1 = y0 + rows_of(map->width);
-    pst_centre(map, mean, y0, y1 < map->height ? y1 : map->height, chunk);
-    return ((y1 < map->height ? y1 : map->height) - y0) * map->width;
+    return 2 * (size_t) pst_chunk_count(width, height) + PST_PATCHES * (size_t) channels +
+           thread_floats(channels, width) * threads + PST_PATCHES * sizeof(Angle) / sizeof(float);
 }
 
 /* ---- Matching ---------------------------------------------------------------------------------- */
@@ -137,8 +123,9 @@ static void keep_places(Places *places, int patch, const float *scores, const fl
     }
 }
 
-/* inverse[n] = 1 / the lengths of the chunk's values. */
-static void find_lengths(const float *chunk, int channels, int n, float softness, float *inverse)
+/* inverse[n] = weight / length of the chunk's values. */
+static void find_lengths(const float *chunk, int channels, int n, float softness,
+                         const float *weights, float *inverse)
 {
     memset(inverse, 0, sizeof *inverse * n);
     for (int c = 0; c < channels; c++) {
@@ -147,61 +134,69 @@ static void find_lengths(const float *chunk, int channels, int n, float softness
             inverse[x] += v[x] * v[x];
     }
     for (int x = 0; x < n; x++)
-        inverse[x] = 1 / sqrtf(inverse[x] + softness);
+        inverse[x] = 1 / sqrtf(inverse[x] + softness) * weights[x];
 }
 
-/* The best of each of n positions, the first being position `at`, and of each patch, by scores times `inverse`.  Behind
- * the chunk is room for as many as the kernel does at once. */
-static void match_chunk(const PstDirectKernel *kernel, const float *packed, int channels,
-                        const float *chunk, const float *inverse, int n, int at, int *match,
+/* What all threads look for. */
+typedef struct {
+    const PstDirectKernel *kernel;
+    const PstPatches *patches;
+    const float *packed; /* the patches as the kernel wants them */
+    int *match;
+} Search;
+
+/* The best of each of a chunk's positions, and of each patch, by scores times `inverse`.  Behind the chunk is room for as
+ * many as the kernel does at once. */
+static void match_chunk(const Search *search, PstChunk at, const float *chunk, const float *inverse,
                         Places *places)
 {
+    const PstDirectKernel *kernel = search->kernel;
     int tile = kernel->product_vectors * kernel->lanes, block = kernel->product_channels;
+    int *match = search->match + at.first;
     float scores[PST_DIRECT_PRODUCT_MAX], best[PST_DIRECT_PIXELS_MAX];
     int which[PST_DIRECT_PIXELS_MAX];
-    for (int x = 0; x < n; x += tile) {
-        const float *patches = packed;
-        int count = n - x < tile ? n - x : tile;
+    for (int x = 0; x < at.count; x += tile) {
+        const float *packed = search->packed;
+        int count = at.count - x < tile ? at.count - x : tile;
         for (int i = 0; i < tile; i++) {
             best[i] = -INFINITY;
             which[i] = 0;
         }
-        for (int k = 0; k < places->count; k += block, patches += (size_t) block * channels) {
-            kernel->product(chunk + x, n, channels, patches, scores);
+        for (int k = 0; k < places->count; k += block) {
+            kernel->product(chunk + x, at.count, search->patches->channels, packed, scores);
             kernel->keep_best(scores, k, best, which);
             for (int i = 0; i < block; i++)
-                keep_places(places, k + i, scores + i * tile, inverse + x, count, at + x);
+                keep_places(places, k + i, scores + i * tile, inverse + x, count,
+                            (int) at.first + x);
+            packed += (size_t) block * search->patches->channels;
         }
         memcpy(match + x, which, sizeof *match * count);
     }
 }
 
-void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads, const float *unit,
-                      int count, const float *mean, float softness, int *match, int *place,
+void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads,
+                      const PstPatches *patches, const float *mean, int *match, int *place,
                       float *room)
 {
-    const PstDirectKernel *kernel = pst_direct_kernel(0);
-    const PstConv patches = {.out_channels = count, .in_channels = map->channels};
-    int c = map->channels, chunks = count_of(map->height, map->width);
-    size_t pixels = pixels_of(map->width), own = thread_floats(c, map->width);
-    float *packed = room;
-    room = packed + (size_t) count * c;
-    pst_pointwise_path.pack(kernel, &patches, unit, packed);
+    int c = map->channels, count = patches->count;
+    const PstConv conv = {.out_channels = count, .in_channels = c};
+    Search search = {pst_direct_kernel(0), patches, room, match};
+    size_t own = thread_floats(c, map->width);
+    pst_pointwise_path.pack(search.kernel, &conv, patches->unit, room);
+    room += (size_t) count * c;
     Places best = places_in(room + own * threads, count);
 #pragma omp parallel num_threads(threads)
     {
-        float *chunk = room + own * omp_get_thread_num(),
-              *inverse = chunk + pixels * c + PST_DIRECT_PIXELS_MAX;
-        Places places = places_in(inverse + pixels, count);
+        float *chunk = room + own * omp_get_thread_num();
+        float *inverse = chunk + pst_chunk_most(map->width) * c + PST_DIRECT_PIXELS_MAX;
+        Places places = places_in(inverse + pst_chunk_most(map->width), count);
 #pragma omp for schedule(dynamic)
-        for (int i = 0; i < chunks; i++) {
-            int n = centred(map, mean, i, chunk);
-            memset(chunk + (size_t) n * c, 0, sizeof *chunk * PST_DIRECT_PIXELS_MAX);
-            find_lengths(chunk, c, n, softness, inverse);
-            for (int x = 0; x < n; x++)
-                inverse[x] *= weights->values[pixels * i + x];
-            match_chunk(kernel, packed, c, chunk, inverse, n, (int) pixels * i, match + pixels * i,
-                        &places);
+        for (int i = 0; i < pst_chunk_count(map->width, map->height); i++) {
+            PstChunk at = pst_chunk_centre(map, mean, i, chunk);
+            memset(chunk + (size_t) at.count * c, 0, sizeof *chunk * PST_DIRECT_PIXELS_MAX);
+            find_lengths(chunk, c, at.count, patches->softness, weights->values + at.first,
+                         inverse);
+            match_chunk(&search, at, chunk, inverse, &places);
         }
 #pragma omp critical
         for (int k = 0; k < count; k++)
@@ -212,18 +207,26 @@ void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads,
 
 /* ---- The loss ---------------------------------------------------------------------------------- */
 
-/* With v = x − mean, s = √(|v|² + softness), n = v / s and the patch t: the weighted sum of 1 − n·t over the n
- * positions, whose gradient, (n·t n − t) / s times `share`, takes the place of v in the chunk.  `along` and `across` are
- * room for a number each position. */
-static double draw_chunk(const float *unit, int channels, const int *match, double softness,
-                         const float *weights, double share, int n, float *chunk, float *along,
-                         float *across)
+/* The positions of a chunk, and what they are drawn to. */
+typedef struct {
+    float *values;         /* [C][count]: v = x − mean */
+    float *along, *across; /* room for a number each position */
+    const float *weights;
+    const int *match;
+    int count;
+} Drawn;
+
+/* With s = √(|v|² + softness), n = v / s and the patch t: the weighted sum of 1 − n·t, whose gradient, (n·t n − t) / s
+ * times `share`, takes the place of v. */
+static double draw_chunk(const PstPatches *patches, const Drawn *drawn, double share)
 {
+    const int *match = drawn->match, channels = patches->channels, n = drawn->count;
+    float *along = drawn->along, *across = drawn->across;
     double sum = 0;
     memset(along, 0, sizeof *along * n);
     memset(across, 0, sizeof *across * n);
     for (int c = 0; c < channels; c++) {
-        const float *v = chunk + (size_t) c * n, *t = unit + c;
+        const float *v = drawn->values + (size_t) c * n, *t = patches->unit + c;
 #pragma omp simd
         for (int x = 0; x < n; x++) {
             along[x] += v[x] * v[x];
@@ -231,16 +234,16 @@ static double draw_chunk(const float *unit, int channels, const int *match, doub
         }
     }
     for (int x = 0; x < n; x++) {
-        double squared = along[x] + softness, length = sqrt(squared), cosine = across[x] / length;
-        double weight = weights[x];
+        double squared = along[x] + (double) patches->softness, length = sqrt(squared);
+        double cosine = across[x] / length, weight = drawn->weights[x];
         sum += weight * (1 - cosine);
         weight *= share;
         along[x] = (float) (weight * cosine / squared);
         across[x] = (float) (weight / length);
     }
     for (int c = 0; c < channels; c++) {
-        float *v = chunk + (size_t) c * n;
-        const float *t = unit + c;
+        float *v = drawn->values + (size_t) c * n;
+        const float *t = patches->unit + c;
 #pragma omp simd
         for (int x = 0; x < n; x++)
             v[x] = along[x] * v[x] - across[x] * t[match[x] * channels];
@@ -248,82 +251,82 @@ static double draw_chunk(const float *unit, int channels, const int *match, doub
     return sum;
 }
 
-double pst_nearest_back(const PstMap *map, const PstWeights *weights, int threads,
-                        const float *unit, const float *mean, float softness, const int *match,
-                        double weight, PstMap *to, float *room)
+static void add_chunk(const float *values, PstChunk at, PstMap *to)
 {
-    int c = map->channels, w = map->width, chunks = count_of(map->height, w);
-    size_t pixels = pixels_of(w), own = thread_floats(c, w);
+    for (int c = 0; c < to->channels; c++) {
+        for (int y = at.y0; y < at.y1; y++, values += to->width) {
+            float *row = pst_map_row(to, c, y);
+            for (int x = 0; x < to->width; x++)
+                row[x] += values[x];
+        }
+    }
+}
+
+double pst_nearest_back(const PstMap *map, const PstWeights *weights, int threads,
+                        const PstPatches *patches, const int *match, double weight, PstMap *to,
+                        float *room)
+{
+    int chunks = pst_chunk_count(map->width, map->height);
+    size_t own = thread_floats(map->channels, map->width), pixels = pst_chunk_most(map->width);
     double *sums = (double *) room, sum = 0, share = weight / weights->sum;
     room += 2 * (size_t) chunks;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int i = 0; i < chunks; i++) {
-        float *chunk = room + own * omp_get_thread_num();
-        int n = centred(map, mean, i, chunk);
-        float *along = chunk + pixels * c, *across = along + pixels;
-        sums[i] = draw_chunk(unit, c, match + pixels * i, softness, weights->values + pixels * i,
-                             share, n, chunk, along, across);
-        for (int k = 0; k < c; k++) {
-            for (int x = 0; x < n; x += w, chunk += w) {
-                float *row = pst_map_row(to, k, i * rows_of(w) + x / w);
-                for (int j = 0; j < w; j++)
-                    row[j] += chunk[j];
-            }
-        }
+        float *values = room + own * omp_get_thread_num(), *along = values + pixels * map->channels;
+        PstChunk at = pst_chunk_centre(map, patches->mean, i, values);
+        Drawn drawn = {values,           along,   along + pixels, weights->values + at.first,
+                       match + at.first, at.count};
+        sums[i] = draw_chunk(patches, &drawn, share);
+        add_chunk(values, at, to);
     }
     for (int i = 0; i < chunks; i++)
         sum += sums[i];
     return share * sum;
 }
 
-/* Of the map's value at a place, from the mean, and the patch that is to be there. */
-typedef struct {
-    double squared, cosine, length; /* |v|² + softness, n·t, its root */
-} Angle;
-
-static Angle angle_at(const PstMap *map, int place, const float *mean, const float *unit,
-                      float softness)
+static Angle angle_at(const PstMap *map, int place, const PstPatches *patches, int patch)
 {
     int y = place / map->width, x = place % map->width;
-    double squared = softness, across = 0;
+    const float *unit = patches->unit + (size_t) patch * map->channels;
+    double squared = patches->softness, across = 0;
     for (int c = 0; c < map->channels; c++) {
-        double v = pst_map_row(map, c, y)[x] - mean[c];
+        double v = pst_map_row(map, c, y)[x] - patches->mean[c];
         squared += v * v;
         across += v * unit[c];
     }
     double length = sqrt(squared);
-    return (Angle){squared, across / length, length};
+    return (Angle){place, unit, squared, across / length, length};
 }
 
 /* The gradient of share · (1 − n·t), of channels [from, until). */
-static void draw_place(const PstMap *map, int place, const float *mean, const float *unit,
-                       Angle angle, double share, int from, int until, PstMap *to)
+static void draw_place(const PstMap *map, const float *mean, const Angle *angle, double share,
+                       int from, int until, PstMap *to)
 {
-    int y = place / map->width, x = place % map->width;
-    double along = share * angle.cosine / angle.squared, across = share / angle.length;
+    int y = angle->place / map->width, x = angle->place % map->width;
+    double along = share * angle->cosine / angle->squared, across = share / angle->length;
     for (int c = from; c < until; c++) {
         double v = pst_map_row(map, c, y)[x] - mean[c];
-        pst_map_row(to, c, y)[x] += (float) (along * v - across * unit[c]);
+        pst_map_row(to, c, y)[x] += (float) (along * v - across * angle->patch[c]);
     }
 }
 
 double pst_coverage_back(const PstMap *map, const PstWeights *weights, int threads,
-                         const float *unit, int count, const float *mean, float softness,
-                         const int *place, double weight, PstMap *to, float *room)
+                         const PstPatches *patches, const int *place, double weight, PstMap *to,
+                         float *room)
 {
-    int channels = map->channels;
+    int channels = map->channels, count = patches->count;
     double sum = 0, share = weight / (weights->sum > count ? weights->sum : count);
     Angle *angles = (Angle *) room;
 #pragma omp parallel for num_threads(threads)
     for (int k = 0; k < count; k++)
-        angles[k] = angle_at(map, place[k], mean, unit + (size_t) k * channels, softness);
+        angles[k] = angle_at(map, place[k], patches, k);
         /* some channels each, since several patches may have one place */
 #pragma omp parallel for num_threads(threads)
     for (int from = 0; from < channels; from += SOME) {
         int until = from + SOME < channels ? from + SOME : channels;
         for (int k = 0; k < count; k++)
-            draw_place(map, place[k], mean, unit + (size_t) k * channels, angles[k],
-                       share * weights->values[place[k]], from, until, to);
+            draw_place(map, patches->mean, &angles[k], share * weights->values[place[k]], from,
+                       until, to);
     }
     for (int k = 0; k < count; k++)
         sum += weights->values[place[k]] * (1 - angles[k].cosine);

@@ -22,10 +22,17 @@
  * times. */
 void pst_patches_of(const PstMap *map, const PstWeights *weights, float *patches);
 
-/* unit[count][C] = (patch − mean) / its length, the mean being the style's.  Returns what is to be added to
- * squared lengths, so that those of nothing count for nothing. */
-float pst_patches_unit(int channels, const float *patches, const float *mean, int count,
-                       float *unit);
+/* Some of a style's patches, which positions are compared with. */
+typedef struct {
+    int count, channels;
+    const float *unit; /* [count][C]: patch − mean, each divided by its length */
+    const float *mean; /* [C], the style's */
+    float softness;    /* is added to squared lengths, so that those of nothing count for nothing */
+} PstPatches;
+
+/* `count` of patches[PST_PATCHES][C]; `unit` is written.  The result lasts as long as `unit` and `mean`. */
+PstPatches pst_patches_unit(int channels, const float *patches, const float *mean, int count,
+                            float *unit);
 
 /* Floats of room that the functions below need for a map of this size. */
 size_t pst_nearest_room(int channels, int height, int width, int threads);
@@ -33,19 +40,19 @@ size_t pst_nearest_room(int channels, int height, int width, int threads);
 /* match[height · width]: the patch of the smallest angle to the map's value at each position, from `mean`, the
  * map's own; the first of equal ones.  place[count], likewise: the position of the smallest angle to each patch, by
  * weight · cos. */
-void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads, const float *unit,
-                      int count, const float *mean, float softness, int *match, int *place,
+void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads,
+                      const PstPatches *patches, const float *mean, int *match, int *place,
                       float *room);
 
-/* The mean of 1 − cos of the angles between the map's values and their patches, from `mean`, the style's, times
+/* The mean of 1 − cos of the angles between the map's values and their patches, from the style's mean, times
  * `weight`; its gradient, the matches held, is added to `to`. */
 double pst_nearest_back(const PstMap *map, const PstWeights *weights, int threads,
-                        const float *unit, const float *mean, float softness, const int *match,
-                        double weight, PstMap *to, float *room);
+                        const PstPatches *patches, const int *match, double weight, PstMap *to,
+                        float *room);
 
 /* The same of the angles between the patches and the map's values at their places, so that whatever the style has
  * is found somewhere (Kolkin, Salavon and Shakhnarovich 2019, eq. 3).  Where there are more positions than patches,
  * it is the sum over the patches divided by the positions: no place is drawn harder than by its own patch. */
 double pst_coverage_back(const PstMap *map, const PstWeights *weights, int threads,
-                         const float *unit, int count, const float *mean, float softness,
-                         const int *place, double weight, PstMap *to, float *room);
+                         const PstPatches *patches, const int *place, double weight, PstMap *to,
+                         float *room);

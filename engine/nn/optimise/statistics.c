@@ -5,6 +5,7 @@
 
 #include "nn/kernel/gemm.h"
 #include "nn/optimise/chance.h"
+#include "nn/optimise/chunk.h"
 
 #include <math.h>
 #include <omp.h>
@@ -13,7 +14,6 @@
 
 /* Matrices are summed by so many groups of chunks, in order within a group; then the groups in order. */
 #define GROUPS 8
-#define CHUNK  512 /* pixels, about */
 
 #define TINY 1e-12 /* so that what has no weight has a mean, too */
 
@@ -27,23 +27,10 @@ static size_t most(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Rows of a chunk. */
-static int chunk_rows(const PstMap *map)
-{
-    int rows = CHUNK / map->width;
-    return rows < 1 ? 1 : rows;
-}
-
-static int chunk_count(const PstMap *map)
-{
-    return (map->height + chunk_rows(map) - 1) / chunk_rows(map);
-}
-
 /* Floats that the room of one thread takes: two chunks and a product. */
 static size_t thread_floats(int channels, int width)
 {
-    size_t pixels = width > CHUNK ? width : CHUNK;
-    return 2 * pixels * channels + (size_t) channels * channels;
+    return 2 * pst_chunk_most(width) * channels + (size_t) channels * channels;
 }
 
 size_t pst_statistics_room(int channels, int height, int width, int threads, bool sliced)
@@ -116,26 +103,6 @@ void pst_variances_back(const PstMap *map, const PstWeights *weights, int thread
     }
 }
 
-void pst_centre(const PstMap *map, const float *mean, int y0, int y1, float *chunk)
-{
-    for (int c = 0; c < map->channels; c++) {
-        for (int y = y0; y < y1; y++, chunk += map->width) {
-            const float *row = pst_map_row(map, c, y);
-            for (int x = 0; x < map->width; x++)
-                chunk[x] = row[x] - mean[c];
-        }
-    }
-}
-
-/* The i-th chunk; returns its pixels. */
-static int centre(const PstMap *map, const float *mean, int i, float *chunk)
-{
-    int y0 = i * chunk_rows(map), y1 = y0 + chunk_rows(map);
-    y1 = y1 < map->height ? y1 : map->height;
-    pst_centre(map, mean, y0, y1, chunk);
-    return (y1 - y0) * map->width;
-}
-
 /* turned[n][C] = weight · chunk[C][n] */
 static void turn(const float *chunk, const float *weights, int channels, int n, float *turned)
 {
@@ -149,14 +116,14 @@ static void turn(const float *chunk, const float *weights, int channels, int n, 
 static void sum_group(const PstMap *map, const PstWeights *weights, const float *mean, int group,
                       double *sums, float *room)
 {
-    int c = map->channels, chunks = chunk_count(map);
-    size_t pixels = map->width > CHUNK ? map->width : CHUNK;
+    int c = map->channels, chunks = pst_chunk_count(map->width, map->height);
+    size_t pixels = pst_chunk_most(map->width);
     float *turned = room + pixels * c, *product = turned + pixels * c;
     memset(sums, 0, sizeof *sums * c * c);
     for (int i = group * chunks / GROUPS; i < (group + 1) * chunks / GROUPS; i++) {
-        int n = centre(map, mean, i, room);
-        turn(room, pst_weights_row(weights, i * chunk_rows(map)), c, n, turned);
-        pst_gemm(c, c, n, room, turned, product);
+        PstChunk at = pst_chunk_centre(map, mean, i, room);
+        turn(room, weights->values + at.first, c, at.count, turned);
+        pst_gemm(c, c, at.count, room, turned, product);
         for (int k = 0; k < c * c; k++)
             sums[k] += product[k];
     }
@@ -185,15 +152,16 @@ void pst_statistics_back(const PstMap *map, const PstWeights *weights, int threa
                          const float *mean, const float *d, const float *dmean, PstMap *to,
                          float *room)
 {
-    int c = map->channels, rows = chunk_rows(map), chunks = chunk_count(map);
-    size_t own = thread_floats(c, map->width), pixels = map->width > CHUNK ? map->width : CHUNK;
+    int c = map->channels, chunks = pst_chunk_count(map->width, map->height);
+    size_t own = thread_floats(c, map->width);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int i = 0; i < chunks; i++) {
-        float *chunk = room + own * omp_get_thread_num(), *made = chunk + pixels * c;
-        int n = centre(map, mean, i, chunk);
-        pst_gemm(c, n, c, d, chunk, made);
+        float *chunk = room + own * omp_get_thread_num();
+        float *made = chunk + pst_chunk_most(map->width) * c;
+        PstChunk at = pst_chunk_centre(map, mean, i, chunk);
+        pst_gemm(c, at.count, c, d, chunk, made);
         for (int k = 0; k < c; k++) {
-            for (int y = i * rows; y < i * rows + n / map->width; y++, made += map->width) {
+            for (int y = at.y0; y < at.y1; y++, made += map->width) {
                 const float *weight = pst_weights_row(weights, y);
                 float *row = pst_map_row(to, k, y);
                 for (int x = 0; x < map->width; x++)

@@ -25,9 +25,6 @@ void pst_variances(const PstMap *map, const PstWeights *weights, int threads, fl
 void pst_variances_back(const PstMap *map, const PstWeights *weights, int threads,
                         const float *mean, const float *d, const float *dmean, PstMap *to);
 
-/* to[C][y1 − y0][width] = map − mean, of these rows. */
-void pst_centre(const PstMap *map, const float *mean, int y0, int y1, float *to);
-
 /* Floats of room that the functions below need for maps of this size. */
 size_t pst_statistics_room(int channels, int height, int width, int threads, bool sliced);
 
