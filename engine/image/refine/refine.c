@@ -198,8 +198,8 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
         .patches = kind->patches,
     };
     pst_refine_terms(kind, &refiner->settings.refine, &options);
-    /* half a style is half as strong a wish */
-    options.style *= refiner->settings.strength / 100;
+    /* a small wish is granted more than its share: squared, the dial's steps are more alike */
+    options.style *= refiner->settings.strength / 100 * refiner->settings.strength / 100;
     PstMessage message;
     PstLoss *loss;
     PstStatus status = pst_loss_new(&loss, refiner->critic->graph, &options, &message);
