@@ -45,7 +45,7 @@ static void inside(const char *what, GeglBuffer *buffer, int x, int y)
     PstReader reader;
     GeglRectangle found;
     g_assert_true(pst_reader_open(&reader, buffer, NULL));
-    CHECK(pst_frame_find(&reader, &found, NULL));
+    CHECK(pst_frame_find(&reader, &reader.extent, &found, NULL));
     CHECK(found.x == x && found.y == y && found.width == WIDTH - 2 * x &&
               found.height == HEIGHT - 2 * y,
           "%s: %d × %d from (%d, %d)", what, found.width, found.height, found.x, found.y);
@@ -116,6 +116,22 @@ static void no_frames(void)
     inside("walls rather than a frame", buffer, 0, 0);
 }
 
+/* Where there is no frame, nothing is lost by rounding. */
+static void all_of_it(void)
+{
+    GeglBuffer *copy = painting();
+    PstReader reader;
+    g_assert_true(pst_reader_open(&reader, copy, NULL));
+    for (int size = HEIGHT; size < 40 * WIDTH; size = size * 21 / 20 + 1) {
+        GeglRectangle extent = {3, -5, size, size / 2 + 100}, found;
+        CHECK(pst_frame_find(&reader, &extent, &found, NULL));
+        CHECK(gegl_rectangle_equal(&found, &extent), "%d: %d × %d", size, found.width,
+              found.height);
+    }
+    pst_reader_close(&reader);
+    g_object_unref(copy);
+}
+
 /* Checks that the style of the picture is, byte for byte, that of its part; frees it. */
 static void style_of_part(PstEngine *engine, GeglBuffer *picture, GeglRectangle part)
 {
@@ -161,6 +177,7 @@ int main(int argc, char **argv)
     weights = argc > 1 ? argv[1] : weights;
     CHECK_RUN(frames);
     CHECK_RUN(no_frames);
+    CHECK_RUN(all_of_it);
     CHECK_RUN(styles);
     gegl_exit();
     return check_end();

@@ -119,23 +119,35 @@ static gboolean read_view(View *view, PstReader *picture, GError **error)
     return TRUE;
 }
 
-gboolean pst_frame_find(PstReader *picture, GeglRectangle *inside, GError **error)
+static void find(View *view)
 {
-    int width = picture->extent.width, height = picture->extent.height;
-    View view = {.part = {0, 0, width, height}};
-    *inside = view.part;
-    if (MIN(width, height) <= LEAST || MAX(width, height) > PST_STYLE_SIDE)
-        return TRUE;
-    if (!read_view(&view, picture, error))
-        return FALSE;
+    GeglRectangle found = view->part;
     for (int i = 0; i < FRAMES; i++) {
         /* both, whatever the first says */
-        gboolean beside = take_off(&view, LEFT, RIGHT), around = take_off(&view, TOP, BOTTOM);
+        gboolean beside = take_off(view, LEFT, RIGHT), around = take_off(view, TOP, BOTTOM);
         if (!beside && !around)
             break;
-        if (MIN(view.part.width, view.part.height) >= LEAST)
-            *inside = view.part;
+        if (MIN(view->part.width, view->part.height) >= LEAST)
+            found = view->part;
     }
+    view->part = found;
+}
+
+gboolean pst_frame_find(PstReader *copy, const GeglRectangle *extent, GeglRectangle *inside,
+                        GError **error)
+{
+    int width = copy->extent.width, height = copy->extent.height;
+    View view = {.part = {0, 0, width, height}};
+    *inside = *extent;
+    if (MIN(width, height) <= LEAST || MAX(width, height) > PST_STYLE_SIDE)
+        return TRUE;
+    if (!read_view(&view, copy, error))
+        return FALSE;
+    find(&view);
     g_free(view.pixels);
+    inside->x += (int) ((gint64) view.part.x * extent->width / width);
+    inside->y += (int) ((gint64) view.part.y * extent->height / height);
+    inside->width = (int) ((gint64) view.part.width * extent->width / width);
+    inside->height = (int) ((gint64) view.part.height * extent->height / height);
     return TRUE;
 }

@@ -292,20 +292,13 @@ static GeglBuffer *reduce(GeglBuffer *picture, const PstSettings *settings, PstT
 /* What of `picture` lies inside the frame, if any, that can be seen in a copy of it; NULL and an error on failure. */
 static GeglBuffer *without_frame(GeglBuffer *picture, GeglBuffer *copy, GError **error)
 {
-    const GeglRectangle *all = gegl_buffer_get_extent(picture);
     PstReader reader;
     GeglRectangle inside;
     if (!pst_reader_open(&reader, copy, error))
         return NULL;
-    gboolean found = pst_frame_find(&reader, &inside, error);
-    double scale_x = (double) all->width / reader.extent.width;
-    double scale_y = (double) all->height / reader.extent.height;
+    gboolean looked = pst_frame_find(&reader, gegl_buffer_get_extent(picture), &inside, error);
     pst_reader_close(&reader);
-    if (!found)
-        return NULL;
-    GeglRectangle part = {all->x + (int) (inside.x * scale_x), all->y + (int) (inside.y * scale_y),
-                          (int) (inside.width * scale_x), (int) (inside.height * scale_y)};
-    return gegl_buffer_create_sub_buffer(picture, &part);
+    return looked ? gegl_buffer_create_sub_buffer(picture, &inside) : NULL;
 }
 
 /* A copy of the picture to be encoded: reduced, without its frame. */
@@ -317,8 +310,10 @@ static GeglBuffer *prepare(GeglBuffer *picture, const PstSettings *settings, Pst
     if (!part)
         g_clear_object(&copy);
     else if (!gegl_rectangle_equal(gegl_buffer_get_extent(part), gegl_buffer_get_extent(picture))) {
+        PstTicker still = *ticker;
+        still.from = still.to;
         g_object_unref(copy);
-        copy = reduce(part, settings, NULL, error);
+        copy = reduce(part, settings, &still, error);
     }
     g_clear_object(&part);
     return copy;
