@@ -104,23 +104,10 @@ apt_get()
 unpack_package()
 {
     local log=$1 package=$2 folder=$3
-    command -v apt-get >/dev/null || return 1
-    (
-        mkdir -p "$folder" && cd "$folder" || exit 1
-        apt-get -q download "$package" ||
-            { update_lists "$log" && apt-get -q download "$package"; } || exit 1
-        dpkg-deb -x "$package"_*.deb . && rm -f "$package"_*.deb
-    ) >>"$log" 2>&1
-}
-
-# Unpacks a package into folder $3 without installing it, for what lies in it.  $1 is the log, $2 the package.
-unpack_package()
-{
-    local log=$1 package=$2 folder=$3
     command -v apt-get >/dev/null && mkdir -p "$folder" || return 1
     say "unpacking: $package" | tee -a "$log"
     (
-        cd "$folder" || exit 1
+        cd "$folder" && rm -f "$package"_*.deb || exit 1
         apt-get -q download "$package" ||
             { update_lists "$log" && apt-get -q download "$package"; } || exit 1
         dpkg-deb -x "$package"_*.deb . && rm "$package"_*.deb
