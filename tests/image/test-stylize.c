@@ -81,7 +81,8 @@ static void opaque_alpha_changes_nothing(void)
     GeglBuffer *with = make_buffer(0, 0, 51, 37, "R'G'B'A float");
     GeglBuffer *without = make_buffer(0, 0, 51, 37, "R'G'B' float");
     GeglBuffer *a = paint(with, &settings), *b = paint(without, &settings);
-    CHECK_NEAR(difference(a, b, NULL), 0, 0);
+    /* babl takes what was fastest when it first had to, and is satisfied with an error of a millionth */
+    CHECK_NEAR(difference(a, b, NULL), 0, 4e-6);
     CHECK(babl_format_has_alpha(gegl_buffer_get_format(a)));
     CHECK(!babl_format_has_alpha(gegl_buffer_get_format(b)));
     g_object_unref(a);
