@@ -21,8 +21,8 @@ static const PstRefineWeights strokes = {.content = 14, .style = 0.6, .gram = 10
 #define RATE_LBFGS 0.2
 #define RATE_ADAM  0.02
 
-/* Hues and shapes are found at coarse scales, where a step costs little.  With a margin of 16 there, the demo's photo has a
- * red stain at the border of its sky, where the painting has red ones. */
+/* Hues and shapes are found at coarse scales, where a step costs little.  With a margin of 16 there, a photo had a red stain
+ * at the border of its sky, where the painting has red ones. */
 static const PstRefineKind refine_kind = {
     .name = "Refine",
     .weights = &shapes,

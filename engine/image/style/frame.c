@@ -22,13 +22,12 @@ typedef enum { LEFT, RIGHT, TOP, BOTTOM } Side;
 
 /* Colours as the networks see them, and the part of them that is looked at. */
 typedef struct {
-    float *pixels; /* [height][width][3] */
-    int width;
+    PstMap picture;
     GeglRectangle part;
 } View;
 
-/* One pixel of the line that is `depth` from a side, counted along it. */
-static const float *pixel_at(const View *view, Side side, int depth, int along)
+/* One value of the line that is `depth` from a side, counted along it. */
+static float value_at(const View *view, Side side, int depth, int along, int channel)
 {
     const GeglRectangle *part = &view->part;
     int x = part->x + along, y = part->y + along;
@@ -36,7 +35,7 @@ static const float *pixel_at(const View *view, Side side, int depth, int along)
         x = part->x + (side == LEFT ? depth : part->width - 1 - depth);
     else
         y = part->y + (side == TOP ? depth : part->height - 1 - depth);
-    return view->pixels + (gsize) 3 * ((gsize) view->width * y + x);
+    return pst_map_row(&view->picture, channel, y)[x];
 }
 
 /* How many of a line's pixels [from, to) are that near the colour, from 0 to 1. */
@@ -45,10 +44,9 @@ static double share_of(const View *view, Side side, int depth, int from, int to,
 {
     int count = 0;
     for (int i = from; i < to; i++) {
-        const float *pixel = pixel_at(view, side, depth, i);
         float apart = 0;
         for (int c = 0; c < 3; c++)
-            apart = fmaxf(apart, fabsf(pixel[c] - colour[c]));
+            apart = fmaxf(apart, fabsf(value_at(view, side, depth, i, c) - colour[c]));
         count += apart < near;
     }
     return (double) count / (to - from);
@@ -59,7 +57,7 @@ static void mean_of_line(const View *view, Side side, int length, float *colour)
     double sums[3] = {0};
     for (int i = 0; i < length; i++) {
         for (int c = 0; c < 3; c++)
-            sums[c] += pixel_at(view, side, 0, i)[c];
+            sums[c] += value_at(view, side, 0, i, c);
     }
     for (int c = 0; c < 3; c++)
         colour[c] = (float) (sums[c] / length);
@@ -99,26 +97,6 @@ static gboolean take_off(View *view, Side first, Side second)
     return TRUE;
 }
 
-static gboolean read_view(View *view, PstReader *picture, GError **error)
-{
-    int width = picture->extent.width, height = picture->extent.height;
-    view->pixels = g_try_new(float, (gsize) 3 * width * height);
-    if (!view->pixels) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to look at the style");
-        return FALSE;
-    }
-    view->width = width;
-    float *to = view->pixels;
-    for (int y = 0; y < height; y++) {
-        pst_reader_get(picture, 0, width, y, 1);
-        for (int x = 0; x < width; x++) {
-            for (int c = 0; c < 3; c++)
-                *to++ = pst_reader_seen(picture, picture->rows + 4 * x, c);
-        }
-    }
-    return TRUE;
-}
-
 static void find(View *view)
 {
     GeglRectangle found = view->part;
@@ -137,14 +115,17 @@ gboolean pst_frame_find(PstReader *copy, const GeglRectangle *extent, GeglRectan
                         GError **error)
 {
     int width = copy->extent.width, height = copy->extent.height;
-    View view = {.part = {0, 0, width, height}};
     *inside = *extent;
     if (MIN(width, height) <= LEAST || MAX(width, height) > PST_STYLE_SIDE)
         return TRUE;
-    if (!read_view(&view, copy, error))
+    g_autofree float *values = g_try_new(float, (gsize) 3 * width * height);
+    if (!values) {
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to look at the style");
         return FALSE;
+    }
+    View view = {{values, 3, height, width, height, (size_t) width}, {0, 0, width, height}};
+    pst_reader_fill(copy, (PstBox){0, 0, width, height}, &view.picture, NULL);
     find(&view);
-    g_free(view.pixels);
     inside->x += (int) ((gint64) view.part.x * extent->width / width);
     inside->y += (int) ((gint64) view.part.y * extent->height / height);
     inside->width = (int) ((gint64) view.part.width * extent->width / width);
