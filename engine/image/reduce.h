@@ -13,7 +13,7 @@ void pst_reduced_size(int *width, int *height, int long_side);
  * GEGL's, so that all versions of GEGL give the same code for a style; the same bytes for any number of threads.
  * The picture is read once, however many they are.  `copies` becomes new buffers of R'G'B'A float; FALSE, an
  * error, and `copies` as it was when the ticker says so or memory is short.  NULL is a ticker that says nothing. */
-#define PST_REDUCE_MOST 4
+#define PST_REDUCE_MOST 5 /* all octaves but the underpainting */
 gboolean pst_reduce_all(PstReader *reader, const int *long_sides, int count, int threads,
                         PstTicker *ticker, GeglBuffer **copies, GError **error);
 

@@ -10,6 +10,7 @@
 #include "image/paint/draft.h"
 #include "image/paint/palette.h"
 #include "image/paint/smooth.h"
+#include "image/reduce.h"
 
 #include <gegl.h>
 
@@ -396,6 +397,30 @@ static void octaves_fill_the_range(void)
     }
 }
 
+/* Of any shape, painted in any way: a panorama with large strokes has the most of them. */
+static void octaves_have_room(void)
+{
+    int most = 0;
+    for (double brush = 25; brush <= 400; brush *= 2) {
+        for (double detail = 0; detail <= 200; detail += 50) {
+            PstSettings settings;
+            pst_settings_init(&settings);
+            settings.brush_size = brush;
+            settings.detail = detail;
+            for (int width = 500; width <= 16000; width *= 2) {
+                for (double shape = 1; shape <= 16; shape += 0.5) {
+                    int height = (int) (width / shape);
+                    PstDraftOctaves o = pst_draft_octaves(&settings, width, height);
+                    int reduced = o.count - (o.kinds[0] == PST_OCTAVE_UNDERPAINTING);
+                    CHECK(reduced <= PST_REDUCE_MOST, "%d x %d: %d", width, height, reduced);
+                    most = MAX(most, o.count);
+                }
+            }
+        }
+    }
+    CHECK(most == PST_OCTAVES_MOST, "at most %d octaves", most);
+}
+
 /* Of the differences between neighbours, how much of b's is a's: 1 where both have the same edges. */
 static double detail_alike(const float *a, const float *b, int width, int height)
 {
@@ -491,6 +516,7 @@ int main(int argc, char **argv)
     CHECK_RUN(threads_and_memory_change_nothing);
     CHECK_RUN(brush_size_is_a_dial);
     CHECK_RUN(octaves_fill_the_range);
+    CHECK_RUN(octaves_have_room);
     CHECK_RUN(strength_0_is_the_photo);
     CHECK_RUN(a_line_of_pixels);
     pst_style_free(style);

@@ -104,6 +104,7 @@ static int underpainting_side(const PstSettings *settings, int draft)
 
 static void add_octave(PstDraftOctaves *octaves, PstOctaveKind kind, int side)
 {
+    g_assert(octaves->count < PST_OCTAVES_MOST);
     octaves->kinds[octaves->count] = kind;
     octaves->sides[octaves->count++] = side;
 }

@@ -55,7 +55,7 @@ typedef enum {
     PST_OCTAVE_GRAIN,
 } PstOctaveKind;
 
-#define PST_OCTAVES_MOST 5
+#define PST_OCTAVES_MOST 6 /* an underpainting, a draft, three finer ones and the grain, of a panorama */
 typedef struct {
     int count, sides[PST_OCTAVES_MOST]; /* the long ones */
     PstOctaveKind kinds[PST_OCTAVES_MOST];

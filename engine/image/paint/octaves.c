@@ -201,6 +201,8 @@ static gboolean prepare_refine(PstOctaves *job, const GeglRectangle *full,
                                const PstDraftOctaves *octaves, GError **error)
 {
     gboolean ok = TRUE;
+    memset(job->refine_gflop, 0,
+           sizeof job->refine_gflop); /* of the region before, which may have had other octaves */
     for (int k = 0; k < octaves->count && ok; k++) {
         if (!pst_refines(job->settings, octaves, k))
             continue;
