@@ -219,6 +219,9 @@ static void mark_pass(PstPlan *plan, int pass, const int *wanted)
                 rows[node->inputs[k]] = 1;
         }
     }
+    /* They are read together, and a picture that is kept is not read again. */
+    if (plan->keep && rows[PST_NODE_PICTURE] && wanted[PST_NODE_WEIGHTS])
+        rows[PST_NODE_WEIGHTS] = 1;
 }
 
 /* ---- Columns --------------------------------------------------------------------------------- */

@@ -126,10 +126,11 @@ static int add_conv(Maker *maker, int from, int channels, int kernel_h, int kern
     return add_node(maker, "conv2d", &from, 1, extra, true, channels, in.reduction * stride);
 }
 
-static int add_modconv(Maker *maker, int from, int channels, int kernel)
+/* Scaled by what a layer makes of the vector `by`. */
+static int add_modconv(Maker *maker, int from, int by, int channels, int kernel)
 {
     Made in = maker->made[from];
-    int inputs[4] = {from, add_linear(maker, random_made(maker, false), in.channels), 2};
+    int inputs[4] = {from, add_linear(maker, by, in.channels), 2};
     int count = 3 + check_between(0, 1);
     if (count == 4)
         inputs[3] = add_linear(maker, random_made(maker, false), channels);
@@ -155,6 +156,12 @@ static int add_adain(Maker *maker, int from)
     return add_node(maker, "adain", inputs, 5, json_object(), true, in.channels, in.reduction);
 }
 
+static int add_sample(Maker *maker, int of, int grid)
+{
+    return add_node(maker, "sample", &of, 1, json_pack("{s:i}", "grid", grid), false,
+                    grid * grid * maker->made[of].channels, 0);
+}
+
 /* To tokens from another map, or from this one. */
 static int add_attention(Maker *maker, int from)
 {
@@ -166,8 +173,7 @@ static int add_attention(Maker *maker, int from)
             of = i;
     }
     int inputs[4] = {from, add_moments(maker, from), 0, 2};
-    inputs[2] = add_node(maker, "sample", &of, 1, json_pack("{s:i}", "grid", grid), false,
-                         grid * grid * channels, 0);
+    inputs[2] = add_sample(maker, of, grid);
     json_t *extra = json_object();
     const char *node = maker->made[maker->count].name; /* the one to come */
     snprintf(maker->made[maker->count].name, sizeof maker->made[0].name, "n%d", maker->count);
@@ -306,7 +312,7 @@ static void grow(Maker *maker)
         add_adain(maker, from);
         break;
     case 6:
-        add_modconv(maker, from, random_channels(), random_kernel());
+        add_modconv(maker, from, random_made(maker, false), random_channels(), random_kernel());
         break;
     case 7:
         add_concat(maker);
@@ -371,6 +377,14 @@ Net net_far(int kernel, int count)
         at = add_conv(&maker, at, 2, kernel, kernel, 1, false);
     for (int i = 0; i < 4; i++)
         at = add_upsample(&maker, at);
+    return finish(&maker, &at, 1);
+}
+
+Net net_sampled(void)
+{
+    Maker maker = maker_new();
+    int at = add_modconv(&maker, 0, add_sample(&maker, 0, 2), 3, 3);
+    at = add_moments(&maker, at);
     return finish(&maker, &at, 1);
 }
 

@@ -22,6 +22,9 @@ Net net_random(int nodes);
 /* A chain of `count` convolutions of kernel × kernel at 1/16, and back: one that reaches far. */
 Net net_far(int kernel, int count);
 
+/* Moments, which want weights, of a map that follows a sample of the picture, which does not. */
+Net net_sampled(void);
+
 void net_free(Net *net);
 
 typedef struct {

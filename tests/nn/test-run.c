@@ -121,6 +121,20 @@ static void test_exact(void)
     }
 }
 
+/* Weights are there also where the pass that reads the picture does not use them itself. */
+static void test_late_weights(void)
+{
+    Net net = net_sampled();
+    NetInput input = net_input(64, 48);
+    NetResult kept;
+    if (CHECK(net_run(&net, &input, &plain, &kept, NULL) == PST_OK)) {
+        CHECK(same_bytes(&net, &input, &kept, (PstPlanOptions){.threads = 2, .recompute = true}));
+        free(kept.values);
+    }
+    net_input_free(&input);
+    net_free(&net);
+}
+
 /* One of several runs of one network at a time. */
 typedef struct {
     const Net *net;
@@ -389,6 +403,7 @@ int main(void)
 #endif
     CHECK_RUN(test_naive);
     CHECK_RUN(test_exact);
+    CHECK_RUN(test_late_weights);
     CHECK_RUN(test_together);
     CHECK_RUN(test_overlap);
     CHECK_RUN(test_progress);
