@@ -23,6 +23,15 @@ void *pst_alloc(size_t count, size_t size);
 /* The same, not zeroed. */
 float *pst_alloc_floats(size_t count);
 
+/* The next `floats` of a block of which *used are taken, which begins at a cache line as the block does; NULL where there
+ * is no block yet, and its size is counted. */
+static inline float *pst_take(float *block, size_t *used, size_t floats)
+{
+    float *at = block ? block + *used : NULL;
+    *used += (floats + 15) / 16 * 16;
+    return at;
+}
+
 /* What both are made of: not zeroed, aligned to PST_ALIGN at least; NULL when there is no memory.  Where the
  * system has huge pages it is asked for them, since the first touch of a small page costs as much as
  * computing what goes into it.  Freed with free(). */

@@ -295,9 +295,7 @@ static void take_map(Taker *taker, const PstPlan *plan, int node, int width, int
     size_t floats = 0;
     PstMap map = {.channels = n->channels, .height = height_of(plan, node), .rows = rows};
     map.width = width / n->reduction;
-    /* an odd number of cache lines, so that the rows of a kernel do not fall onto each other */
-    map.stride = ((size_t) map.width + 15) / 16 * 16;
-    map.stride += map.stride % 32 == 0 ? 16 : 0;
+    map.stride = pst_map_stride(map.width);
     if (!pst_size_mul((size_t) rows * n->channels, map.stride, &floats))
         taker->used = SIZE_MAX;
     map.data = take(taker, floats, sizeof(float));

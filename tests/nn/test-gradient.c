@@ -44,6 +44,9 @@ static Net net_of(const char *nodes)
     test_model_add(&model, "scale", (int[4]){3, 0, 0, 0}, values);
     check_fill(values, 3);
     test_model_add(&model, "shift", (int[4]){3, 0, 0, 0}, values);
+    static const float zeros[36];
+    test_model_add(&model, "k31", (int[4]){4, 3, 3, 1}, zeros);
+    test_model_add(&model, "k31.b", (int[4]){4, 0, 0, 0}, zeros);
     snprintf(text, sizeof text,
              "{\"inputs\":[{\"name\":\"p\",\"kind\":\"map\",\"channels\":3}],\"nodes\":[%s],"
              "\"outputs\":[\"y\"]}",
@@ -355,6 +358,17 @@ static void refusals(void)
     taps[0] = pst_graph_find(net.graph, "y");
     options.width = WIDTH + 1;
     CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_FORMAT);
+    net_done(&net);
+    /* a map of 7 rows, which 2 does not divide */
+    net = net_of(
+        CONV("a", "p", "k31", "2", "none",
+             "false") ","
+                      "{\"name\":\"y\",\"op\":\"unshuffle\",\"inputs\":[\"a\"],\"factor\":2}");
+    taps[0] = pst_graph_find(net.graph, "y");
+    options.width = 16;
+    options.height = 16;
+    CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_FORMAT);
+    CHECK(strstr(message.text, "'y'"), "%s", message.text);
     net_done(&net);
     net = net_of(branches);
     taps[0] = pst_graph_find(net.graph, "y");

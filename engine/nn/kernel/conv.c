@@ -33,29 +33,25 @@ size_t pst_conv_scratch(const PstConv *conv, int pixels)
     return (k + conv->out_channels) * pixels;
 }
 
-/* col[0 … count) = row[stride·x + shift] for x from x0, padded outside [0, width). */
-static void gather(float *col, const float *row, int width, int x0, int count, int stride,
-                   int shift, PstPadding padding)
+void pst_patch_row(float *to, const float *row, int width, int x0, int count, int stride, int shift,
+                   PstPadding padding)
 {
-    int inside0 = 0, inside1 = count;
-    while (inside0 < count && stride * (x0 + inside0) + shift < 0)
-        inside0++;
-    while (inside1 > inside0 && stride * (x0 + inside1 - 1) + shift >= width)
-        inside1--;
-    for (int i = 0; i < inside0; i++) {
-        int x = pst_pad_index(padding, stride * (x0 + i) + shift, width);
-        col[i] = x < 0 ? 0 : row[x];
+    int i = 0, first = stride * x0 + shift;
+    for (; i < count && first + stride * i < 0; i++) {
+        int x = pst_pad_index(padding, first + stride * i, width);
+        to[i] = x < 0 ? 0 : row[x];
     }
-    const float *from = row + (ptrdiff_t) stride * x0 + shift;
-    if (stride == 1) {
-        memcpy(col + inside0, from + inside0, sizeof(float) * (inside1 - inside0));
-    } else {
-        for (int i = inside0; i < inside1; i++)
-            col[i] = from[2 * i];
+    int inside = first < width ? (width - 1 - first) / stride + 1 : 0;
+    inside = inside < count ? inside : count;
+    if (stride == 1 && i < inside) {
+        memcpy(to + i, row + first + i, sizeof *to * (inside - i));
+        i = inside;
     }
-    for (int i = inside1; i < count; i++) {
-        int x = pst_pad_index(padding, stride * (x0 + i) + shift, width);
-        col[i] = x < 0 ? 0 : row[x];
+    for (; i < inside; i++)
+        to[i] = row[first + 2 * i];
+    for (; i < count; i++) {
+        int x = pst_pad_index(padding, first + stride * i, width);
+        to[i] = x < 0 ? 0 : row[x];
     }
 }
 
@@ -74,8 +70,8 @@ static void im2col(const PstConv *conv, const PstMap *in, PstBox box, float *col
                     if (from < 0) {
                         memset(col, 0, sizeof(float) * count);
                     } else {
-                        gather(col, pst_map_row(in, c, from), in->width, box.x0, count,
-                               conv->stride, kx - left, conv->padding);
+                        pst_patch_row(col, pst_map_row(in, c, from), in->width, box.x0, count,
+                                      conv->stride, kx - left, conv->padding);
                     }
                 }
             }

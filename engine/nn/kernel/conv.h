@@ -26,6 +26,10 @@ typedef struct {
 /* The position inside [0, size) that padding shows at `i`, or −1 for a zero. */
 int pst_pad_index(PstPadding padding, int i, int size);
 
+/* to[i] = row[stride · (x0 + i) + shift] for i in [0, count), padded outside [0, width); stride is 1 or 2. */
+void pst_patch_row(float *to, const float *row, int width, int x0, int count, int stride, int shift,
+                   PstPadding padding);
+
 /* Floats of scratch that a box of `pixels` pixels needs. */
 size_t pst_conv_scratch(const PstConv *conv, int pixels);
 

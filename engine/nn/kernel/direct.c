@@ -78,28 +78,6 @@ static Layout layout_of(const PstDirectKernel *kernel, const PstConv *conv, int 
     return l;
 }
 
-void pst_patch_row(float *to, const float *row, int width, int x0, int count, int stride, int shift,
-                   PstPadding padding)
-{
-    int i = 0, first = stride * x0 + shift;
-    for (; i < count && first + stride * i < 0; i++) {
-        int x = pst_pad_index(padding, first + stride * i, width);
-        to[i] = x < 0 ? 0 : row[x];
-    }
-    int inside = first < width ? (width - 1 - first) / stride + 1 : 0;
-    inside = inside < count ? inside : count;
-    if (stride == 1 && i < inside) {
-        memcpy(to + i, row + first + i, sizeof *to * (inside - i));
-        i = inside;
-    }
-    for (; i < inside; i++)
-        to[i] = row[first + 2 * i];
-    for (; i < count; i++) {
-        int x = pst_pad_index(padding, first + stride * i, width);
-        to[i] = x < 0 ? 0 : row[x];
-    }
-}
-
 static void fill_patch(const PstConv *conv, const Layout *l, const PstMap *in, PstBox box,
                        float *patch)
 {

@@ -82,7 +82,3 @@ typedef struct {
 
 /* Packed: [blocks of out_channels][in_channels][9][channels]. */
 extern const PstConvPath pst_direct_path;
-
-/* to[i] = row[stride · (x0 + i) + shift] for i in [0, count), padded outside [0, width). */
-void pst_patch_row(float *to, const float *row, int width, int x0, int count, int stride, int shift,
-                   PstPadding padding);

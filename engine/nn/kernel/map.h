@@ -21,6 +21,13 @@ typedef struct {
     int x0, y0, x1, y1;
 } PstBox;
 
+/* For so many columns: an odd number of cache lines, so that the rows of a kernel do not fall onto each other. */
+static inline size_t pst_map_stride(int width)
+{
+    size_t floats = ((size_t) width + 15) / 16 * 16;
+    return floats + (floats % 32 == 0 ? 16 : 0);
+}
+
 static inline float *pst_map_row(const PstMap *map, int channel, int y)
 {
     return map->data + ((size_t) channel * map->rows + y % map->rows) * map->stride;

@@ -4,6 +4,7 @@
 #include "nn/optimise/aim.h"
 
 #include "nn/graph.h"
+#include "nn/memory.h"
 #include "nn/optimise/statistics.h"
 
 #include <math.h>
@@ -30,17 +31,10 @@ static int patch_count(const PstLossOptions *options)
     return options->patches > 0 ? options->patches : PST_PATCHES;
 }
 
-static float *take(float *block, size_t *used, size_t floats)
-{
-    float *at = block ? block + *used : NULL;
-    *used += (floats + 15) / 16 * 16;
-    return at;
-}
-
 static int *take_ints(float *block, size_t *used, size_t count)
 {
     _Static_assert(sizeof(int) == sizeof(float), "a block of both");
-    return (int *) take(block, used, count);
+    return (int *) pst_take(block, used, count);
 }
 
 static size_t most(size_t a, size_t b)
@@ -53,19 +47,19 @@ size_t pst_aim_lay_out(PstAim *aim, const PstLossOptions *options, const PstMap 
 {
     size_t c = aim->channels, matrix = c * c, pixels = (size_t) map->width * map->height;
     bool style = aim->layer.style > 0;
-    aim->counts = take(block, used, pixels);
-    aim->content = take(block, used, aim->layer.content > 0 ? c * pixels : 0);
-    aim->mean = take(block, used, style ? c : 0);
-    aim->cov = take(block, used, style ? matrix : 0);
-    aim->now_mean = take(block, used, c);
-    aim->now_variance = take(block, used, c);
-    aim->now_cov = take(block, used, style ? matrix : 0);
-    aim->d = take(block, used, style ? matrix : 0);
-    aim->dmean = take(block, used, style ? c : 0);
-    aim->dvariance = take(block, used, style ? c : 0);
-    aim->directions = take(block, used, style ? c * PST_DIRECTIONS : 0);
-    aim->quantiles = take(block, used, style ? PST_QUANTILES * PST_DIRECTIONS : 0);
-    aim->unit = take(block, used, aim->matched ? c * patch_count(options) : 0);
+    aim->counts = pst_take(block, used, pixels);
+    aim->content = pst_take(block, used, aim->layer.content > 0 ? c * pixels : 0);
+    aim->mean = pst_take(block, used, style ? c : 0);
+    aim->cov = pst_take(block, used, style ? matrix : 0);
+    aim->now_mean = pst_take(block, used, c);
+    aim->now_variance = pst_take(block, used, c);
+    aim->now_cov = pst_take(block, used, style ? matrix : 0);
+    aim->d = pst_take(block, used, style ? matrix : 0);
+    aim->dmean = pst_take(block, used, style ? c : 0);
+    aim->dvariance = pst_take(block, used, style ? c : 0);
+    aim->directions = pst_take(block, used, style ? c * PST_DIRECTIONS : 0);
+    aim->quantiles = pst_take(block, used, style ? PST_QUANTILES * PST_DIRECTIONS : 0);
+    aim->unit = pst_take(block, used, aim->matched ? c * patch_count(options) : 0);
     aim->match = take_ints(block, used, aim->matched ? pixels : 0);
     aim->place = take_ints(block, used, aim->matched ? patch_count(options) : 0);
     if (block && style)

@@ -11,12 +11,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-size_t pst_row_floats(int width)
-{
-    size_t floats = ((size_t) width + 15) / 16 * 16;
-    return floats + (floats % 32 == 0 ? 16 : 0);
-}
-
 /* What making a schedule needs beside it. */
 typedef struct {
     PstSchedule *s;
@@ -47,7 +41,9 @@ static PstStatus size_node(PstSchedule *s, const PstGraph *graph, int i, PstMess
         w = (w * node->up + node->down - 1) / node->down;
         h = (h * node->up + node->down - 1) / node->down;
     }
-    if (w < 1 || h < 1 || (node->factor && (w * node->down != s->width[from] * node->up))) {
+    bool whole =
+        w * node->down == s->width[from] * node->up && h * node->down == s->height[from] * node->up;
+    if (w < 1 || h < 1 || (node->factor && !whole)) {
         return pst_fail(message, PST_E_FORMAT, "node '%s': the picture is too small", node->name);
     }
     for (int k = 1; k < node->input_count; k++) {
@@ -92,7 +88,7 @@ static int add_buffer(PstSchedule *s, int channels, int height, int width)
 {
     PstBuffer *b = &s->buffers[s->buffer_count];
     *b = (PstBuffer){channels, height, width, s->step_count, s->step_count, 0, 0};
-    b->floats = (size_t) channels * height * pst_row_floats(width);
+    b->floats = (size_t) channels * height * pst_map_stride(width);
     return s->buffer_count++;
 }
 

@@ -43,6 +43,3 @@ PstStatus pst_schedule_make(PstSchedule *schedule, const PstGraph *graph,
                             const PstGradientOptions *options, PstMessage *message);
 
 void pst_schedule_release(PstSchedule *schedule);
-
-/* Floats from row to row: an odd number of cache lines. */
-size_t pst_row_floats(int width);

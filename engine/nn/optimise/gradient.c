@@ -293,13 +293,6 @@ PstStatus pst_gradient_back(PstGradient *gradient, uint8_t *trace, PstPulse puls
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
-static float *take(float *block, size_t *used, size_t floats)
-{
-    float *at = block ? block + *used : NULL;
-    *used += (floats + 15) / 16 * 16;
-    return at;
-}
-
 /* How many cells a task of a step has at most, and what one thread needs for one; `buffer`, where it is one, is a map
  * that the step writes. */
 static void measure_task(PstGradient *g, const PstGradientStep *step, int buffer)
@@ -352,20 +345,20 @@ static void lay_out(PstGradient *g)
             continue;
         g->traces[i] = g->trace_bytes;
         g->trace_bytes += pst_trace_bytes(node, g->schedule.height[i], g->schedule.width[i]);
-        own->bound = take(g->block, &used, node->bound);
+        own->bound = pst_take(g->block, &used, node->bound);
         if (conv->weight && !g->forward_only) {
             PstConv back = pst_back_shape(conv);
             size_t floats =
                 (size_t) conv->out_channels * conv->in_channels * conv->kernel_h * conv->kernel_w;
-            own->weight = take(g->block, &used, floats);
-            own->bias = take(g->block, &used, conv->in_channels);
-            own->packed = take(g->block, &used, pst_conv_path_packed_size(&back));
+            own->weight = pst_take(g->block, &used, floats);
+            own->bias = pst_take(g->block, &used, conv->in_channels);
+            own->packed = pst_take(g->block, &used, pst_conv_path_packed_size(&back));
         }
     }
     for (int i = 0; i < g->schedule.step_count; i++)
         measure_step(g, &g->schedule.steps[i]);
     g->scratch_floats = (g->scratch_floats + 31) / 16 * 16;
-    g->scratch = take(g->block, &used, g->scratch_floats * g->threads);
+    g->scratch = pst_take(g->block, &used, g->scratch_floats * g->threads);
     g->bytes = used * sizeof(float) + g->cells * sizeof *g->share.turns;
 }
 
@@ -387,7 +380,7 @@ static void bind(PstGradient *g)
     for (int i = 0; i < g->schedule.buffer_count; i++) {
         const PstBuffer *b = &g->schedule.buffers[i];
         g->maps[i] = (PstMap){g->block + b->offset,    b->channels, b->height, b->width, b->height,
-                              pst_row_floats(b->width)};
+                              pst_map_stride(b->width)};
     }
 }
 

@@ -112,7 +112,7 @@ static void cut(PstTiling *t, const PstGraph *graph, const PstGradientOptions *o
 static PstMap map_of(float *block, size_t *used, int channels, int height, int width)
 {
     PstMap map = {block ? block + *used : NULL, channels, height, width, height,
-                  pst_row_floats(width)};
+                  pst_map_stride(width)};
     *used += (size_t) channels * height * map.stride;
     return map;
 }
