@@ -12,7 +12,10 @@ static int shown_length(const unsigned char *c)
 {
     if (c[0] < 0x80)
         return c[0] >= 0x20 && c[0] < 0x7f;
-    if (c[0] < 0xc2 || c[0] > 0xf4 || (c[0] == 0xc2 && c[1] < 0xa0))
+    /* what comes second after some: no C1, no longer form than needed, no surrogate, nothing past U+10FFFF */
+    unsigned char least = c[0] == 0xc2 || c[0] == 0xe0 ? 0xa0 : c[0] == 0xf0 ? 0x90 : 0x80;
+    unsigned char most = c[0] == 0xed ? 0x9f : c[0] == 0xf4 ? 0x8f : 0xbf;
+    if (c[0] < 0xc2 || c[0] > 0xf4 || c[1] < least || c[1] > most)
         return 0;
     int length = c[0] >= 0xf0 ? 4 : c[0] >= 0xe0 ? 3 : 2;
     for (int i = 1; i < length; i++)

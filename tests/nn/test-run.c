@@ -220,7 +220,7 @@ static void test_progress(void)
 /* What a pass uses lies inside the block and nothing lies on anything else. */
 static void check_places(const PstPlan *plan, int pass)
 {
-    enum { BLOCKS = 3 * 256 };
+    enum { BLOCKS = 4 * 256 };
     struct {
         char *from, *to;
     } blocks[BLOCKS];
@@ -243,6 +243,14 @@ static void check_places(const PstPlan *plan, int pass)
         if (places[i].vector) {
             blocks[count].from = (char *) places[i].vector;
             blocks[count++].to = (char *) (places[i].vector + node->channels);
+        }
+        if (places[i].sums) {
+            int r = pst_plan_reduction(plan->graph, i);
+            size_t across =
+                (size_t) (plan->options.width / r - 1) / (size_t) pst_cell_columns(r) + 1;
+            size_t down = (size_t) (plan->options.height / r - 1) / (size_t) pst_cell_rows(r) + 1;
+            blocks[count].from = (char *) places[i].sums;
+            blocks[count++].to = (char *) (places[i].sums + across * down * (size_t) node->sums);
         }
         if (places[i].bound && node->bound) {
             blocks[count].from = (char *) places[i].bound;

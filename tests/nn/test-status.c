@@ -29,6 +29,10 @@ static void test_shown(void)
     check_message("\xc3z \xe2\x82z \xf0\x9f\x8ez", "?z ??z ???z");
     check_message("\xc0\xaf", "??");
     check_message("\xe2\x82", "??");
+    check_message("\xe0\x9f\x80 \xed\xa0\x80 \xf0\x8f\xbf\xbf \xf4\x90\x80\x80",
+                  "??? ??? ???? ????");
+    check_message("\xe0\xa0\x80 \xed\x9f\xbf \xf0\x90\x80\x80 \xf4\x8f\xbf\xbf",
+                  "\xe0\xa0\x80 \xed\x9f\xbf \xf0\x90\x80\x80 \xf4\x8f\xbf\xbf");
     CHECK(pst_fail(NULL, PST_E_FORMAT, "%d", 1) == PST_E_FORMAT);
 }
 

@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* NaN becomes 0. */
 static float clamp(float v)
 {
-    return v < 0 ? 0 : v > 1 ? 1 : v;
+    return v > 0 ? v < 1 ? v : 1 : 0;
 }
 
 /* ---- Vectors --------------------------------------------------------------------------------- */
