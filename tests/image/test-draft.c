@@ -195,6 +195,7 @@ static void metric_of_a_palette(void)
     const float many[PST_PALETTE] = {0.5f, 0.5f, 0.5f, 0.04f, 0.01f, 0.04f, 0, 0.01f, 0.04f};
     const float even[PST_PALETTE] = {0.5f, 0.5f, 0.5f};
     float metric[9];
+    CHECK(pst_palette_is_valid(gray) && pst_palette_is_valid(many) && pst_palette_is_valid(even));
     pst_palette_metric(gray, metric);
     CHECK(along(metric, 1, 1, 1) > 0.99 && along(metric, 1, -1, 0) < 0.02);
     CHECK(along(metric, 1, 1, -2) < 0.02 && along(metric, 1, 1, -2) > 0.005 &&
@@ -206,6 +207,20 @@ static void metric_of_a_palette(void)
     CHECK(along(metric, 1, 1, 1) > 0.005 &&
               fabs(along(metric, 1, 1, 1) - along(metric, 1, -1, 0)) < 1e-6,
           "%g", along(metric, 1, 1, 1));
+}
+
+static void hostile_palettes(void)
+{
+    static const float bad[][PST_PALETTE] = {
+        {0.5f, 0.5f, 0.5f, 1e30f, 1e30f, 1e30f, 1e30f, 1e30f, 1e30f},
+        {0.5f, 0.5f, NAN},
+        {0, 0, 2},
+        {0.5f, 0.5f, 0.5f, -0.1f, 0, 0.1f, 0, 0, 0.1f},
+        {0.5f, 0.5f, 0.5f, 0.04f, 0.05f, 0.04f, 0, 0, 0.04f},
+        {0.5f, 0.5f, 0.5f, 0.04f, 0.03f, 0.04f, 0.03f, -0.03f, 0.04f},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
+        CHECK(!pst_palette_is_valid(bad[i]), "palette %u", i);
 }
 
 static void colours_approach_the_palette(void)
@@ -510,6 +525,7 @@ int main(int argc, char **argv)
     CHECK_RUN(resolution_changes_no_stroke);
     CHECK_RUN(a_photo_stays_one);
     CHECK_RUN(metric_of_a_palette);
+    CHECK_RUN(hostile_palettes);
     CHECK_RUN(colours_approach_the_palette);
     CHECK_RUN(even_drafts_stay_even);
     CHECK_RUN(smooth_takes_speckles);

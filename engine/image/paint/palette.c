@@ -5,6 +5,8 @@
 
 #include "image/colour.h"
 
+#include <math.h>
+
 /* Added to both variances: a deviation of 0.03, which is what keeps an even picture even. */
 #define STEADY 1e-3
 
@@ -32,8 +34,8 @@ void pst_palette_measure(PstReader *picture, float palette[PST_PALETTE])
     }
 }
 
-/* inverse = that of a symmetric, positive definite matrix. */
-static void invert(double m[3][3], double inverse[3][3])
+/* inverse = that of a symmetric, positive definite matrix, whose determinant it returns. */
+static double invert(double m[3][3], double inverse[3][3])
 {
     double determinant = 0;
     for (int i = 0; i < 3; i++) {
@@ -45,17 +47,35 @@ static void invert(double m[3][3], double inverse[3][3])
     }
     for (int i = 0; i < 9; i++)
         inverse[i / 3][i % 3] /= determinant;
+    return determinant;
+}
+
+/* C + ε */
+static void steady_of(const float palette[PST_PALETTE], double steady[3][3])
+{
+    for (int i = 0, at = 3; i < 3; i++) {
+        for (int k = 0; k <= i; k++)
+            steady[i][k] = steady[k][i] = palette[at++];
+        steady[i][i] += NARROW;
+    }
+}
+
+/* A covariance has no direction of negative variance: with ε for rounding, all leading minors are positive (Sylvester). */
+gboolean pst_palette_is_valid(const float palette[PST_PALETTE])
+{
+    double m[3][3], inverse[3][3];
+    for (int i = 0; i < PST_PALETTE; i++)
+        if (!(fabsf(palette[i]) <= 1))
+            return FALSE;
+    steady_of(palette, m);
+    return m[0][0] > 0 && m[0][0] * m[1][1] - m[0][1] * m[1][0] > 0 && invert(m, inverse) > 0;
 }
 
 /* (C + δ) (C + ε)⁻¹ = 1 − (ε − δ) (C + ε)⁻¹, with a δ that leaves an even palette, too, some way to go */
 void pst_palette_metric(const float palette[PST_PALETTE], float metric[9])
 {
     double steady[3][3], inverse[3][3];
-    for (int i = 0, at = 3; i < 3; i++) {
-        for (int k = 0; k <= i; k++)
-            steady[i][k] = steady[k][i] = palette[at++];
-        steady[i][i] += NARROW;
-    }
+    steady_of(palette, steady);
     invert(steady, inverse);
     for (int i = 0; i < 9; i++)
         metric[i] = (float) ((i % 4 == 0) - 0.99 * NARROW * inverse[i / 3][i % 3]);

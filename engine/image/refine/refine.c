@@ -365,7 +365,8 @@ static gboolean optimise(Run *run, PstOptimise options, PstPlanes *picture,
     }
     PstObjective objective = {run, evaluate};
     PstStatus status = pst_optimise(&options, &objective, picture->planes, NULL, &message);
-    return !status || run->ticker->enough || pst_error_from_status(run->error, status, &message);
+    return !status || (status == PST_E_CANCELLED && run->ticker->enough) ||
+           pst_error_from_status(run->error, status, &message);
 }
 
 static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *picture, int scale)
@@ -472,7 +473,7 @@ gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind octave, const PstSty
         ok = refine_coarse(&run, &content, &picture, scale);
     if (!ticker->enough)
         ok = ok && refine_scale(&run, &content, &picture, 0);
-    if (ok)
+    if (ok && run.done > 0) /* noise is no result */
         pst_planes_to_draft(&picture, draft);
     pst_planes_clear(&content);
     pst_planes_clear(&picture);
