@@ -7,6 +7,7 @@
  */
 #include "check.h"
 #include "image/colour.h"
+#include "image/paint/checkerboard.h"
 #include "image/paint/draft.h"
 #include "image/paint/palette.h"
 #include "image/paint/smooth.h"
@@ -285,6 +286,55 @@ static void variations(const PstDraft *draft, double *within, double *across, do
 }
 
 /* Speckles of other hues go; the light of each pixel and the edge between two hues stay. */
+/* A ramp along x, and on it a checkerboard so strong. */
+static void draw_squares(PstDraft *draft, float amount)
+{
+    for (int plane = 0; plane < 3; plane++)
+        for (int y = 0; y < draft->height; y++)
+            for (int x = 0; x < draft->width; x++)
+                pst_draft_row(draft, PST_DRAFT_COLOUR + plane, y)[x] =
+                    0.3f + 0.01f * (float) x + ((x + y) % 2 ? amount : -amount);
+}
+
+static double farthest(const PstDraft *draft)
+{
+    double most = 0;
+    for (int y = 0; y < draft->height; y++)
+        for (int x = 0; x < draft->width; x++)
+            most = fmax(most, fabs(pst_draft_row(draft, 1, y)[x] - (0.3 + 0.01 * x)));
+    return most;
+}
+
+/* Strong ones are not left as strong; faint ones, and what is smooth, are left as they are. */
+static void checkerboards_are_bounded(void)
+{
+    static const int sizes[][2] = {{1, 1}, {2, 5}, {3, 1}, {4, 4}, {5, 3}, {37, 20}};
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        PstDraft draft, other;
+        int width = sizes[i][0], height = sizes[i][1];
+        CHECK(pst_draft_init(&draft, PST_MODE_PAINTING, width, height, width, height));
+        CHECK(pst_draft_init(&other, PST_MODE_PAINTING, width, height, width, height));
+        draw_squares(&draft, 0.2f);
+        draw_squares(&other, 0.2f);
+        pst_checkerboard_bound(&draft, 1);
+        pst_checkerboard_bound(&other, 3);
+        CHECK(memcmp(draft.planes, other.planes, sizeof(float) * 3 * (gsize) (width * height)) ==
+              0);
+        if (width > 6) {
+            float *row = pst_draft_row(&draft, 0, height / 2);
+            CHECK_NEAR(fabsf(row[10] - row[11] + 0.01f), 2 * 0.045, 1e-3);
+        }
+        draw_squares(&draft, 0.03f);
+        pst_checkerboard_bound(&draft, 2);
+        CHECK_NEAR(farthest(&draft), 0.03, 5e-3);
+        draw_squares(&draft, 0);
+        pst_checkerboard_bound(&draft, 2);
+        CHECK(farthest(&draft) < 5e-3, "%g", farthest(&draft));
+        pst_draft_clear(&draft);
+        pst_draft_clear(&other);
+    }
+}
+
 static void smooth_takes_speckles(void)
 {
     enum { WIDTH = 120, HEIGHT = 80, COUNT = WIDTH * HEIGHT };
@@ -528,6 +578,7 @@ int main(int argc, char **argv)
     CHECK_RUN(hostile_palettes);
     CHECK_RUN(colours_approach_the_palette);
     CHECK_RUN(even_drafts_stay_even);
+    CHECK_RUN(checkerboards_are_bounded);
     CHECK_RUN(smooth_takes_speckles);
     CHECK_RUN(threads_and_memory_change_nothing);
     CHECK_RUN(brush_size_is_a_dial);

@@ -3,6 +3,7 @@
  */
 #include "image/paint/octaves.h"
 
+#include "image/paint/checkerboard.h"
 #include "image/paint/grain.h"
 #include "image/paint/layers.h"
 #include "image/paint/palette.h"
@@ -312,6 +313,7 @@ static gboolean paint_seen(PstOctaves *job, PstOctaveKind kind, GError **error)
     job->under_seen = is_first && is_under ? UNDERPAINT * underpainting_amount(job) : 0;
     if (!paint_draft(job, (float) strength, error))
         return FALSE;
+    pst_checkerboard_bound(&job->draft, job->threads);
     if (is_first)
         approach_style(job, APPROACH * colour_strength(job));
     if (kind == PST_OCTAVE_GRAIN)
