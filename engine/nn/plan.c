@@ -134,7 +134,17 @@ static int first_in_use(const PstPlan *plan, int node, const int *rows, const in
     return first;
 }
 
-/* Plays the pass through and notes the most rows that each map must hold at once. */
+/* Plays the pass through and notes the most rows that each map must hold at once.  For instance, a picture of 192 rows in
+ * bands of 64; a, a 3 × 3 convolution of it; b, one of stride 2 of a; and c, b enlarged.  How many rows of each are there
+ * after each sweep, and from where on they are needed while the last of them are made:
+ *
+ *              picture       a          b        c
+ *     1       64             60         28        56     a waits for the row below its last; whole cells alone
+ *     2      128 (59 …)     124 (55 …)  60 (28 …) 120 (56 …)
+ *     3      192 (123 …)    188 (119 …) 92 (60 …) 184 (120 …)
+ *     4      192            192 (183 …) 96 (92 …) 192 (184 …)
+ *     held    69             69         32        64
+ */
 static void count_rows(PstPlan *plan, int pass, int *ready)
 {
     const PstGraph *graph = plan->graph;
