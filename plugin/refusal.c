@@ -25,6 +25,8 @@ static const char *const refusals[] = {
         N_("Both a style layer and the style “%s” are given. Give one of them."),
     [PST_REFUSE_STYLE_GONE] =
         N_("The style is the layer “%s”, and no open image has a layer of that name."),
+    [PST_REFUSE_STYLE_NOT_KEPT] =
+        N_("The style “%s” is not kept with the layer. Choose another style."),
     [PST_REFUSE_MASK_GONE] = N_("The mask is “%s”, and there is nothing of that name."),
     [PST_REFUSE_NO_LAST_RUN] = N_("There is no earlier run to repeat. Run Filters > Artistic > "
                                   "Style Transfer first and choose a style."),

@@ -17,9 +17,10 @@ typedef enum {
     PST_REFUSE_FLOATING,
     PST_REFUSE_SELECTION, /* detail: the layer */
     PST_REFUSE_NO_STYLE,
-    PST_REFUSE_TWO_STYLES, /* detail: the named one */
-    PST_REFUSE_STYLE_GONE, /* detail: the layer */
-    PST_REFUSE_MASK_GONE,  /* detail: its name */
+    PST_REFUSE_TWO_STYLES,     /* detail: the named one */
+    PST_REFUSE_STYLE_GONE,     /* detail: the layer */
+    PST_REFUSE_STYLE_NOT_KEPT, /* detail: its name */
+    PST_REFUSE_MASK_GONE,      /* detail: its name */
     PST_REFUSE_NO_LAST_RUN,
     PST_REFUSE_NO_DISPLAY,
     PST_REFUSE_LAYER_GONE,

@@ -114,6 +114,9 @@ char *pst_style_kept(const char *style);
 /* STYLE of "kept:STYLE"; NULL for a style that is not kept. */
 const char *pst_style_is_kept(const char *style);
 
+/* Whether one of the styles is a file; of a kept one, of what it was made from. */
+gboolean pst_style_has_file(const char *style);
+
 /* The styles' names for people: a layer's, a file's without folder and extension, a built-in's, joined by
  * "+".  Free with g_free(). */
 char *pst_style_title(const char *style);

@@ -27,6 +27,18 @@ const char *pst_style_is_kept(const char *style)
     return g_str_has_prefix(style, KEPT_PREFIX) ? style + strlen(KEPT_PREFIX) : NULL;
 }
 
+gboolean pst_style_has_file(const char *style)
+{
+    const char *kept = pst_style_is_kept(style);
+    PstStyleTerm *terms = pst_style_terms_new(kept ? kept : style, NULL);
+    gboolean has = FALSE;
+
+    for (PstStyleTerm *term = terms; term && term->name; term++)
+        has = has || g_str_has_prefix(term->name, FILE_PREFIX);
+    pst_style_terms_free(terms);
+    return has;
+}
+
 static char *file_title(const char *path)
 {
     char *base = g_path_get_basename(path);

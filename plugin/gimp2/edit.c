@@ -27,7 +27,8 @@ static gboolean find_content(PstGimp2Run *run, const PstRecipe *recipe, GError *
     return TRUE;
 }
 
-/* Without a style that was kept, as when another program has dropped it, its name has to do. */
+/* Without a style that was kept, as when another program has dropped it, its name has to do, unless it is a file's:
+ * none is opened because somebody else's image names it. */
 static void take_style(PstGimp2Run *run, PstRequest *request, int k)
 {
     const char *style = pst_request_style(request, k);
@@ -36,7 +37,7 @@ static void take_style(PstGimp2Run *run, PstRequest *request, int k)
 
     if (bytes)
         g_hash_table_insert(run->kept, g_strdup(style), bytes);
-    else
+    else if (!pst_style_has_file(style))
         pst_request_replace_style(request, k, g_strdup(pst_style_is_kept(style)));
     g_free(name);
 }

@@ -53,7 +53,7 @@ static gboolean get_style(const PstGimp3Run *run, const PstRequest *request, int
         return FALSE;
     if (kept)
         return g_hash_table_contains(run->kept, style) ||
-               pst_refuse(error, PST_REFUSE_STYLE_GONE, kept);
+               pst_refuse(error, PST_REFUSE_STYLE_NOT_KEPT, kept);
     terms = pst_style_terms_new(style, error);
     if (!terms)
         return FALSE;

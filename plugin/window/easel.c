@@ -208,7 +208,7 @@ static PstStyle *read_kept(PstEasel *easel, const char *name, GError **error)
 
     if (bytes)
         return pst_style_new_from_bytes(easel->engine, bytes, error);
-    pst_refuse(error, PST_REFUSE_STYLE_GONE, pst_style_is_kept(name));
+    pst_refuse(error, PST_REFUSE_STYLE_NOT_KEPT, pst_style_is_kept(name));
     return NULL;
 }
 

@@ -150,6 +150,24 @@ def case_hostile_recipe(t):
     t.gimp.edit(image, result, style="layer:paint")
 
 
+def case_style_was_dropped(t):
+    """Where the style is no longer kept, its name has to do, but not somebody else's path; another style always does."""
+    image, photo, paint = t.two()
+    result = t.gimp.paint(image, photo, paint)
+    expected = t.gimp.pixels(result)
+    good = t.gimp.recipe_text(result)
+    path = pictures.write_ppm(t.gimp.temporary(".ppm"), 70, 60, seed=8)
+    t.gimp.call("gimp-item-detach-parasite", result, "pastiche-style")
+    for style in (f"file:{path}", path, f"layer:paint|file:{path}", f"kept:file:{path}"):
+        t.gimp.attach(result, "pastiche-recipe", good.replace("style=layer:paint", f"style={style}"))
+        t.refuses(image, [path, "not kept"], t.gimp.edit, image, result)
+    t.gimp.attach(result, "pastiche-recipe", f"{good};regions=layer:paint%3Dfile:{path}")
+    t.refuses(image, [path, "not kept"], t.gimp.edit, image, result)
+    result = t.gimp.edit(image, result, style="layer:paint", options="regions=")
+    t.gimp.call("gimp-item-detach-parasite", result, "pastiche-style")
+    alike(t.gimp.pixels(t.gimp.edit(image, result)), expected)
+
+
 def case_what_cannot_be_edited(t):
     image, photo, paint = t.two()
     t.refuses(image, ["recipe", "Style Transfer"], t.gimp.edit, image, photo)
