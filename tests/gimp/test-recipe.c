@@ -81,7 +81,8 @@ static void wrong(void)
         "pastiche=1;style=a;regions=layer:x%3Da|b|c|d|e",
         "pastiche=1;style=a;regions=layer:x%3Da%3Blayer:x%3Da%3Blayer:x%3Da%3Blayer:x%3Da%3Blayer:"
         "x%3Da",
-        "pastiche=1;style=layer:a;threads=999999999999",
+        "pastiche=1;style=layer:a;threads=2",
+        "pastiche=1;style=layer:a;memory=1",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
