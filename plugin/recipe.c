@@ -54,6 +54,19 @@ char *pst_recipe_write(const PstRequest *request, guint content, const char *wei
     return g_string_free(text, FALSE);
 }
 
+/* What is read is shown, too, in messages that may end in a terminal.  NULL is no text. */
+static gboolean check_text(const char *text, GError **error)
+{
+    gboolean ok = text && g_utf8_validate(text, -1, NULL);
+
+    for (; ok && *text; text = g_utf8_next_char(text))
+        ok = !g_unichar_iscntrl(g_utf8_get_char(text));
+    if (!ok)
+        g_set_error_literal(error, PST_ERROR, PST_ERROR_USAGE,
+                            "it is not UTF-8 without control characters");
+    return ok;
+}
+
 static gboolean read_style(PstRecipe *recipe, const char *value, GError **error)
 {
     PstStyleTerm *terms = pst_style_terms_new(value, error);
@@ -71,8 +84,11 @@ static gboolean read_style(PstRecipe *recipe, const char *value, GError **error)
 static gboolean read_regions(PstRecipe *recipe, const char *value, GError **error)
 {
     PstRequest *request = &recipe->request;
+    char *decoded = g_uri_unescape_string(value, NULL); /* names are encoded twice */
+    gboolean ok = check_text(decoded, error) && pst_regions_parse(request, value, error);
 
-    if (!pst_regions_parse(request, value, error))
+    g_free(decoded);
+    if (!ok)
         return FALSE;
     for (int k = 1; k <= request->region_count; k++)
         pst_request_replace_style(request, k, pst_style_kept(pst_request_style(request, k)));
@@ -125,12 +141,9 @@ static gboolean read_pairs(PstRecipe *recipe, const char *text, char **version, 
     gboolean ok = TRUE;
 
     for (char **pair = pairs; ok && *pair; pair++) {
-        char *value = pst_split_pair(*pair, error);
+        char *value = check_text(*pair, error) ? pst_split_pair(*pair, error) : NULL;
 
-        ok = value && g_utf8_validate(value, -1, NULL);
-        if (value && !ok)
-            g_set_error_literal(error, PST_ERROR, PST_ERROR_USAGE, "it is not UTF-8");
-        ok = ok && read_value(recipe, *pair, value, version, error);
+        ok = value && check_text(value, error) && read_value(recipe, *pair, value, version, error);
         g_free(value);
     }
     g_strfreev(pairs);

@@ -11,12 +11,26 @@
 static const char good[] = "pastiche=0.1.0;weights=2;content=17;style=layer:a%3B b;strength=80;"
                            "brush-size=auto;keep-colours=match;regions=channel:x%3Dlayer:y";
 
+static gboolean may_be_shown(const char *text)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        return FALSE;
+    while (*text && !g_unichar_iscntrl(g_utf8_get_char(text)))
+        text = g_utf8_next_char(text);
+    return !*text;
+}
+
 static gboolean takes(const char *data, gsize size, GError **error)
 {
     PstRecipe recipe;
+    GError *why = NULL;
 
-    if (!pst_recipe_read(&recipe, data, size, error))
+    if (!pst_recipe_read(&recipe, data, size, &why)) {
+        CHECK(may_be_shown(why->message), "%s", why->message);
+        g_propagate_error(error, why);
         return FALSE;
+    }
+    CHECK(may_be_shown(recipe.request.style), "%s", recipe.request.style);
     CHECK(pst_style_is_kept(recipe.request.style) != NULL);
     CHECK(recipe.request.settings.strength >= 0 && recipe.request.settings.strength <= 150);
     pst_recipe_clear(&recipe);
@@ -83,6 +97,16 @@ static void wrong(void)
         "x%3Da",
         "pastiche=1;style=layer:a;threads=2",
         "pastiche=1;style=layer:a;memory=1",
+        "pastiche=1%1b[31m",
+        "pastiche=1;style=layer:%1b[31mX",
+        "pastiche=1;style=layer:%c2%9bX",
+        "pastiche=1;style=layer:a;\x1b[31mX=1",
+        "pastiche=1;style=layer:a;strength=%1b[31mX",
+        "pastiche=1;style=layer:a;mask=layer:%1b[31mX",
+        "pastiche=1;style=layer:a;regions=x%251b%3Da",
+        "pastiche=1;style=layer:a;regions=layer:x%3Dlayer:%251b[31mX",
+        "pastiche=1;style=layer:a;regions=layer:x%3D%25ff",
+        "pastiche=1;style=layer:a;regions=x%251b%3Da%3Blayer:x%3D%25zz",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
