@@ -22,7 +22,8 @@ struct PstControls {
         *under_row, *tileable, *mask, *output;
     GtkAdjustment *strength, *brush_size, *keep_amount, *underpainting, *detail, *smooth, *seed,
         *refine;
-    gboolean showing; /* values change by our doing */
+    double brush_pixels; /* shown by no widget: until the user chooses another brush size */
+    gboolean showing;    /* values change by our doing */
 };
 
 /* In the order of PstMode. */
@@ -105,10 +106,17 @@ static void add_strength(PstControls *controls, int row)
     pst_attach_row(controls->table, row, _("S_trength:"), box, number);
 }
 
+static void on_brush_size(PstControls *controls)
+{
+    if (!controls->showing)
+        controls->brush_pixels = 0;
+    on_changed(controls);
+}
+
 static void on_automatic(GtkToggleButton *automatic, PstControls *controls)
 {
     gtk_widget_set_sensitive(controls->brush, !gtk_toggle_button_get_active(automatic));
-    on_changed(controls);
+    on_brush_size(controls);
 }
 
 static void add_brush(PstControls *controls, int row)
@@ -125,7 +133,7 @@ static void add_brush(PstControls *controls, int row)
     controls->automatic = gtk_check_button_new_with_mnemonic(_("_Auto"));
     gtk_widget_set_tooltip_text(controls->automatic, _("Strokes of a size that suits the picture"));
     g_signal_connect(controls->automatic, "toggled", G_CALLBACK(on_automatic), controls);
-    g_signal_connect_swapped(controls->brush_size, "value-changed", G_CALLBACK(on_changed),
+    g_signal_connect_swapped(controls->brush_size, "value-changed", G_CALLBACK(on_brush_size),
                              controls);
     gtk_box_pack_start(GTK_BOX(box), controls->brush, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(box), controls->automatic, FALSE, FALSE, 0);
@@ -339,11 +347,13 @@ static void show_more(PstControls *controls, const PstRequest *request)
 void pst_controls_set(PstControls *controls, const PstRequest *request)
 {
     const PstSettings *settings = &request->settings;
-    gboolean automatic = settings->brush_size == 0;
+    gboolean has_size = settings->brush_size > 0;
+    gboolean automatic = !has_size && settings->brush_pixels == 0;
 
     controls->showing = TRUE;
+    controls->brush_pixels = settings->brush_pixels;
     gtk_adjustment_set_value(controls->strength, settings->strength);
-    gtk_adjustment_set_value(controls->brush_size, automatic ? 100 : settings->brush_size);
+    gtk_adjustment_set_value(controls->brush_size, has_size ? settings->brush_size : 100);
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(controls->automatic), automatic);
     gtk_widget_set_sensitive(controls->brush, !automatic);
     gtk_combo_box_set_active(GTK_COMBO_BOX(controls->mode), (int) settings->mode);
@@ -365,12 +375,12 @@ void pst_controls_set(PstControls *controls, const PstRequest *request)
 void pst_controls_get(const PstControls *controls, PstRequest *request)
 {
     PstSettings *settings = &request->settings;
+    gboolean automatic = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->automatic));
+    gboolean has_size = !automatic && controls->brush_pixels == 0;
 
     settings->strength = gtk_adjustment_get_value(controls->strength);
-    settings->brush_size = gtk_adjustment_get_value(controls->brush_size);
-    settings->brush_pixels = 0;
-    if (gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->automatic)))
-        settings->brush_size = 0;
+    settings->brush_size = has_size ? gtk_adjustment_get_value(controls->brush_size) : 0;
+    settings->brush_pixels = controls->brush_pixels;
     settings->mode = (PstMode) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->mode));
     settings->keep_colours =
         (PstKeepColours) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->keep_colours));

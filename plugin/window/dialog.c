@@ -26,6 +26,7 @@
 typedef struct {
     const PstDialogHost *host;
     PstRequest *request;
+    PstSettings settings; /* of which some have no widget */
     GtkListStore *lists[PST_SOURCES];
     PstCatalogue *catalogue;
     PstLive *live;
@@ -47,8 +48,15 @@ static void say(Dialog *self, const char *text)
 static void read_request(Dialog *self, PstRequest *request, PstStyleLayers *layers)
 {
     pst_request_copy(request, self->request);
+    request->settings = self->settings;
     pst_mix_get(self->mix, request, layers);
     pst_controls_get(self->controls, request);
+}
+
+static void show_settings(Dialog *self, const PstRequest *request)
+{
+    self->settings = request->settings;
+    pst_controls_set(self->controls, request);
 }
 
 /* ---- What the preview tells ------------------------------------------------------------------ */
@@ -129,7 +137,7 @@ static void on_preset_show(const PstRequest *request, gpointer user)
 
     pst_request_init(&now);
     pst_mix_get(self->mix, &now, &layers);
-    pst_controls_set(self->controls, request);
+    show_settings(self, request);
     if (*request->style && !pst_mix_set(self->mix, request)) {
         char *title = pst_style_title(request->style);
         char *text = g_strdup_printf(
@@ -229,7 +237,7 @@ static void reset(Dialog *self)
 
     pst_request_init(&defaults);
     pst_request_set_for_dialog(&defaults);
-    pst_controls_set(self->controls, &defaults);
+    show_settings(self, &defaults);
     pst_request_clear(&defaults);
     on_changed(self);
 }
@@ -348,7 +356,7 @@ static void fill_window(Dialog *self)
 
 static void show_request(Dialog *self)
 {
-    pst_controls_set(self->controls, self->request);
+    show_settings(self, self->request);
     pst_mix_set(self->mix, self->request);
     for (guint i = 0; i < pst_catalogue_count(self->catalogue); i++) {
         char *name = g_strconcat("builtin:", pst_catalogue_at(self->catalogue, i)->name, NULL);

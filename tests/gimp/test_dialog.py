@@ -314,6 +314,42 @@ def case_edit(t):
     equal(t.gimp.pixels(edited).is_like(before), True, "whether the pixels are the same")
 
 
+def edit(t, image, result, *keys):
+    """Opens the dialog on a result, presses the keys and Return, and returns the new result."""
+    t.gimp.send(t.gimp.edit_text(image, result, run_mode=INTERACTIVE))
+    window = t.display.window("^Edit Style Transfer$")
+    time.sleep(1)
+    t.display.press(window, *keys, "Return")
+    return t.gimp.receive()[0]
+
+
+def case_settings_without_a_widget(t):
+    """Those of a recipe or a preset are painted with, until Reset; a brush size in pixels, until there is another."""
+    def settings(result):
+        recipe = t.gimp.recipe(result)
+        return recipe["brush-size"], recipe.get("finish")
+
+    image, photo, paint = t.two()
+    result = t.gimp.edit(image, t.gimp.paint(image, photo, paint), options="brush-size=40px;finish=1")
+    result = edit(t, image, result)
+    equal(settings(result), ("40px", "1"), "brush size and finish of the edited result")
+    result = edit(t, image, result, "alt+b", "ctrl+a", "1", "5", "0")
+    equal(settings(result), ("150", "1"), "brush size and finish with another brush size")
+
+    folder = t.folder / "home" / "profile" / "pastiche" / "presets"
+    folder.mkdir(parents=True, exist_ok=True)
+    preset = folder / "pixels.preset"
+    preset.write_text("style=layer:paint;brush-size=30px;finish=3\n")
+    for keys, expected in ((("alt+e", "Down"), ("30px", "3")), (("alt+r",), ("auto", None))):
+        image, photo, _ = t.two()
+        window = t.open(image, photo)
+        t.display.press(window, *keys)
+        time.sleep(1)
+        t.display.press(window, "alt+o")
+        equal(settings(t.gimp.receive()[0]), expected, f"brush size and finish after {keys}")
+    preset.unlink()
+
+
 def case_mix_of_styles(t):
     """A second style is mixed in and the first one's share changed; the dialog shows both again."""
     image = t.gimp.image()
