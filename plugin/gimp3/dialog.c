@@ -5,7 +5,7 @@
  * not show which layer is chosen, so the window is a plain GimpDialog around a list of ours.
  */
 #include "window/dialog.h"
-#include "gimp3/gimp3.h"
+#include "gimp3/run.h"
 #include "refusal.h"
 #include "window/help.h"
 
@@ -179,6 +179,7 @@ gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
     folder = g_build_filename(gimp_directory(), "pastiche", NULL);
     host.folder = folder;
     host.kept = run->kept;
+    host.threads = pst_gimp3_threads();
     host.window = gimp_dialog_new(
         run->edited != NULL ? _("Edit Style Transfer") : _("Style Transfer"), "pastiche", NULL, 0,
         pst_help_show, PST_PROCEDURE, _("_Reset"), PST_RESPONSE_RESET, _("_Cancel"),

@@ -31,10 +31,9 @@ static const char *const string_options[] = {"output", "mask",         "regions"
 static const char *const number_options[] = {"strength", "underpainting", "detail", "keep-amount",
                                              "smooth"};
 
-/* Without a number of ours, the one of GIMP's preferences. */
-static int threads_or_preference(int threads)
+int pst_gimp3_threads(void)
 {
-    return threads > 0 ? threads : MIN(gimp_get_num_processors(), PST_THREADS_MOST);
+    return MIN(gimp_get_num_processors(), PST_THREADS_MOST);
 }
 
 static gboolean set_number(PstRequest *request, const char *name, double value, GError **error)
@@ -113,7 +112,8 @@ static gboolean paint(PstGimp3Run *run, PstRequest *request, GimpLayer *style_la
         layers.ids[0][0] = gimp_item_get_id(GIMP_ITEM(style_layer));
     if (!*request->style)
         return pst_refuse(error, PST_REFUSE_NO_STYLE, NULL);
-    request->settings.threads = threads_or_preference(request->settings.threads);
+    if (request->settings.threads == 0)
+        request->settings.threads = pst_gimp3_threads();
     gimp_progress_init(_("Style Transfer"));
     pst_monitor_start(&monitor, on_progress, NULL);
     ok = pst_gimp3_paint(run, request, &layers, &monitor, error);
@@ -139,7 +139,6 @@ static gboolean run_interactive(PstGimp3Run *run, PstRequest *request, GError **
 
     if (!run->edited && !pst_last_load(folder, request))
         pst_request_set_for_dialog(request);
-    request->settings.threads = threads_or_preference(request->settings.threads);
     ok = pst_gimp3_dialog(run, request, error);
     if (ok && !run->edited)
         pst_last_save(folder, request);

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 
 #define PST_THREADS_MOST 256
 
+/* The number of GIMP's preferences, for where none is given. */
+int pst_gimp3_threads(void);
+
 /* A GimpRunImageFunc; `data` is GINT_TO_POINTER(TRUE) for PST_PROCEDURE_EDIT. */
 GimpValueArray *pst_gimp3_run(GimpProcedure *procedure, GimpRunMode mode, GimpImage *image,
                               GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data);

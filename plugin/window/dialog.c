@@ -53,6 +53,14 @@ static void read_request(Dialog *self, PstRequest *request, PstStyleLayers *laye
     pst_controls_get(self->controls, request);
 }
 
+/* The same, as it is to be painted. */
+static void read_painted(Dialog *self, PstRequest *request, PstStyleLayers *layers)
+{
+    read_request(self, request, layers);
+    if (request->settings.threads == 0)
+        request->settings.threads = self->host->threads;
+}
+
 static void show_settings(Dialog *self, const PstRequest *request)
 {
     self->settings = request->settings;
@@ -63,7 +71,7 @@ static void show_settings(Dialog *self, const PstRequest *request)
 
 static void on_read(PstRequest *request, PstStyleLayers *layers, gpointer user)
 {
-    read_request(user, request, layers);
+    read_painted(user, request, layers);
 }
 
 static void on_failed(const GError *error, gpointer user)
@@ -206,7 +214,7 @@ static void run_work(Dialog *self)
     PstRequest request;
 
     pst_request_init(&request);
-    read_request(self, &request, &layers);
+    read_painted(self, &request, &layers);
     pst_live_stop(self->live);
     set_running(self, TRUE);
     pst_monitor_start(&monitor, on_progress, self);
@@ -215,6 +223,7 @@ static void run_work(Dialog *self)
     set_running(self, FALSE);
     if (self->done) {
         pst_request_copy(self->request, &request);
+        self->request->settings.threads = self->settings.threads;
         for (int k = 0; k <= request.region_count; k++)
             note_styles(self, pst_request_style(&request, k));
         gtk_main_quit();

@@ -31,6 +31,7 @@ typedef struct {
     int content;          /* the id of the layer that is to be painted */
     GHashTable *kept;     /* GBytes of the styles of pst_style_is_kept(), by that text */
     const char *folder;   /* for the user's own files of this plug-in; need not exist */
+    int threads;          /* to paint with where the request has no number, or 0; not remembered */
 
     /* Lends a layer's pixels until release_pixels() is called; FALSE and an error when it is gone. */
     gboolean (*lend_pixels)(int layer, PstDialogPixels *pixels, gpointer user, GError **error);

@@ -162,7 +162,8 @@ def case_presets_are_files(t):
     saved = folder / "My%2F1.preset"
     t.display.wait(saved.is_file, "file of the preset", 30)
     text = saved.read_text()
-    assert "strength=45" in text and "style=layer:paint" in text, text
+    for pair in ("strength=45", "style=layer:paint", "threads=auto"):
+        assert pair in text.split(";"), f"{pair} is not in {text}"
     time.sleep(1)
 
     t.display.press(window, "alt+t", "ctrl+a", "9", "0", "Tab", "alt+e", "Down")
@@ -171,6 +172,7 @@ def case_presets_are_files(t):
     t.display.press(window, "alt+o")
     t.gimp.receive()
     equal(t.gimp.recipe(t.gimp.layers(image)[0])["strength"], "45", "the preset's strength")
+    assert "threads=auto" in (folder.parent / "last").read_text(), "a number of threads is remembered"
 
     image, photo, _ = t.two()
     window = t.open(image, photo)
