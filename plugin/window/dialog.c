@@ -130,11 +130,18 @@ static void on_needs_thumbnail(const char *name, gpointer user)
     pst_live_ask_thumbnail(((Dialog *) user)->live, name, PST_THUMBNAIL_PIXELS);
 }
 
+/* A style that is kept with a layer goes by what it was made from: the preset is for other layers. */
 static void on_preset_read(PstRequest *request, gpointer user)
 {
     PstStyleLayers layers;
 
     read_request(user, request, &layers);
+    for (int k = 0; k <= request->region_count; k++) {
+        const char *style = pst_request_style(request, k);
+
+        if (pst_style_is_kept(style))
+            pst_request_replace_style(request, k, pst_style_without_folders(style));
+    }
 }
 
 static void on_preset_show(const PstRequest *request, gpointer user)
@@ -288,12 +295,17 @@ static gboolean on_delete(GtkWidget *window, GdkEvent *event, Dialog *self)
 static void load_lists(Dialog *self)
 {
     char **recent = pst_recent_load(self->host->folder);
+    GHashTableIter kept;
+    gpointer style;
 
     self->catalogue = pst_catalogue_new(NULL);
     self->lists[PST_SOURCE_BUILTIN] = pst_style_list_new();
     pst_style_list_add_catalogue(self->lists[PST_SOURCE_BUILTIN], self->catalogue);
     self->lists[PST_SOURCE_LAYERS] = g_object_ref(self->host->layers);
     self->lists[PST_SOURCE_RECENT] = pst_style_list_new();
+    g_hash_table_iter_init(&kept, self->host->kept);
+    while (g_hash_table_iter_next(&kept, &style, NULL))
+        pst_style_list_add_kept(self->lists[PST_SOURCE_RECENT], style);
     for (char **name = recent; *name; name++)
         pst_style_list_add_name(self->lists[PST_SOURCE_RECENT], self->catalogue, *name, FALSE);
     g_strfreev(recent);

@@ -87,6 +87,14 @@ void pst_style_list_add_catalogue(GtkListStore *list, const PstCatalogue *catalo
         add_builtin(list, -1, pst_catalogue_at(catalogue, i));
 }
 
+void pst_style_list_add_kept(GtkListStore *list, const char *name)
+{
+    char *title = pst_style_title(name);
+
+    add(list, -1, -1, name, title, _("As it was kept with the layer"), NULL);
+    g_free(title);
+}
+
 gboolean pst_style_list_add_name(GtkListStore *list, const PstCatalogue *catalogue,
                                  const char *name, gboolean first)
 {
@@ -101,13 +109,7 @@ gboolean pst_style_list_add_name(GtkListStore *list, const PstCatalogue *catalog
         g_free(title);
         return TRUE;
     }
-    if (pst_style_is_kept(name)) {
-        title = pst_style_title(name);
-        add(list, first ? 0 : -1, -1, name, title, _("As it was kept with the layer"), NULL);
-        g_free(title);
-        return TRUE;
-    }
-    if (pst_style_layer_name(name))
+    if (pst_style_layer_name(name) || pst_style_is_kept(name))
         return FALSE;
     if (g_str_has_prefix(name, BUILTIN_PREFIX))
         name += strlen(BUILTIN_PREFIX);

@@ -352,6 +352,38 @@ def case_settings_without_a_widget(t):
     preset.unlink()
 
 
+def case_preset_of_an_edited_result(t):
+    """It names the style that the result was made from, since what is kept with a layer is nowhere else."""
+    folder = t.folder / "home" / "profile" / "pastiche" / "presets"
+    image, photo, paint = t.two()
+    result = t.gimp.paint(image, photo, paint)
+    t.gimp.send(t.gimp.edit_text(image, result, run_mode=INTERACTIVE))
+    window = t.display.window("^Edit Style Transfer$")
+    time.sleep(1)
+    t.display.press(window, "alt+v")
+    question = t.display.window("^Save Preset$")
+    time.sleep(1)
+    t.display.press(question, "a", "Return")
+    saved = folder / "a.preset"
+    t.display.wait(saved.is_file, "file of the preset", 30)
+    equal(saved.read_text().split(";")[0], "style=layer:paint", "the preset's style")
+    time.sleep(1)
+    t.display.press(window, "Escape")
+    t.gimp.receive()
+
+    # as it was written once, and by hand
+    saved.write_text("style=kept:builtin:wave;strength=35\n")
+    image, photo, _ = t.two()
+    window = t.open(image, photo)
+    t.display.press(window, "alt+e", "Down")
+    time.sleep(1)
+    t.display.screenshot("preset-of-a-kept-style")
+    t.display.press(window, "alt+o")
+    recipe = t.gimp.recipe(t.gimp.receive()[0])
+    equal((recipe["style"], recipe["strength"]), ("layer:paint", "35"), "style and strength")
+    saved.unlink()
+
+
 def case_mix_of_styles(t):
     """A second style is mixed in and the first one's share changed; the dialog shows both again."""
     image = t.gimp.image()
