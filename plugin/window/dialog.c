@@ -36,6 +36,7 @@ typedef struct {
     GtkWidget *box, *panel, *bar, *status;
     char *preset_folder;
     gboolean running, cancelled, done, closing;
+    gboolean told; /* how the work ended, which is to be read until something is changed */
     gint64 cancelled_at;
 } Dialog;
 
@@ -83,9 +84,11 @@ static void on_failed(const GError *error, gpointer user)
 static void on_planned(const PstPainterPlan *plan, gpointer user)
 {
     double megabytes = ceil(plan->bytes / 1e6), seconds = MAX(1, ceil(plan->seconds));
-    char *size = g_strdup_printf(_("%d × %d pixels"), plan->width, plan->height);
-    char *text;
+    char *size, *text;
 
+    if (((Dialog *) user)->told)
+        return;
+    size = g_strdup_printf(_("%d × %d pixels"), plan->width, plan->height);
     if (seconds < 120)
         /* Translators: a size in pixels, a time in seconds, and memory in megabytes */
         text = g_strdup_printf(_("%s, about %.0f s, %.0f MB of memory"), size, seconds, megabytes);
@@ -116,6 +119,7 @@ static void on_changed(gpointer user)
 
     if (self->closing)
         return; /* widgets that go can do so, too */
+    self->told = FALSE;
     pst_preset_bar_forget(self->presets);
     pst_live_ask_soon(self->live);
 }
@@ -150,6 +154,7 @@ static void on_preset_show(const PstRequest *request, gpointer user)
     PstStyleLayers layers;
     PstRequest now;
 
+    self->told = FALSE;
     pst_request_init(&now);
     pst_mix_get(self->mix, &now, &layers);
     show_settings(self, request);
@@ -242,6 +247,7 @@ static void run_work(Dialog *self)
                     (g_get_monotonic_time() - self->cancelled_at) / 1000);
         say(self, cancelled ? _("Cancelled") : error->message);
         g_error_free(error);
+        self->told = TRUE;
         pst_live_go_on(self->live);
     }
     pst_request_clear(&request);

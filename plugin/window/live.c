@@ -313,8 +313,7 @@ PstEngine *pst_live_engine(PstLive *live)
 void pst_live_go_on(PstLive *live)
 {
     live->stopped = FALSE;
-    if (!live->has_content)
-        pst_live_ask_soon(live);
+    pst_live_ask_soon(live);
 }
 
 void pst_live_free(PstLive *live)

@@ -37,8 +37,7 @@ void pst_live_ask_soon(PstLive *live);
 void pst_live_ask_thumbnail(PstLive *live, const char *style, int side);
 void pst_live_ask_suits(PstLive *live, const char *style);
 
-/* Nothing reads GIMP's pixels any more, nothing is painted: until it is to go on, where it stopped or, if that
- * was before it had the photo, from the beginning. */
+/* Nothing reads GIMP's pixels any more, nothing is painted: until it is to go on, with what the dialog shows then. */
 void pst_live_stop(PstLive *live);
 void pst_live_go_on(PstLive *live);
 

@@ -56,8 +56,8 @@ struct PstPainter {
     guint source;
     Job *next;
     GQueue wishes, suits;
-    GHashTable *wished; /* names, of both */
-    gboolean quit, working;
+    GHashTable *wished;              /* names, of both */
+    gboolean quit, working, stopped; /* stopped: wishes wait until a preview is asked for */
 
     PstEasel *easel; /* the thread's alone */
 };
@@ -337,9 +337,10 @@ static gboolean do_something(PstPainter *painter)
     gboolean prepare = painter->content != NULL;
     gboolean ready = !prepare && pst_easel_has_content(painter->easel);
     Job *job = ready ? g_steal_pointer(&painter->next) : NULL;
-    Wish *wish = !prepare && !job ? g_queue_pop_head(&painter->wishes) : NULL;
+    gboolean idle = !prepare && !job && !painter->stopped;
+    Wish *wish = idle ? g_queue_pop_head(&painter->wishes) : NULL;
 
-    if (ready && !job && !wish)
+    if (ready && idle && !wish)
         wish = g_queue_pop_head(&painter->suits);
     g_mutex_unlock(&painter->mutex);
     if (prepare)
@@ -460,6 +461,7 @@ void pst_painter_ask(PstPainter *painter, PstOrder *order)
     g_mutex_lock(&painter->mutex);
     job_free(painter->next);
     painter->next = job;
+    painter->stopped = FALSE;
     g_cond_signal(&painter->wake);
     g_mutex_unlock(&painter->mutex);
 }
@@ -502,8 +504,7 @@ void pst_painter_stop(PstPainter *painter)
 {
     pst_painter_forget(painter);
     g_mutex_lock(&painter->mutex);
-    g_queue_clear_full(&painter->wishes, (GDestroyNotify) wish_free);
-    g_queue_clear_full(&painter->suits, (GDestroyNotify) wish_free);
+    painter->stopped = TRUE;
     while (painter->working)
         g_cond_wait(&painter->rest, &painter->mutex);
     g_mutex_unlock(&painter->mutex);

@@ -55,11 +55,12 @@ void pst_painter_ask_thumbnail(PstPainter *painter, const char *style, int side)
  * read for a preview. */
 void pst_painter_ask_suits(PstPainter *painter, const char *style);
 
-/* Forgets all that was asked for, and waits until the thread is idle, as above. */
+/* Forgets the preview that was asked for, lets all else wait until one is asked for again, and waits until the thread
+ * is idle, as above. */
 void pst_painter_stop(PstPainter *painter);
 
 /* The engine, or NULL where it could not be loaded.  Only for a painter that is stopped, and until it is
- * asked for something again. */
+ * asked for a preview again. */
 PstEngine *pst_painter_engine(PstPainter *painter);
 
 G_END_DECLS

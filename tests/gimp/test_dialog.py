@@ -233,6 +233,48 @@ def case_cancel_stops_the_work(t):
     assert not t.gimp.is_dirty(image), "the image was changed"
 
 
+def large(t):
+    """The dialog, with seconds of work on any machine."""
+    image, photo, _ = t.two(width=200, height=150)
+    t.gimp.call("gimp-layer-scale", photo, 4000, 3000, False)
+    return t.open(image, photo)
+
+
+def case_goes_on_after_a_cancel(t):
+    """The preview shows what was set before it, and the styles' scores come that were not told yet."""
+    window = large(t)
+    t.display.press(window, *REFINE, "0", "Tab")
+    t.wait_idle(window)
+    painted = t.preview(window)
+    t.display.press(window, "alt+t", "ctrl+a", "3", "Return")
+    time.sleep(0.7)
+    t.display.press(window, "Escape")
+    t.wait_preview(window, lambda shown: difference(shown, painted) > 6, "preview of strength 3")
+    t.display.screenshot("gone-on")
+    t.display.press(window, "Escape")
+    t.gimp.receive()
+
+    window = large(t)
+    t.display.press(window, "Return")  # before any score is told
+    time.sleep(0.7)
+    t.display.press(window, "Escape")
+    t.wait_idle(window)
+    time.sleep(8)  # as in best_suited_first
+    t.display.press(window, "alt+u", "alt+w", "alt+s", "Home", "Right", "Left")
+    time.sleep(1)
+    t.display.screenshot("scores-after-a-cancel")
+    t.display.press(window, "alt+t", "ctrl+a", "0", *REFINE, "0", "Tab", "alt+o")
+    style = t.gimp.recipe(t.gimp.receive()[0])["style"]
+    first = min(path.stem for path in (t.root / "weights" / "styles").glob("*.style"))
+    assert style not in ("layer:paint", f"builtin:{first}"), f"{style} is the first in either order"
+    image, photo, _ = t.two()
+    window = t.open(image, photo)
+    t.display.press(window, "alt+r")
+    time.sleep(1)
+    t.display.press(window, "alt+l", "alt+s", "Home", "Right", "Left", "alt+o")
+    t.gimp.receive()
+
+
 def case_mnemonics_set_values(t):
     image, photo, _ = t.two()
     window = t.open(image, photo)
