@@ -60,8 +60,8 @@ static void on_changed(PstControls *controls)
         controls->changed(controls->user);
 }
 
-void pst_attach_row(GtkWidget *table, int row, const char *text, GtkWidget *widget,
-                    GtkWidget *focus)
+GtkWidget *pst_attach_row(GtkWidget *table, int row, const char *text, GtkWidget *widget,
+                          GtkWidget *focus)
 {
     GtkWidget *label = gtk_label_new_with_mnemonic(text);
 
@@ -70,40 +70,54 @@ void pst_attach_row(GtkWidget *table, int row, const char *text, GtkWidget *widg
     gtk_table_attach(GTK_TABLE(table), label, 0, 1, row, row + 1, GTK_FILL, GTK_FILL, 0, 0);
     gtk_table_attach(GTK_TABLE(table), widget, 1, 2, row, row + 1, GTK_FILL | GTK_EXPAND, GTK_FILL,
                      0, 0);
+    return label;
 }
 
-/* A slider with a number and its unit beside it; `number` is the part that a mnemonic should reach. */
-static GtkWidget *slider_new(GtkAdjustment *adjustment, const char *unit, const char *tooltip,
-                             GtkWidget **number)
+typedef struct {
+    GtkWidget *box, *scale, *number;
+} Slider;
+
+/* A slider with a number and its unit beside it, all in a box. */
+static Slider slider_new(GtkAdjustment *adjustment, const char *unit, const char *tooltip)
 {
     GtkWidget *box = gtk_hbox_new(FALSE, SPACING);
     GtkWidget *scale = gtk_hscale_new(adjustment);
+    GtkWidget *number = gtk_spin_button_new(adjustment, 1, 0);
 
-    *number = gtk_spin_button_new(adjustment, 1, 0);
     gtk_scale_set_draw_value(GTK_SCALE(scale), FALSE);
     gtk_widget_set_size_request(scale, SCALE_WIDTH, -1);
     gtk_widget_set_tooltip_text(scale, tooltip);
-    gtk_widget_set_tooltip_text(*number, tooltip);
-    gtk_spin_button_set_numeric(GTK_SPIN_BUTTON(*number), TRUE);
-    gtk_entry_set_width_chars(GTK_ENTRY(*number), DIGITS);
-    gtk_entry_set_activates_default(GTK_ENTRY(*number), TRUE);
+    gtk_widget_set_tooltip_text(number, tooltip);
+    gtk_spin_button_set_numeric(GTK_SPIN_BUTTON(number), TRUE);
+    gtk_entry_set_width_chars(GTK_ENTRY(number), DIGITS);
+    gtk_entry_set_activates_default(GTK_ENTRY(number), TRUE);
     gtk_box_pack_start(GTK_BOX(box), scale, TRUE, TRUE, 0);
-    gtk_box_pack_start(GTK_BOX(box), *number, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(box), number, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(box), gtk_label_new(unit), FALSE, FALSE, 0);
-    return box;
+    return (Slider){box, scale, number};
+}
+
+/* A row with `widget`, which the slider is in.  The label is the number's, so the scale has its words as a name. */
+static void attach_slider(GtkWidget *table, int row, const char *text, GtkWidget *widget,
+                          const Slider *slider)
+{
+    GtkWidget *label = pst_attach_row(table, row, text, widget, slider->number);
+
+    atk_object_set_name(gtk_widget_get_accessible(slider->scale),
+                        gtk_label_get_text(GTK_LABEL(label)));
 }
 
 static void add_strength(PstControls *controls, int row)
 {
-    GtkWidget *box, *number;
+    Slider slider;
 
     controls->strength = GTK_ADJUSTMENT(gtk_adjustment_new(100, 0, 150, 1, 10, 0));
-    box = slider_new(controls->strength, "%",
-                     _("How much of the style is seen: 0 is the photo itself, 100 the full style, "
-                       "and beyond that it is exaggerated"),
-                     &number);
+    slider =
+        slider_new(controls->strength, "%",
+                   _("How much of the style is seen: 0 is the photo itself, 100 the full style, "
+                     "and beyond that it is exaggerated"));
     g_signal_connect_swapped(controls->strength, "value-changed", G_CALLBACK(on_changed), controls);
-    pst_attach_row(controls->table, row, _("S_trength:"), box, number);
+    attach_slider(controls->table, row, _("S_trength:"), slider.box, &slider);
 }
 
 static void on_brush_size(PstControls *controls)
@@ -122,14 +136,14 @@ static void on_automatic(GtkToggleButton *automatic, PstControls *controls)
 static void add_brush(PstControls *controls, int row)
 {
     GtkWidget *box = gtk_hbox_new(FALSE, 2 * SPACING);
-    GtkWidget *number;
+    Slider slider;
 
     controls->brush_size = GTK_ADJUSTMENT(gtk_adjustment_new(100, 25, 400, 1, 10, 0));
-    controls->brush = slider_new(
+    slider = slider_new(
         controls->brush_size, "%",
         _("How large the style's strokes and patterns are on the picture: small ones keep more of "
-          "the photo's detail, large ones are bolder"),
-        &number);
+          "the photo's detail, large ones are bolder"));
+    controls->brush = slider.box;
     controls->automatic = gtk_check_button_new_with_mnemonic(_("_Auto"));
     gtk_widget_set_tooltip_text(controls->automatic, _("Strokes of a size that suits the picture"));
     g_signal_connect(controls->automatic, "toggled", G_CALLBACK(on_automatic), controls);
@@ -137,7 +151,7 @@ static void add_brush(PstControls *controls, int row)
                              controls);
     gtk_box_pack_start(GTK_BOX(box), controls->brush, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(box), controls->automatic, FALSE, FALSE, 0);
-    pst_attach_row(controls->table, row, _("_Brush size:"), box, number);
+    attach_slider(controls->table, row, _("_Brush size:"), box, &slider);
 }
 
 /* A choice of texts, of which a long translation does not widen the window. */
@@ -182,11 +196,11 @@ static GtkAdjustment *add_number(PstControls *controls, GtkWidget *table, int ro
                                  double value, double most, GtkWidget **box)
 {
     GtkAdjustment *adjustment = GTK_ADJUSTMENT(gtk_adjustment_new(value, 0, most, 1, 10, 0));
-    GtkWidget *number;
+    Slider slider = slider_new(adjustment, unit, tooltip);
 
-    *box = slider_new(adjustment, unit, tooltip, &number);
+    *box = slider.box;
     g_signal_connect_swapped(adjustment, "value-changed", G_CALLBACK(on_changed), controls);
-    pst_attach_row(table, row, label, *box, number);
+    attach_slider(table, row, label, *box, &slider);
     return adjustment;
 }
 

@@ -27,8 +27,8 @@ GtkWidget *pst_controls_more(PstControls *controls);
 void pst_controls_set(PstControls *controls, const PstRequest *request);
 void pst_controls_get(const PstControls *controls, PstRequest *request);
 
-/* A row of a table of two columns: a label with a mnemonic for `focus`, and `widget`. */
-void pst_attach_row(GtkWidget *table, int row, const char *text, GtkWidget *widget,
-                    GtkWidget *focus);
+/* A row of a table of two columns: a label with a mnemonic for `focus`, which is returned, and `widget`. */
+GtkWidget *pst_attach_row(GtkWidget *table, int row, const char *text, GtkWidget *widget,
+                          GtkWidget *focus);
 
 G_END_DECLS
