@@ -22,9 +22,11 @@ static GimpImage *scratch_with_filters_merged(GimpLayer *layer, GimpLayer **copy
 {
     GimpDrawable *drawable = GIMP_DRAWABLE(layer);
     GimpImage *image = gimp_item_get_image(GIMP_ITEM(layer));
+    GimpImageBaseType type = gimp_image_get_base_type(image);
+    /* GIMP shows filters of an indexed layer in any colours; merged there, they would get the palette's. */
     GimpImage *scratch = gimp_image_new_with_precision(
-        gimp_image_get_width(image), gimp_image_get_height(image), gimp_image_get_base_type(image),
-        gimp_image_get_precision(image));
+        gimp_image_get_width(image), gimp_image_get_height(image),
+        type == GIMP_INDEXED ? GIMP_RGB : type, gimp_image_get_precision(image));
     GimpColorProfile *profile = gimp_image_get_color_profile(image);
 
     gimp_image_undo_disable(scratch);

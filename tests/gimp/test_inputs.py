@@ -289,6 +289,18 @@ def case_effects(t):
 
 
 @only(3)
+def case_effects_of_an_indexed_layer(t):
+    """They are seen as the image shows them: in colours that its palette need not have."""
+    image, photo, paint = small(t)
+    t.gimp.indexed(image)
+    plain = t.gimp.pixels(photo)
+    t.gimp.add_filter(photo, "gegl:invert-gamma")
+    inverted = pictures.Pixels(64, 48, 4, bytes(value if i % 4 == 3 else 255 - value
+                                                for i, value in enumerate(plain.data)))
+    alike(t.gimp.pixels(t.gimp.paint(image, photo, paint, strength=0)), inverted)
+
+
+@only(3)
 def case_effect_that_grows(t):
     """A shadow lies outside the layer; the result has the place that it has when it is merged."""
     image, _, paint = t.two()
