@@ -36,6 +36,9 @@ static GimpImage *scratch_with_filters_merged(GimpLayer *layer, GimpLayer **copy
     }
     *copy = gimp_layer_new_from_drawable(drawable, scratch);
     gimp_image_insert_layer(scratch, *copy, NULL, 0);
+    /* A group has no pixels of its own to merge them into. */
+    if (gimp_item_is_group(GIMP_ITEM(*copy)))
+        *copy = gimp_group_layer_merge(GIMP_GROUP_LAYER(*copy));
     gimp_drawable_merge_filters(GIMP_DRAWABLE(*copy));
     return scratch;
 }
@@ -49,8 +52,8 @@ void pst_gimp3_pixels_get(PstGimp3Pixels *pixels, GimpLayer *layer)
     gimp_drawable_get_offsets(GIMP_DRAWABLE(layer), &x, &y);
     if (mask && gimp_layer_get_apply_mask(layer))
         pixels->seen.mask = gimp_drawable_get_buffer(GIMP_DRAWABLE(mask));
-    /* A group's buffer is what it shows, its children's filters included. */
-    if (has_filters(layer) && !gimp_item_is_group(GIMP_ITEM(layer)))
+    /* A group's buffer is what is in it, its children's filters included, but not its own. */
+    if (has_filters(layer))
         pixels->scratch = scratch_with_filters_merged(layer, &layer);
     pixels->seen.buffer = gimp_drawable_get_buffer(GIMP_DRAWABLE(layer));
     /* An effect, as a shadow, can have made it larger. */

@@ -289,6 +289,26 @@ def case_effects(t):
 
 
 @only(3)
+def case_effects_of_a_group(t):
+    """An effect on the group itself is as one on its only layer, on content and style; one that grows has its room."""
+    image, photo, paint = t.two()
+    group = t.gimp.group(image, "group")
+    member = t.gimp.picture(image, "member", 50, 40, seed=3, parent=group)
+    other = t.gimp.image(50, 40)
+    layer = t.gimp.picture(other, "layer", 50, 40, seed=3)
+    for effect in ("gegl:invert-gamma", "gegl:dropshadow"):
+        t.gimp.add_filter(group, effect)
+        t.gimp.add_filter(layer, effect)
+        result = t.gimp.paint(image, group, paint)
+        expected = t.gimp.paint(other, layer, paint)
+        equal(t.gimp.offsets(result), t.gimp.offsets(expected), "the place")
+        alike(t.gimp.pixels(result), t.gimp.pixels(expected), ROUNDING, f"the group with {effect}")
+    alike(t.gimp.pixels(t.gimp.paint(image, photo, group)), t.gimp.pixels(t.gimp.paint(image, photo, layer)),
+          ROUNDING, "the result in the group's style")
+    equal((t.gimp.children(group), len(t.gimp.images())), ([member], 2), "the group and the number of images")
+
+
+@only(3)
 def case_effects_of_an_indexed_layer(t):
     """They are seen as the image shows them: in colours that its palette need not have."""
     image, photo, paint = small(t)
