@@ -161,6 +161,22 @@ static gint32 layer_new(const PstGimp2Run *run, gint32 home, const char *title, 
     return layer;
 }
 
+/* A copy has the locks of its layer: GIMP ends a plug-in that writes to locked pixels, and does not move what
+ * is locked in place or, outside the stack, linked. */
+static void unlock(gint32 layer)
+{
+    gimp_item_set_lock_content(layer, FALSE);
+    gimp_item_set_lock_position(layer, FALSE);
+    gimp_item_set_linked(layer, FALSE);
+}
+
+static void lock_like(gint32 layer, gint32 old)
+{
+    gimp_item_set_lock_content(layer, gimp_item_get_lock_content(old));
+    gimp_item_set_lock_position(layer, gimp_item_get_lock_position(old));
+    gimp_item_set_linked(layer, gimp_item_get_linked(old));
+}
+
 /* The edited layer with other pixels, so that mask, opacity and what else people have changed stay; not in
  * the stack either. */
 static gint32 layer_edited(const PstGimp2Run *run, GeglBuffer *picture, const PstGimp2Pixels *place,
@@ -178,12 +194,14 @@ static gint32 layer_edited(const PstGimp2Run *run, GeglBuffer *picture, const Ps
         pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
         return -1;
     }
+    unlock(layer);
     if (babl_format_has_alpha(gegl_buffer_get_format(picture)) && !gimp_drawable_has_alpha(layer))
         gimp_layer_add_alpha(layer);
     if (!fill(run, layer, picture, FALSE, place, monitor, error)) {
         gimp_item_delete(layer);
-        layer = -1;
+        return -1;
     }
+    lock_like(layer, old);
     return layer;
 }
 

@@ -166,6 +166,20 @@ static GimpLayer *layer_new(const PstGimp3Run *run, GimpImage *home, const char 
     return NULL;
 }
 
+/* A copy has the locks of its layer: GIMP ends a plug-in that writes to locked pixels, and does not move what
+ * is locked in place. */
+static void unlock(GimpItem *layer)
+{
+    gimp_item_set_lock_content(layer, FALSE);
+    gimp_item_set_lock_position(layer, FALSE);
+}
+
+static void lock_like(GimpItem *layer, GimpItem *old)
+{
+    gimp_item_set_lock_content(layer, gimp_item_get_lock_content(old));
+    gimp_item_set_lock_position(layer, gimp_item_get_lock_position(old));
+}
+
 /* The edited layer with other pixels, so that mask, opacity, effects and what else people have changed stay;
  * not in the stack either. */
 static GimpLayer *layer_edited(const PstGimp3Run *run, GeglBuffer *picture,
@@ -180,11 +194,15 @@ static GimpLayer *layer_edited(const PstGimp3Run *run, GeglBuffer *picture,
         return NULL;
     }
     layer = gimp_layer_copy(run->edited);
+    if (layer)
+        unlock(GIMP_ITEM(layer));
     if (layer && babl_format_has_alpha(gegl_buffer_get_format(picture)) &&
         !gimp_drawable_has_alpha(old))
         gimp_layer_add_alpha(layer);
-    if (layer && fill(run, layer, picture, FALSE, place, monitor, error))
+    if (layer && fill(run, layer, picture, FALSE, place, monitor, error)) {
+        lock_like(GIMP_ITEM(layer), GIMP_ITEM(old));
         return layer;
+    }
     if (error && !*error)
         pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
     if (layer)

@@ -267,6 +267,7 @@ class Host3(Host):
         image = self.image(*self.size(drawable))
         copy = self.call("gimp-layer-new-from-drawable", drawable, image)[0]
         self.insert(image, copy)
+        self.call("gimp-item-set-lock-position", copy, False)
         self.call("gimp-layer-set-offsets", copy, 0, 0)
         self.call("gimp-item-set-visible", copy, True)
         self.call("gimp-layer-set-opacity", copy, 100)

@@ -57,6 +57,29 @@ def case_edit_the_style(t):
     equal(t.gimp.call("gimp-layer-get-mode", again)[0], NORMAL, "the mode")
 
 
+def case_edit_what_is_locked(t):
+    """Locks, and the chain of 2.10, keep a layer from hands and tools; they stay, and nothing else is moved."""
+    image, photo, paint = t.two()
+    expected = t.gimp.pixels(t.gimp.paint(image, photo, paint, strength=30))
+    t.gimp.call("gimp-image-remove-layer", image, t.gimp.layers(image)[0])
+    result = t.gimp.paint(image, photo, paint)
+    t.gimp.call("gimp-layer-set-offsets", photo, 10, 5)
+    locks = ["lock-content", "lock-position"] + (["linked"] if t.major == 2 else [])
+    log = t.folder / "home" / "log"
+    for count in range(1, len(locks) + 1):  # each in turn joins those before
+        for layer in (paint, result):
+            t.gimp.call(f"gimp-item-set-{locks[count - 1]}", layer, True)
+        said = len(log.read_text(errors="replace"))
+        result = t.gimp.edit(image, result, options="strength=30")
+        said = log.read_text(errors="replace")[said:]
+        assert "locked" not in said and "CRITICAL" not in said, said
+        equal(t.gimp.layers(image), [result, photo, paint], "the layers")
+        equal((t.gimp.offsets(result), t.gimp.offsets(paint)), ((10, 5), (0, 0)), "the places")
+        alike(t.gimp.pixels(result), expected)
+        equal([t.gimp.call(f"gimp-item-get-{lock}", result)[0] for lock in locks],
+              [k < count for k in range(len(locks))], "the locks")
+
+
 def white_channel(t, image, name, *box):
     t.gimp.select(image, *box)
     t.gimp.call("gimp-item-set-name", t.gimp.call("gimp-selection-save", image)[0], name)
