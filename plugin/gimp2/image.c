@@ -94,6 +94,14 @@ static gboolean run_job(const PstGimp2Run *run, const PstRequest *request,
     return pst_job_run(&job, monitor, painted, error);
 }
 
+/* While a dialog is open or something is painted, people can remove layers and close images. */
+static gboolean check_layers(const PstGimp2Run *run, GError **error)
+{
+    return (gimp_item_is_valid(run->content) &&
+            (run->edited == -1 || gimp_item_is_valid(run->edited))) ||
+           pst_refuse(error, PST_REFUSE_CONTENT_GONE, NULL);
+}
+
 /* Notes whether the selection has a part in this, and what that may not be. */
 static gboolean check_selection(PstGimp2Run *run, const PstRequest *request, GError **error)
 {
@@ -109,16 +117,14 @@ gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request, const PstS
     Lent lent[PST_REQUEST_STYLES] = {{.mask = {.seen = {0}}}};
     PstGimp2Pixels content = {.seen = {0}};
     PstPainted painted = {.pictures = NULL};
-    gboolean ok = check_selection(run, request, error);
+    gboolean ok = check_layers(run, error) && check_selection(run, request, error);
 
     ok = ok && get_styles(run, request, layers, lent, error);
     if (ok) {
         pst_gimp2_pixels_get(&content, run->content);
         ok = run_job(run, request, &content, lent, monitor, &painted, error);
     }
-    if (ok && !(gimp_item_is_valid(run->content) &&
-                (run->edited == -1 || gimp_item_is_valid(run->edited))))
-        ok = pst_refuse(error, PST_REFUSE_CONTENT_GONE, NULL);
+    ok = ok && check_layers(run, error);
     ok = ok && pst_gimp2_insert(run, request, &painted, &content, monitor, error);
     pst_painted_clear(&painted);
     pst_gimp2_pixels_release(&content);

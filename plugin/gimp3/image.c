@@ -100,13 +100,14 @@ static gboolean run_job(const PstGimp3Run *run, const PstRequest *request,
     return ok;
 }
 
-static gboolean are_valid(const GPtrArray *layers)
+/* While a dialog is open or something is painted, people can remove layers and close images. */
+static gboolean check_layers(const PstGimp3Run *run, GError **error)
 {
-    for (guint i = 0; i < layers->len; i++) {
-        if (!gimp_item_is_valid(layers->pdata[i]))
-            return FALSE;
-    }
-    return TRUE;
+    gboolean ok = !run->edited || gimp_item_is_valid(GIMP_ITEM(run->edited));
+
+    for (guint i = 0; ok && i < run->contents->len; i++)
+        ok = gimp_item_is_valid(run->contents->pdata[i]);
+    return ok || pst_refuse(error, PST_REFUSE_CONTENT_GONE, NULL);
 }
 
 /* Notes whether the selection has a part in this, and what that may not be. */
@@ -126,15 +127,13 @@ gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request, const PstS
     Lent lent[PST_REQUEST_STYLES] = {{.mask = {.scratch = NULL}}};
     PstGimp3Pixels *contents = g_new0(PstGimp3Pixels, run->contents->len);
     PstPainted painted = {.pictures = NULL};
-    gboolean ok = check_selection(run, request, error);
+    gboolean ok = check_layers(run, error) && check_selection(run, request, error);
 
     ok = ok && get_styles(run, request, layers, lent, error);
     for (guint i = 0; ok && i < run->contents->len; i++)
         pst_gimp3_pixels_get(&contents[i], run->contents->pdata[i]);
     ok = ok && run_job(run, request, contents, lent, monitor, &painted, error);
-    if (ok &&
-        !(are_valid(run->contents) && (!run->edited || gimp_item_is_valid(GIMP_ITEM(run->edited)))))
-        ok = pst_refuse(error, PST_REFUSE_CONTENT_GONE, NULL);
+    ok = ok && check_layers(run, error);
     ok = ok && pst_gimp3_insert(run, request, &painted, contents, monitor, error);
     pst_painted_clear(&painted);
     for (guint i = 0; i < run->contents->len; i++)

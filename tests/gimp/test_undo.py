@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Pastiche developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Undo in GIMP's own window: the only place that has it."""
+"""GIMP's own window, the only place that has undo, and where people go on while the plug-in's is open."""
 
 import time
 
@@ -8,15 +8,30 @@ import display
 from cases import LEFT_OPEN, equal
 from host import GRAY, RGB
 
+TITLE = "^Style Transfer$"
+
 
 class Context(display.Context):
     window = True
 
     def shown(self, image, title):
         """The window that shows the image."""
-        self.gimp.call("gimp-display-new", image)
+        self.view = self.gimp.call("gimp-display-new", image)[0]
         self.gimp.call("gimp-displays-flush")
         return self.display.window(title)
+
+    def open(self, window):
+        """The dialog, for the image in GIMP's window: by its menus, so that GIMP goes on listening to us."""
+        self.display.press(window, "slash")
+        search = self.display.window("Search Actions", 20)
+        self.display.xdotool("windowfocus", "--sync", search, check=False)
+        self.display.xdotool("type", "style transfer")
+        time.sleep(2)
+        self.display.screenshot("search")
+        self.display.press(search, "Return")
+        dialog = self.display.window(TITLE, 60)
+        time.sleep(2)
+        return dialog
 
     def after_case(self, passed):
         pass  # the image is on the display, and ends with GIMP
@@ -91,15 +106,7 @@ def case_cancelled_by_gimp(t):
     gimp.picture(small, "photo", 90, 70)
     window = t.shown(small, "Untitled.*GIMP|GNU Image Manipulation Program")
     time.sleep(2)
-    screen.press(window, "slash")
-    search = screen.window("Search Actions", 20)
-    screen.xdotool("windowfocus", "--sync", search, check=False)
-    screen.xdotool("type", "style transfer")
-    time.sleep(2)
-    screen.screenshot("search")
-    screen.press(search, "Return")
-    dialog = screen.window("^Style Transfer$", 60)
-    time.sleep(2)
+    dialog = t.open(window)
     screen.press(dialog, "alt+g")
     time.sleep(1)
     screen.press(dialog, "alt+f", "ctrl+a", "1", "0", "0", "Tab", "alt+o")
@@ -123,3 +130,35 @@ def case_cancelled_by_gimp(t):
     equal(gimp.layers(large), layers[::-1], "the layers")
     assert not gimp.is_dirty(large), "the image changed"
     assert LEFT_OPEN not in log.read_text(errors="replace")[said:], "an undo group was left open"
+
+
+# ---- Beneath the dialog ----
+
+def says(t, dialog, words):
+    """Waits until the dialog says that below its preview."""
+    left, top, width, height = t.display.place(dialog)
+    place = (left, top + height - 120, width, 100)
+    t.display.wait(lambda: words in " ".join(word[0] for word in t.display.words(*place)), words, 30)
+
+
+def case_layer_gone_beneath_the_dialog(t):
+    """Removed, or closed with its image: the dialog lives and says so, when it is to show and when it is to paint."""
+    gimp, screen = t.gimp, t.display
+    image = gimp.image(90, 70)
+    gimp.picture(image, "second", 60, 50, seed=4)
+    gimp.picture(image, "paint", 60, 50, seed=5)
+    photo = gimp.picture(image, "photo", 90, 70)
+    window = t.shown(image, "Untitled.*GIMP|GNU Image Manipulation Program")
+    time.sleep(2)
+    dialog = t.open(window)
+    for remove in (("gimp-image-remove-layer", image, photo), ("gimp-display-delete", t.view)):
+        gimp.call(*remove)
+        gimp.call("gimp-displays-flush")
+        screen.press(dialog, "alt+s", "Right")  # a preview in another style
+        says(t, dialog, "no longer there")
+        screen.press(dialog, "alt+o")
+        says(t, dialog, "was removed")
+        screen.screenshot("refused")
+    equal(screen.windows("GIMP Message"), [], "what GIMP itself complains of")
+    screen.press(dialog, "Escape")
+    screen.wait(lambda: not screen.windows(TITLE), "end of the dialog", 20)
