@@ -100,7 +100,7 @@ static char **list_masks(GimpImage *image)
 static gboolean lend_pixels(int id, PstDialogPixels *pixels, gpointer user, GError **error)
 {
     const PstGimp3Run *run = user;
-    GimpLayer *layer = gimp_layer_get_by_id(id);
+    GimpLayer *layer = pst_gimp3_get_layer(id);
     PstGimp3Pixels *lender, content;
 
     if (!layer || !gimp_item_is_valid(GIMP_ITEM(run->content)))

@@ -45,6 +45,9 @@ gboolean pst_gimp3_check_selection(GimpImage *image, GimpLayer *layer, GError **
 /* The first layer of that name, groups included: in `image`, or else in any other open image. */
 GimpLayer *pst_gimp3_find_layer(GimpImage *image, const char *name);
 
+/* The layer of that number, or NULL when it is gone. */
+GimpLayer *pst_gimp3_get_layer(int id);
+
 /* The layer that has in `copy`, a duplicate of its image, the place of `layer`. */
 GimpLayer *pst_gimp3_counterpart(GimpLayer *layer, GimpImage *copy);
 

@@ -27,7 +27,7 @@ static gboolean get_layers(GimpImage *image, const PstStyleTerm *terms,
 {
     for (int i = 0; terms[i].name; i++) {
         const char *name = pst_style_layer_name(terms[i].name);
-        GimpLayer *layer = name && ids[i] != -1 ? gimp_layer_get_by_id(ids[i]) : NULL;
+        GimpLayer *layer = name && ids[i] != -1 ? pst_gimp3_get_layer(ids[i]) : NULL;
 
         if (name && ids[i] == -1)
             layer = pst_gimp3_find_layer(image, name);

@@ -115,6 +115,12 @@ GimpLayer *pst_gimp3_find_layer(GimpImage *image, const char *name)
     return found;
 }
 
+/* libgimp goes on giving out layers that it has given out before. */
+GimpLayer *pst_gimp3_get_layer(int id)
+{
+    return gimp_item_id_is_valid(id) ? gimp_layer_get_by_id(id) : NULL;
+}
+
 GimpLayer *pst_gimp3_counterpart(GimpLayer *layer, GimpImage *copy)
 {
     GimpItem *item = GIMP_ITEM(layer), *parent = gimp_item_get_parent(item);

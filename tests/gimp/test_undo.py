@@ -141,23 +141,25 @@ def says(t, dialog, words):
     t.display.wait(lambda: words in " ".join(word[0] for word in t.display.words(*place)), words, 30)
 
 
-def case_layer_gone_beneath_the_dialog(t):
-    """Removed, or closed with its image: the dialog lives and says so, when it is to show and when it is to paint."""
+def case_layers_gone_beneath_the_dialog(t):
+    """Removed, or closed with their image: the dialog lives and says so, when it is to show and when it is to paint."""
     gimp, screen = t.gimp, t.display
     image = gimp.image(90, 70)
-    gimp.picture(image, "second", 60, 50, seed=4)
+    style = gimp.picture(image, "second", 60, 50, seed=4)
     gimp.picture(image, "paint", 60, 50, seed=5)
     photo = gimp.picture(image, "photo", 90, 70)
     window = t.shown(image, "Untitled.*GIMP|GNU Image Manipulation Program")
     time.sleep(2)
     dialog = t.open(window)
-    for remove in (("gimp-image-remove-layer", image, photo), ("gimp-display-delete", t.view)):
+    for key, said, *remove in (("Right", "no longer there", "gimp-image-remove-layer", image, style),
+                               ("Right", "was removed", "gimp-image-remove-layer", image, photo),
+                               ("Left", "was removed", "gimp-display-delete", t.view)):
         gimp.call(*remove)
         gimp.call("gimp-displays-flush")
-        screen.press(dialog, "alt+s", "Right")  # a preview in another style
+        screen.press(dialog, "alt+s", key)  # a preview in another style
         says(t, dialog, "no longer there")
         screen.press(dialog, "alt+o")
-        says(t, dialog, "was removed")
+        says(t, dialog, said)
         screen.screenshot("refused")
     equal(screen.windows("GIMP Message"), [], "what GIMP itself complains of")
     screen.press(dialog, "Escape")
