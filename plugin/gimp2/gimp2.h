@@ -45,7 +45,7 @@ gboolean pst_gimp2_check_selection(const PstGimp2Run *run, gint32 layer, GError 
 /* The first layer of that name, groups included: in `image`, or else in any other open image. */
 gint32 pst_gimp2_find_layer(gint32 image, const char *name);
 
-/* The layer that has in `copy`, a duplicate of its image, the place of `layer`. */
+/* The layer that has in `copy`, a duplicate of its image made just now, the place of `layer`. */
 gint32 pst_gimp2_counterpart(gint32 layer, gint32 copy);
 
 /* ---- Pixels (pixels.c) ----------------------------------------------------------------------- */

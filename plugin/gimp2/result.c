@@ -15,6 +15,7 @@ typedef struct {
     gint32 image; /* the user's, or a copy of it */
     gint32
         home; /* where layers of three colours can be made: `image`, or one that is in no window */
+    gint32 content; /* the layer in `image` that is the run's content */
     gboolean is_copy;
 } Target;
 
@@ -32,17 +33,19 @@ static gint32 rgb_image_like(gint32 image)
     return home;
 }
 
+/* The content's place is looked up at once: later, other layers can have come and gone in the user's image. */
 static void target_open(Target *target, const PstGimp2Run *run, const PstRequest *request)
 {
     gboolean is_rgb = gimp_image_base_type(run->image) == GIMP_RGB;
 
-    *target = (Target){.image = run->image, .home = run->image};
+    *target = (Target){.image = run->image, .home = run->image, .content = run->content};
     if (run->edited != -1)
         return;
     target->is_copy =
         request->output == PST_OUTPUT_IMAGE || (request->output == PST_OUTPUT_AUTO && !is_rgb);
     if (target->is_copy) {
         target->image = target->home = gimp_image_duplicate(run->image);
+        target->content = pst_gimp2_counterpart(run->content, target->image);
         gimp_image_undo_disable(target->image);
         if (!is_rgb)
             gimp_image_convert_rgb(target->image);
@@ -220,21 +223,19 @@ static gint32 make_layer(const PstGimp2Run *run, const Target *target, const Pst
                          PstMonitor *monitor, GError **error)
 {
     GeglBuffer *picture = painted->pictures->pdata[0];
-    gint32 content = run->content, layer;
+    gint32 layer;
 
     pst_monitor_step(monitor, 1, _("Writing the layer"));
     if (run->edited != -1) {
         layer = layer_edited(run, picture, place, monitor, error);
     } else {
-        char *title = title_for(content, request);
+        char *title = title_for(target->content, request);
 
         layer = layer_new(run, target->home, title, picture, place, monitor, error);
         g_free(title);
     }
-    if (target->is_copy)
-        content = pst_gimp2_counterpart(content, target->image);
     if (layer != -1)
-        attach_recipe(layer, content, request, painted);
+        attach_recipe(layer, target->content, request, painted);
     return layer;
 }
 
@@ -276,10 +277,8 @@ static gint32 move_to(gint32 image, gint32 made)
 static gint32 commit(const PstGimp2Run *run, const Target *target, const PstRequest *request,
                      gint32 layer)
 {
-    gint32 image = target->image, below = run->edited != -1 ? run->edited : run->content;
+    gint32 image = target->image, below = run->edited != -1 ? run->edited : target->content;
 
-    if (target->is_copy)
-        below = pst_gimp2_counterpart(below, image);
     gimp_image_undo_group_start(image);
     if (target->home != image)
         layer = gimp_image_convert_rgb(image) ? move_to(image, layer) : -1;

@@ -48,7 +48,7 @@ GimpLayer *pst_gimp3_find_layer(GimpImage *image, const char *name);
 /* The layer of that number, or NULL when it is gone. */
 GimpLayer *pst_gimp3_get_layer(int id);
 
-/* The layer that has in `copy`, a duplicate of its image, the place of `layer`. */
+/* The layer that has in `copy`, a duplicate of its image made just now, the place of `layer`. */
 GimpLayer *pst_gimp3_counterpart(GimpLayer *layer, GimpImage *copy);
 
 /* ---- Pixels (pixels.c) ----------------------------------------------------------------------- */

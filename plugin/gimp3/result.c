@@ -15,6 +15,7 @@ typedef struct {
     GimpImage *image; /* the user's, or a copy of it */
     GimpImage
         *home; /* where layers of three colours can be made: `image`, or one that is in no window */
+    GPtrArray *contents; /* the layers in `image` that are the run's contents */
     gboolean is_copy;
 } Target;
 
@@ -33,17 +34,22 @@ static GimpImage *rgb_image_like(GimpImage *image)
     return home;
 }
 
+/* Contents' places are looked up at once: later, other layers can have come and gone in the user's image. */
 static void target_open(Target *target, const PstGimp3Run *run, const PstRequest *request)
 {
     gboolean is_rgb = gimp_image_get_base_type(run->image) == GIMP_RGB;
 
     *target = (Target){.image = run->image, .home = run->image};
+    target->contents = g_ptr_array_copy(run->contents, NULL, NULL);
     if (run->edited)
         return;
     target->is_copy =
         request->output == PST_OUTPUT_IMAGE || (request->output == PST_OUTPUT_AUTO && !is_rgb);
     if (target->is_copy) {
         target->image = target->home = gimp_image_duplicate(run->image);
+        for (guint i = 0; i < run->contents->len; i++)
+            target->contents->pdata[i] =
+                pst_gimp3_counterpart(run->contents->pdata[i], target->image);
         gimp_image_undo_disable(target->image);
         if (!is_rgb)
             gimp_image_convert_rgb(target->image);
@@ -59,6 +65,7 @@ static void target_close(Target *target, gboolean keep)
         gimp_image_delete(target->home);
     if (target->is_copy && !keep)
         gimp_image_delete(target->image);
+    g_ptr_array_unref(target->contents);
 }
 
 /* ---- A layer --------------------------------------------------------------------------------- */
@@ -236,7 +243,7 @@ static gboolean make_layers(const PstGimp3Run *run, const Target *target, const 
     guint count = run->contents->len;
 
     for (guint i = 0; i < count; i++) {
-        GimpLayer *content = run->contents->pdata[i], *layer;
+        GimpLayer *content = target->contents->pdata[i], *layer;
         char *title = title_for(content, request);
 
         pst_monitor_step(monitor, monitor->to + (1 - monitor->to) / (count - i),
@@ -251,8 +258,6 @@ static gboolean make_layers(const PstGimp3Run *run, const Target *target, const 
             delete_layers(layers);
             return FALSE;
         }
-        if (target->is_copy)
-            content = pst_gimp3_counterpart(content, target->image);
         attach_recipe(layer, content, request, painted);
         g_ptr_array_add(layers, layer);
     }
@@ -304,14 +309,12 @@ static gboolean commit(PstGimp3Run *run, const Target *target, const PstRequest 
     if (target->home != image)
         ok = gimp_image_convert_rgb(image);
     for (; ok && inserted < layers->len; inserted += ok ? 1 : 0) {
-        GimpLayer *content = run->contents->pdata[inserted], *layer = layers->pdata[inserted];
+        GimpLayer *content = target->contents->pdata[inserted], *layer = layers->pdata[inserted];
 
         if (target->home != image) {
             layer = move_to(image, layer);
             layers->pdata[inserted] = layer;
         }
-        if (target->is_copy)
-            content = pst_gimp3_counterpart(content, image);
         ok = layer && insert_above(image, layer, run->edited ? run->edited : content);
     }
     for (guint i = 0; !ok && i < inserted; i++)

@@ -164,3 +164,28 @@ def case_layers_gone_beneath_the_dialog(t):
     equal(screen.windows("GIMP Message"), [], "what GIMP itself complains of")
     screen.press(dialog, "Escape")
     screen.wait(lambda: not screen.windows(TITLE), "end of the dialog", 20)
+
+
+def case_layer_added_beneath_the_dialog(t):
+    """While the result is written into a copy of the image: there it is above the photo, and made from the photo."""
+    gimp, screen = t.gimp, t.display
+    image = gimp.image(3000, 2000, GRAY)
+    paint = gimp.picture(image, "paint", 60, 50, seed=5)
+    photo = gimp.picture(image, "photo", 90, 70)
+    gimp.call("gimp-layer-scale", photo, 3000, 2000, False)  # so that writing takes a moment
+    added = gimp.call("gimp-layer-new-from-drawable", paint, image)[0]
+    before = gimp.images()
+    window = t.shown(image, "Untitled.*GIMP|GNU Image Manipulation Program")
+    time.sleep(2)
+    dialog = t.open(window)
+    screen.press(dialog, "alt+t", "ctrl+a", "0", "Tab", "alt+f", "ctrl+a", "0", "Tab", "alt+o")
+    started = time.monotonic()
+    while len(gimp.images()) == len(before):
+        assert time.monotonic() - started < 120, "there is no copy"
+        time.sleep(0.01)
+    gimp.insert(image, added)
+    screen.wait(lambda: not screen.windows(TITLE), "end of the dialog")
+    copy = [other for other in gimp.images() if other not in before][0]
+    equal([gimp.name(layer) for layer in gimp.layers(copy)], ["photo – paint", "photo", "paint"], "the copy")
+    result, content, _ = gimp.layers(copy)
+    equal(gimp.recipe(result)["content"], str(gimp.tattoo(content)), "what the recipe says was painted")
