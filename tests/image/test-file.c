@@ -345,6 +345,11 @@ static void jpeg_colours(void)
         {JCS_CMYK, 4, 255, 250, 255}, /* no ink: JPEG counts from full ink */
         {JCS_CMYK, 4, 0, 0, 60},
     };
+    GError *error = NULL;
+    write_jpeg(path_of("two.jpg"), JCS_UNKNOWN, 2, 90); /* of no space that anybody knows */
+    CHECK(!pst_file_load(path_of("two.jpg"), NULL, &error));
+    CHECK(error && strstr(error->message, "2 colours"), "%s", error ? error->message : "");
+    g_clear_error(&error);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         const char *path = path_of("colours.jpg");
         write_jpeg(path, kinds[i].colours, kinds[i].channels, kinds[i].sample);

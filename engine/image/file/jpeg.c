@@ -62,16 +62,21 @@ typedef struct {
     int orientation;
 } Reader;
 
-static const Babl *format_of(J_COLOR_SPACE colours, const Babl *space)
+/* NULL and an error where libjpeg does not know what the colours are, as when there are two. */
+static const Babl *format_of(const struct jpeg_decompress_struct *codec, const Babl *space,
+                             GError **error)
 {
-    switch (colours) {
-    case JCS_GRAYSCALE:
-        return babl_format_with_space("Y' u8", space);
-    case JCS_CMYK: /* babl's "cmyk" counts like JPEG, from full ink */
-        return babl_format_with_space("cmyk u8", space);
-    default:
-        return babl_format_with_space("R'G'B' u8", space);
-    }
+    /* babl's "cmyk" counts like JPEG, from full ink */
+    const char *name = codec->out_color_space == JCS_GRAYSCALE ? "Y' u8"
+                       : codec->out_color_space == JCS_RGB     ? "R'G'B' u8"
+                       : codec->out_color_space == JCS_CMYK    ? "cmyk u8"
+                                                               : NULL;
+    const Babl *format = name ? babl_format_with_space(name, space) : NULL;
+    if (format && babl_format_get_bytes_per_pixel(format) == codec->output_components)
+        return format;
+    pst_file_fail(error, "%d colours a pixel: gray, RGB and CMYK can be read",
+                  codec->output_components);
+    return NULL;
 }
 
 static void read_header(Reader *reader)
@@ -94,7 +99,9 @@ static void read_pixels(Reader *reader)
         return;
     jpeg_start_decompress(codec);
 
-    const Babl *format = format_of(codec->out_color_space, space);
+    const Babl *format = format_of(codec, space, &reader->error);
+    if (format == NULL)
+        return;
     reader->picture =
         pst_file_buffer_new(codec->output_width, codec->output_height, format, &reader->error);
     if (reader->picture == NULL)
