@@ -9,6 +9,7 @@
 #include "check.h"
 #include "image/file/format.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <jpeglib.h>
@@ -241,6 +242,23 @@ static void interlaced(void)
         CHECK_NEAR(distance(back, sizes[i][0], sizes[i][1], false), 0, 1.0 / 500);
         g_clear_object(&back);
     }
+}
+
+/* What says that it is too large is believed before there is room for one of its rows. */
+static void too_wide(void)
+{
+    static const char png[] =
+        "\211PNG\r\n\032\n\0\0\0\rIHDR\013\353\302\0\0\0\0\1\020\6\0\0\0\207L\376\0"
+        "\0\0\0\010IDATx\234\3\0\0\0\0\1H\6\211\322\0\0\0\0IEND\256B`\202";
+    struct rusage before, after;
+    GError *error = NULL;
+    g_file_set_contents(path_of("wide.png"), png, sizeof png - 1, NULL);
+    getrusage(RUSAGE_SELF, &before);
+    CHECK(!pst_file_load(path_of("wide.png"), NULL, &error));
+    CHECK(error && strstr(error->message, "200000000 by 1"), "%s", error ? error->message : "");
+    getrusage(RUSAGE_SELF, &after);
+    CHECK(after.ru_maxrss - before.ru_maxrss < 500000, "%ld KB", after.ru_maxrss);
+    g_clear_error(&error);
 }
 
 /* `samples` a pixel, those beyond the third of kind `extra`; in tiles; planes apart or not. */
@@ -552,6 +570,7 @@ int main(int argc, char **argv)
     CHECK_RUN(profiles);
     CHECK_RUN(damaged_profiles);
     CHECK_RUN(interlaced);
+    CHECK_RUN(too_wide);
     CHECK_RUN(tiff_layouts);
     CHECK_RUN(jpeg_colours);
     CHECK_RUN(pixmaps);

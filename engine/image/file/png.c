@@ -67,13 +67,17 @@ static gboolean read_space(Codec *codec, const Babl **space)
 }
 
 /* Has libpng turn everything into gray or RGB, with or without alpha, of 8 or 16 bits.  NULL
- * and an error when there is no space for it. */
+ * and an error when it is too large, or there is no space for it. */
 static const Babl *read_header(Codec *codec)
 {
     /* A profile that libpng finds fault with may still be one that babl understands. */
     png_set_option(codec->png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
     png_set_user_limits(codec->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_read_info(codec->png, codec->info);
+    /* before there is room for rows of this width */
+    if (!pst_file_check_readable(png_get_image_width(codec->png, codec->info),
+                                 png_get_image_height(codec->png, codec->info), &codec->error))
+        return NULL;
     png_set_expand(codec->png);
 #if G_BYTE_ORDER == G_LITTLE_ENDIAN
     png_set_swap(codec->png);
