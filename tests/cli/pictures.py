@@ -98,19 +98,25 @@ def read_png(data):
     return (width, height, rows), bits, profile
 
 
-def tiff(picture, sample="B", kind=1, orientation=1):
-    """Little-endian, one strip.  `sample` is struct's letter, `kind` 1 unsigned or 3 float."""
+def tiff(picture, sample="B", kind=1, orientation=1, photometric=2):
+    """Little-endian, one strip.  `sample` is struct's letter, `kind` 1 unsigned or 3 float; `photometric` 2 for RGB."""
     width, height, rows = picture
     data = b"".join(struct.pack("<" + sample, s) for row in rows for pixel in row for s in pixel)
     bits = 8 * struct.calcsize(sample)
     entries = [
-        (256, 3, 1, width), (257, 3, 1, height), (258, 3, 1, bits), (259, 3, 1, 1), (262, 3, 1, 2),
-        (273, 4, 1, 8), (274, 3, 1, orientation), (277, 3, 1, 3), (278, 3, 1, height),
+        (256, 3, 1, width), (257, 3, 1, height), (258, 3, 1, bits), (259, 3, 1, 1), (262, 3, 1, photometric),
+        (273, 4, 1, 8), (274, 3, 1, orientation), (277, 3, 1, len(rows[0][0])), (278, 3, 1, height),
         (279, 4, 1, len(data)), (339, 3, 1, kind),
     ]
     directory = struct.pack("<H", len(entries))
     directory += b"".join(struct.pack("<HHII", *entry) for entry in entries) + bytes(4)
     return struct.pack("<2sHI", b"II", 42, 8 + len(data)) + data + directory
+
+
+def inks(picture):
+    """The same in cyan, magenta, yellow and no black, as TIFF counts them: photometric 5."""
+    width, height, rows = picture
+    return width, height, [[(*(255 - s for s in pixel), 0) for pixel in row] for row in rows]
 
 
 def tiff_tags(data):

@@ -500,6 +500,8 @@ class Files(Command):
             names += [self.file(f"png-{orientation}", pictures.png(picture, exif=block)),
                       self.file(f"tif-{orientation}",
                                 pictures.tiff(picture, orientation=orientation)),
+                      self.file(f"cmyk-{orientation}",
+                                pictures.tiff(pictures.inks(picture), orientation=orientation, photometric=5)),
                       self.file(f"jpg-{orientation}", jpeg)]
         self.expect(0, "--strength", "0", *names, "style.ppm", "-o", "out/")
         for name in names:

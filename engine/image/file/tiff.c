@@ -178,13 +178,15 @@ static gboolean read_direct(Codec *codec, const Header *header, gsize kept, Gegl
     return ok;
 }
 
-/* libtiff's raster is one 32-bit number a pixel, red in its lowest byte, top row first as asked. */
-static gboolean read_converted(Codec *codec, const Header *header, GeglBuffer *picture)
+/* libtiff's raster is one 32-bit number a pixel, red in its lowest byte.  It only mirrors what it is to turn, so
+ * `orientation` is the file's own: rows come as they are stored. */
+static gboolean read_converted(Codec *codec, const Header *header, int orientation,
+                               GeglBuffer *picture)
 {
     guint32 *raster = g_try_new(guint32, (gsize) header->width * header->height);
     gboolean ok =
         raster != NULL && TIFFReadRGBAImageOriented(codec->tiff, header->width, header->height,
-                                                    raster, ORIENTATION_TOPLEFT, 1);
+                                                    raster, orientation, 1);
     if (ok) {
 #if G_BYTE_ORDER != G_LITTLE_ENDIAN
         TIFFSwabArrayOfLong(raster, (tmsize_t) header->width * header->height);
@@ -212,14 +214,12 @@ static GeglBuffer *read_picture(Codec *codec, PstFileMeta *meta, GError **error)
         return NULL;
 
     if (!(direct ? read_direct(codec, &header, kept, picture)
-                 : read_converted(codec, &header, picture))) {
+                 : read_converted(codec, &header, meta->orientation, picture))) {
         codec_fail(codec, error);
         g_clear_object(&picture);
     }
     if (direct)
         meta->info = (PstFileInfo){MIN(header.bits, 32), header.kind == SAMPLEFORMAT_IEEEFP};
-    else
-        meta->orientation = 1; /* libtiff has turned it */
     return picture;
 }
 
