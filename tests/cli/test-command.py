@@ -525,6 +525,24 @@ class Files(Command):
             self.assertIn(profile, self.copy("photo.png", f"o.{extension}"))
             self.assertEqual(pictures.read_png(self.copy(f"o.{extension}", "back.png"))[2], profile)
 
+    def test_profile_that_libpng_dislikes(self):
+        """It is kept where libpng lets it, or else the numbers change so that the colours stay."""
+        photo, profile = pictures.gradient(48, 32), pictures.icc()
+        self.file("photo.png", pictures.png(photo, icc=profile))
+        sound = self.copy("photo.png", "sound.tif")
+
+        def as_png(at, wrong):
+            """The picture with `wrong` in its profile, as PNG has it; and the profile."""
+            odd = profile[:at] + wrong + profile[at + len(wrong):]
+            self.file("odd.tif", sound.replace(profile, odd))
+            return self.copy("odd.tif", "o.png"), odd
+
+        data, odd = as_png(68, bytes(12))  # illuminant
+        self.assertEqual(pictures.read_png(data), (photo, 8, odd))
+        data, odd = as_png(64, b"\0\1\0\0")  # intent
+        self.assertEqual(dict(pictures.png_chunks(data))[b"sRGB"], b"\0")
+        self.assertEqual(pictures.ppm(pictures.read_png(data)[0]), self.copy("odd.tif", "o.ppm"))
+
     def test_profile_on_the_way_to_a_format_without(self):
         """PPM is sRGB: the numbers change so that the colours stay."""
         self.file("photo.png", pictures.png(pictures.gradient(48, 32), icc=pictures.icc()))

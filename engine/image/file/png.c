@@ -164,7 +164,8 @@ static GeglBuffer *load(FILE *file, const char *path G_GNUC_UNUSED, PstFileMeta 
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-static void write_header(Codec *codec, GeglBuffer *picture, int bits, gboolean alpha)
+/* Returns the space to write the pixels in: their own, or sRGB where libpng does not take their profile. */
+static const Babl *write_header(Codec *codec, GeglBuffer *picture, int bits, gboolean alpha)
 {
     png_set_IHDR(codec->png, codec->info, (png_uint_32) gegl_buffer_get_width(picture),
                  (png_uint_32) gegl_buffer_get_height(picture), bits,
@@ -175,14 +176,21 @@ static void write_header(Codec *codec, GeglBuffer *picture, int bits, gboolean a
     png_set_filter(codec->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
     gsize icc_length;
     const guint8 *icc = pst_file_icc(picture, &icc_length);
+    png_set_benign_errors(codec->png, TRUE); /* a profile that libpng dislikes is none */
     if (icc != NULL)
         png_set_iCCP(codec->png, codec->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, icc,
                      (png_uint_32) icc_length);
+    png_set_benign_errors(codec->png, FALSE);
+    gboolean kept = png_get_valid(codec->png, codec->info, PNG_INFO_iCCP) != 0;
     png_write_info(codec->png, codec->info);
+    /* png_set_sRGB() does nothing after a profile that was refused */
+    if (!kept)
+        png_write_chunk(codec->png, (png_const_bytep) "sRGB", (png_const_bytep) "\0", 1);
 #if G_BYTE_ORDER == G_LITTLE_ENDIAN
     if (bits > 8)
         png_set_swap(codec->png);
 #endif
+    return kept ? babl_format_get_space(gegl_buffer_get_format(picture)) : NULL;
 }
 
 static void write_picture(Codec *codec, FILE *file, GeglBuffer *picture, int bits)
@@ -190,12 +198,10 @@ static void write_picture(Codec *codec, FILE *file, GeglBuffer *picture, int bit
     if (setjmp(png_jmpbuf(codec->png)) != 0)
         return;
     png_init_io(codec->png, file);
-    const Babl *own = gegl_buffer_get_format(picture);
-    gboolean alpha = babl_format_has_alpha(own);
+    gboolean alpha = babl_format_has_alpha(gegl_buffer_get_format(picture));
     char name[16];
     g_snprintf(name, sizeof name, "%s u%d", alpha ? "R'G'B'A" : "R'G'B'", bits);
-    const Babl *format = babl_format_with_space(name, babl_format_get_space(own));
-    write_header(codec, picture, bits, alpha);
+    const Babl *format = babl_format_with_space(name, write_header(codec, picture, bits, alpha));
 
     const GeglRectangle *extent = gegl_buffer_get_extent(picture);
     gsize stride = (gsize) extent->width * (gsize) babl_format_get_bytes_per_pixel(format);
