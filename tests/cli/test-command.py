@@ -286,7 +286,8 @@ class Failures(Command):
         self.file("empty.png", b"")
         self.file("text.jpg", b"this is not a picture\n")
         (self.folder / "folder.png").mkdir()
-        for name in ("missing.jpg", "empty.png", "text.jpg", "folder.png"):
+        os.mkfifo(self.folder / "pipe.png")  # into which nobody writes
+        for name in ("missing.jpg", "empty.png", "text.jpg", "folder.png", "pipe.png"):
             with self.subTest(name):
                 self.expect(1, name, "style.ppm", "-o", "o.png", says=[name])
                 self.expect(1, "photo.ppm", name, "-o", "o.png", says=[name])

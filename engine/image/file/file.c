@@ -9,6 +9,7 @@
 #include "image/file/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -68,12 +69,14 @@ static const PstFileFormat *format_of_content(FILE *file, GError **error)
     return NULL;
 }
 
-/* A spool or device would be read twice, to find its format and then its pixels: only files. */
+/* A spool or device would be read twice, to find its format and then its pixels: only files.  Without
+ * O_NONBLOCK, opening a named pipe would wait for a writer. */
 static FILE *open_to_read(const char *path, GError **error)
 {
-    FILE *file = g_fopen(path, "rbe");
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    FILE *file = descriptor >= 0 ? fdopen(descriptor, "rb") : NULL;
     struct stat status;
-    if (file == NULL || fstat(fileno(file), &status) != 0) {
+    if (file == NULL || fstat(descriptor, &status) != 0) {
         pst_file_fail(error, "%s", g_strerror(errno));
     } else if (!S_ISREG(status.st_mode)) {
         pst_file_fail(error, "%s", S_ISDIR(status.st_mode) ? g_strerror(EISDIR) : "not a file");
@@ -82,6 +85,8 @@ static FILE *open_to_read(const char *path, GError **error)
     }
     if (file != NULL)
         fclose(file);
+    else if (descriptor >= 0)
+        close(descriptor);
     return NULL;
 }
 
