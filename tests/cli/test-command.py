@@ -562,6 +562,14 @@ class Files(Command):
         self.assertEqual((self.folder / "real.png").stat().st_mode & 0o777, 0o640)
         pictures.read_png((self.folder / "real.png").read_bytes())
 
+    def test_link_that_leads_nowhere(self):
+        """cp does not write through it either; and this is said before anything is painted."""
+        os.symlink("missing.png", self.folder / "link.png")
+        self.expect(1, "--json", "photo.ppm", "style.ppm", "-o", "link.png", says=["link.png: cannot be written"])
+        self.assertNotIn("photo", json.loads(self.out))
+        self.assertEqual(os.readlink(self.folder / "link.png"), "missing.png")
+        self.assertFalse((self.folder / "missing.png").exists())
+
 
 class Several(Command):
     def test_one_broken(self):

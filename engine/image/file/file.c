@@ -150,7 +150,7 @@ gboolean pst_file_check_save(const char *path, GError **error)
         return prefix_path(path, error);
     char *folder = g_path_get_dirname(path);
     gboolean ok = g_access(path, W_OK) == 0;
-    if (!ok && errno == ENOENT)
+    if (!ok && errno == ENOENT && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
         ok = g_access(folder, W_OK | X_OK) == 0;
     g_free(folder);
     if (ok && g_file_test(path, G_FILE_TEST_IS_DIR)) {

@@ -65,10 +65,12 @@ static int open_part(const char *part)
 gboolean pst_output_open(PstOutput *output, const char *path)
 {
     *output = (PstOutput){.lock = -1};
-    output->target = realpath(path, NULL); /* a link stays, what it leads to changes */
+    /* a link stays, what it leads to changes; one that leads nowhere is an error */
+    output->target = realpath(path, NULL);
     struct stat status;
     if (output->target == NULL) {
-        output->target = errno == ENOENT ? strdup(path) : NULL;
+        gboolean is_new = errno == ENOENT && !g_file_test(path, G_FILE_TEST_IS_SYMLINK);
+        output->target = is_new ? strdup(path) : NULL;
         if (output->target == NULL)
             return FALSE;
     } else if (stat(output->target, &status) != 0 || access(output->target, W_OK) != 0) {
