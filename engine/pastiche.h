@@ -483,4 +483,9 @@ PST_API gboolean pst_file_save(const char *path, GeglBuffer *picture, const PstF
  * For asking before the work is done, not after it. */
 PST_API gboolean pst_file_check_save(const char *path, GError **error);
 
+/* Whether the extension of `path` is one that pst_file_save() knows; and whether it then writes float whatever the
+ * depth of `info`. */
+PST_API gboolean pst_file_is_known(const char *path);
+PST_API gboolean pst_file_is_float(const char *path);
+
 G_END_DECLS

@@ -100,7 +100,7 @@ static void end(Batch *batch)
 static PstSettings settings_for(const Batch *batch, const PstFileInfo *info, const char *output)
 {
     PstSettings settings = batch->options->settings;
-    if (!info->is_float && info->bits <= 16 && !(output && g_str_has_suffix(output, ".exr")))
+    if (!info->is_float && info->bits <= 16 && !(output && pst_file_is_float(output)))
         settings.result_bits = info->bits;
     return settings;
 }
@@ -108,8 +108,10 @@ static PstSettings settings_for(const Batch *batch, const PstFileInfo *info, con
 static gboolean plan(Batch *batch, const char *photo, GeglBuffer *picture, const PstFileInfo *info,
                      GError **error)
 {
+    const Options *options = batch->options;
+    g_autofree char *output = options->output ? name_of_output(options, photo) : NULL;
     PstPlanSummary needs;
-    PstSettings settings = settings_for(batch, info, batch->options->output);
+    PstSettings settings = settings_for(batch, info, output);
     if (!pst_stylize_plan_places(batch->engine, gegl_buffer_get_width(picture),
                                  gegl_buffer_get_height(picture), &batch->places.places, &settings,
                                  &needs, error)) {

@@ -26,14 +26,12 @@ static gboolean fail(GError **error, PstError code, const char *a, const char *w
     return FALSE;
 }
 
-/* Makes the folder of "folder/"; `*is_folder` tells whether results go into `output`. */
-static gboolean prepare_folder(const char *output, gboolean several, gboolean *is_folder,
-                               GError **error)
+/* Makes the folder of "folder/". */
+static gboolean prepare_folder(const char *output, gboolean several, GError **error)
 {
     if (g_str_has_suffix(output, G_DIR_SEPARATOR_S) && g_mkdir_with_parents(output, 0777) != 0)
         return fail(error, PST_ERROR_FILE, output, _("cannot be made:"), g_strerror(errno));
-    *is_folder = g_file_test(output, G_FILE_TEST_IS_DIR);
-    if (several && !*is_folder)
+    if (several && !g_file_test(output, G_FILE_TEST_IS_DIR))
         return fail(error, PST_ERROR_USAGE, output,
                     _("is not a folder, which several photos need: write"), "-o DIR/");
     return TRUE;
@@ -44,7 +42,7 @@ static char *name_in_folder(const char *folder, const char *photo)
 {
     char *base = g_path_get_basename(photo);
     char *name = g_build_filename(folder, base, NULL);
-    if (!pst_file_check_save(name, NULL)) {
+    if (!pst_file_is_known(name)) {
         char *dot = strrchr(base, '.');
         if (dot != NULL && dot != base)
             *dot = '\0';
@@ -55,6 +53,15 @@ static char *name_in_folder(const char *folder, const char *photo)
     }
     g_free(base);
     return name;
+}
+
+char *name_of_output(const Options *options, const char *photo)
+{
+    const char *output = options->output;
+    gboolean in_folder = options->photos[1] != NULL ||
+                         g_str_has_suffix(output, G_DIR_SEPARATOR_S) ||
+                         g_file_test(output, G_FILE_TEST_IS_DIR);
+    return in_folder ? name_in_folder(output, photo) : g_strdup(output);
 }
 
 static gboolean check_styles(const char *name, const char *style, GError **error)
@@ -119,14 +126,12 @@ char **names_of_outputs(const Options *options, GError **error)
 {
     char **photos = options->photos;
     guint count = g_strv_length(photos);
-    gboolean in_folder;
-    if (!prepare_folder(options->output, count > 1, &in_folder, error))
+    if (!prepare_folder(options->output, count > 1, error))
         return NULL;
     char **names = g_new0(char *, count + 1);
     gboolean ok = TRUE;
     for (guint i = 0; i < count; i++) {
-        names[i] =
-            in_folder ? name_in_folder(options->output, photos[i]) : g_strdup(options->output);
+        names[i] = name_of_output(options, photos[i]);
         ok = ok && check_output(names[i], options, error);
     }
     if (ok && check_different(names, photos, error))

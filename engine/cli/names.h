@@ -7,8 +7,11 @@
 
 #include "cli/options.h"
 
-/* The output of each photo, in their order, ended by NULL: that of `options` itself, or in it the photo's name
- * where it is a folder, ends in "/" (then it is made) or there are several photos.  Checked before
+/* The output of a photo of `options`: that of them itself, or in it the photo's name where it is a folder, ends in "/"
+ * or there are several photos.  Free with g_free(). */
+char *name_of_output(const Options *options, const char *photo);
+
+/* That of each photo, in their order, ended by NULL; a folder that ends in "/" is made.  Checked before
  * any work is done: that all can be written, that they differ, and that none is one of the photos,
  * of the masks or of the styles.  Free with g_strfreev(). */
 char **names_of_outputs(const Options *options, GError **error);

@@ -489,6 +489,22 @@ class Files(Command):
                 tags = pictures.tiff_tags(self.copy("in.tif", "o.tif"))
                 self.assertEqual((tags[258], tags[339]), (bits, kind))
 
+    def test_depth_follows_the_format(self):
+        """OpenEXR is float, however its extension is written; --plan knows that, in a folder too."""
+        shutil.copy(self.folder / "photo.ppm", self.folder / "photo.EXR")
+        outputs = "o.png", "a.exr", "b.EXR", "out/"
+        peaks = []
+        for output in outputs:
+            self.expect(0, "--plan", "--json", "--memory", "1G", "photo.EXR", "style.ppm", "-o", output)
+            peaks.append(json.loads(self.out)["peak"])
+        self.assertFalse((self.folder / "out").exists())
+        self.assertLess(peaks[0], peaks[1])
+        self.assertEqual(len(set(peaks[1:])), 1, peaks)
+        for output in outputs[1:]:
+            self.expect(0, "photo.EXR", "style.ppm", "-o", output)
+        files = {(self.folder / name).read_bytes() for name in ("a.exr", "b.EXR", "out/photo.EXR")}
+        self.assertEqual(len(files), 1)
+
     def test_orientation(self):
         upright = pictures.gradient(24, 16)
         names = []

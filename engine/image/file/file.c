@@ -144,6 +144,16 @@ static const PstFileFormat *format_of_name(const char *path, GError **error)
     return NULL;
 }
 
+gboolean pst_file_is_known(const char *path)
+{
+    return format_of_name(path, NULL) != NULL;
+}
+
+gboolean pst_file_is_float(const char *path)
+{
+    return format_of_name(path, NULL) == &pst_file_exr;
+}
+
 gboolean pst_file_check_save(const char *path, GError **error)
 {
     if (format_of_name(path, error) == NULL)
