@@ -724,6 +724,20 @@ class Many(Command):
         self.expect(0, *arguments, *self.photos, PASTICHE_WEIGHTS="nowhere")  # nothing to do
         self.assertEqual(self.statuses(self.out), ["skipped"] * 5)
 
+    def test_thousands_start_soon(self):
+        """Checking each output against each photo took 28 seconds for as many."""
+        names = [f"many/{i}.ppm" for i in range(3000)]
+        for folder, file in (("many", "photo.ppm"), ("out", "style.ppm")):
+            (self.folder / folder).mkdir()
+            for name in names:
+                os.link(self.folder / file, self.folder / folder / os.path.basename(name))
+        run = subprocess.Popen([PASTICHE, "-q", "--skip-existing", "--style", "./s.style", "-o", "out/", *names],
+                               cwd=self.folder, env=self.environment())
+        _, status, usage = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(run.returncode, 0)
+        self.assertLess(usage.ru_utime + usage.ru_stime, 4)
+
     def parallel(self):
         """The recipe, two photos a call; its exit status and what it wrote."""
         return subprocess.run(
