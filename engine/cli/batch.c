@@ -42,12 +42,9 @@ static void prefix_name(GError **error, const char *path)
     }
 }
 
-/* Whether the result of a photo need not be made again.  Results appear whole or not at all, so one that
- * is there is done. */
 static gboolean is_done(const Batch *batch, guint index)
 {
-    return batch->options->skip_existing && batch->outputs &&
-           g_file_test(batch->outputs[index], G_FILE_TEST_IS_REGULAR);
+    return batch->outputs && names_is_done(batch->options, batch->outputs[index]);
 }
 
 static gboolean all_done(const Batch *batch)

@@ -90,6 +90,11 @@ static gboolean check_region(const char *name, const char *region, GError **erro
     return check_mask(name, mask, error) && check_styles(name, equals + 1, error);
 }
 
+gboolean names_is_done(const Options *options, const char *output)
+{
+    return options->skip_existing && g_file_test(output, G_FILE_TEST_IS_REGULAR);
+}
+
 /* What tells a file from others, by any of its names; NULL where there is none.  Free with g_free(). */
 static char *identity(const char *path)
 {
@@ -117,7 +122,7 @@ static GHashTable *photos_by_identity(char **photos)
 static gboolean check_output(const char *name, const Options *options, GHashTable *photos,
                              GError **error)
 {
-    if (!pst_file_check_save(name, error))
+    if (!names_is_done(options, name) && !pst_file_check_save(name, error))
         return FALSE;
     g_autofree char *id = identity(name);
     const char *photo = id ? g_hash_table_lookup(photos, id) : NULL;

@@ -9,6 +9,7 @@ Strength 0 gives the photo back: with it these tests look at reading and writing
 kills it at so many random moments.
 """
 
+import ctypes
 import fcntl
 import json
 import os
@@ -723,6 +724,20 @@ class Many(Command):
             self.assertEqual(path.stat().st_mtime_ns, when)
         self.expect(0, *arguments, *self.photos, PASTICHE_WEIGHTS="nowhere")  # nothing to do
         self.assertEqual(self.statuses(self.out), ["skipped"] * 5)
+
+    def test_a_result_that_is_left_need_not_be_writable(self):
+        def without_override():  # root may write what is read-only
+            for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+                ctypes.CDLL(None).prctl(24, capability)  # PR_CAPBSET_DROP
+
+        arguments = ["-q", "--json", "--style", "./s.style", "-o", "out/", *self.photos[:2]]
+        self.expect(0, *arguments[:-1])
+        for path in (self.folder / "out").iterdir():
+            path.chmod(0o444)
+        for more, statuses in ([], ["failed"]), (["--skip-existing"], ["done", "skipped"]):
+            run = subprocess.run([PASTICHE, *more, *arguments], cwd=self.folder, capture_output=True, timeout=120,
+                                 env=self.environment(), preexec_fn=without_override)
+            self.assertEqual(self.statuses(run.stdout), statuses, run.stderr)
 
     def test_thousands_start_soon(self):
         """Checking each output against each photo took 28 seconds for as many."""
