@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -135,13 +136,18 @@ static gboolean check_output(const char *name, const Options *options, GHashTabl
     return ok;
 }
 
-static gboolean check_different(char **names, char **photos, GError **error)
+/* By what links lead to, but for results that are left as they are. */
+static gboolean check_different(char **names, const Options *options, GError **error)
 {
-    GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+    char **photos = options->photos;
+    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, free, NULL);
     gboolean ok = TRUE;
     for (guint i = 0; ok && names[i] != NULL; i++) {
-        const char *other = g_hash_table_lookup(seen, names[i]);
-        g_hash_table_insert(seen, names[i], photos[i]);
+        char *file = names_is_done(options, names[i]) ? NULL : realpath(names[i], NULL);
+        if (file == NULL)
+            file = strdup(names[i]);
+        const char *other = g_hash_table_lookup(seen, file);
+        g_hash_table_insert(seen, file, photos[i]);
         if (other != NULL) {
             g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
                         _("%s and %s would both be painted as %s"), other, photos[i], names[i]);
@@ -166,7 +172,7 @@ char **names_of_outputs(const Options *options, GError **error)
         ok = ok && check_output(names[i], options, table, error);
     }
     g_hash_table_unref(table);
-    if (ok && check_different(names, photos, error))
+    if (ok && check_different(names, options, error))
         return names;
     g_strfreev(names);
     return NULL;

@@ -155,6 +155,17 @@ class Usage(Command):
         shutil.copy(self.folder / "photo.ppm", self.folder / "a" / "photo.ppm")
         self.expect(2, "photo.ppm", "a/photo.ppm", "style.ppm", "-o", "out/", says=["both"])
 
+    def test_two_results_in_one_file(self):
+        """A link leads to where another result goes."""
+        shutil.copy(self.folder / "photo.ppm", self.folder / "other.ppm")
+        (self.folder / "out").mkdir()
+        self.file("out/other.ppm", b"precious")
+        os.symlink("other.ppm", self.folder / "out" / "photo.ppm")
+        arguments = "photo.ppm", "other.ppm", "style.ppm", "-o", "out/"
+        self.expect(2, *arguments, says=["photo.ppm and other.ppm would both be painted as out/other.ppm"])
+        self.assertEqual((self.folder / "out" / "other.ppm").read_bytes(), b"precious")
+        self.expect(0, "--skip-existing", *arguments)
+
 
 class Styles(Command):
     """Style files, mixes and built-in styles; the folder of weights is the test's own."""
