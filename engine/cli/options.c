@@ -227,6 +227,8 @@ static gboolean assign_other(Parser *parser, GError **error)
         if (noted[i])
             return fail(error, _("--title, --artist, --year, --source, --licence and --thumbnail "
                                  "are for --save-style"));
+    if (options->list_styles + (options->suits != NULL) + (options->save_style != NULL) > 1)
+        return fail(error, _("--list-styles, --suits and --save-style exclude each other"));
     if (options->list_styles)
         return !parser->rest || fail(error, _("--list-styles takes no photo and no style"));
     if (options->suits) {

@@ -117,6 +117,8 @@ class Usage(Command):
             (["--title", "T", *photo, "-o", "o.png"], "--save-style"),
             (["--list-styles", "photo.ppm"], "--list-styles takes no"),
             (["--save-style", "s.style"], "no style"),
+            (["--save-style", "s.style", "--suits", *photo], "exclude each other"),
+            (["--save-style", "s.style", "--list-styles"], "exclude each other"),
             (["--save-style", "photo.ppm", "style.ppm"], "must end in .style"),
             (["photo.ppm", *photo, "-o", "o.png"], "o.png is not a folder"),
             (["-s", "frobnicate", "photo.ppm", "-o", "o.png"], "frobnicate"),
