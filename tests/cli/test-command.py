@@ -212,6 +212,15 @@ class Styles(Command):
         self.assertEqual(again, (self.folder / "a.style").read_bytes())
         self.expect(1, "photo.ppm", "a.style", "-o", "a.style", says=["extension"])
 
+    def test_what_is_no_text_in_the_locale(self):
+        """Paths are bytes; what a style file tells is UTF-8 in any locale."""
+        critic = os.fsencode(self.folder) + b"/critic \xff"
+        os.symlink(os.path.join(WEIGHTS, "critic.safetensors"), critic)
+        self.expect(0, "--refine", "1", "--critic", critic, "photo.ppm", "style.ppm", "-o", "o.ppm")
+        self.expect(2, "--save-style", "a.style", "--title", b"\xff", "style.ppm", says=["texts must be UTF-8"])
+        self.expect(0, "--json", "--save-style", "a.style", "--title", "Größe", "style.ppm", LC_ALL="C")
+        self.assertEqual(json.loads(self.out)["title"], "Größe")
+
     def test_mixes(self):
         one, other = self.painted("style.ppm"), self.painted("other.ppm")
         half = self.painted("-s", "file:style.ppm", "-s", "file:other.ppm")
