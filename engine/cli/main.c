@@ -79,9 +79,10 @@ int main(int argc, char **argv)
     GError *error = NULL;
     int status = 0;
     if (!options_parse(&options, argc, argv, &error)) {
-        g_printerr("pastiche: %s\n%s\n", error->message, _("Try \"pastiche --help\"."));
+        report_failed(&(Report){options.json, FALSE}, NULL, error);
+        g_printerr("%s\n", _("Try \"pastiche --help\"."));
+        status = report_status(error);
         g_error_free(error);
-        status = PST_ERROR_USAGE;
     } else if (options.version) {
         g_print("pastiche %s\n", pst_version());
     } else {

@@ -286,7 +286,10 @@ gboolean options_parse(Options *options, int argc, char **argv, GError **error)
     *options = (Options){0};
     pst_settings_init(&options->settings);
     GOptionContext *context = context_new(&parser);
+    gboolean json = g_strv_contains((const char *const *) argv, "--json");
     gboolean ok = g_option_context_parse(context, &argc, &argv, error);
+    if (!ok)
+        options->json = json; /* GOption has taken back what it had set before the mistake */
     if (ok && !options->version)
         ok = check_regions(options->regions, error) && assign(&parser, error);
     g_option_context_free(context);

@@ -25,6 +25,6 @@ typedef struct {
 } Options;
 
 /* Reads `argv`.  Prints help and exits on --help, GOption's way.  Free with options_clear(), also after
- * a failure: PST_ERROR_USAGE or a G_OPTION_ERROR. */
+ * a failure: PST_ERROR_USAGE, or an error of GOption's; `json` says even then how to tell it. */
 gboolean options_parse(Options *options, int argc, char **argv, GError **error);
 void options_clear(Options *options);

@@ -12,7 +12,7 @@ enum { EXIT_CANCELLED = 130 };
 
 int report_status(const GError *error)
 {
-    if (error->domain == G_OPTION_ERROR)
+    if (error->domain == G_OPTION_ERROR || error->domain == G_CONVERT_ERROR)
         return PST_ERROR_USAGE;
     if (error->domain != PST_ERROR)
         return PST_ERROR_FILE;

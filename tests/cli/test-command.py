@@ -640,6 +640,11 @@ class Talk(Command):
         self.assertEqual(json.loads(line)["status"], "done")
         self.expect(3, "--json", "photo.ppm", "style.ppm", "-o", "o.png", PASTICHE_WEIGHTS="/dev")
         self.assertEqual(json.loads(self.out)["exit"], 3)
+        for wrong in ("--strength=900", "--frobnicate", "--list-styles", b"--strength=\xff"):
+            self.expect(2, wrong, "--json", "photo.ppm", "style.ppm", "-o", "o.png")
+            line = json.loads(self.out)
+            self.assertEqual((line["status"], line["exit"]), ("failed", 2))
+            self.assertIn(line["message"], self.err)
 
     def test_json_of_odd_names(self):
         name = b'a "quoted\\\n\xff name.ppm'
