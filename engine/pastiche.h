@@ -463,6 +463,10 @@ PST_API gboolean pst_swap_check(GError **error);
 
 /* ---- Picture files --------------------------------------------------------------------------- */
 
+/* How a file's name is shown to a user, whatever its bytes: UTF-8 without control characters, which a terminal would
+ * obey.  Free with g_free(). */
+PST_API char *pst_display_name(const char *path);
+
 /* What a file was like, so that a result can be written like it. */
 typedef struct {
     int bits; /* a sample: 8, 16 or 32 */

@@ -36,7 +36,7 @@ static void prefix_name(GError **error, const char *path)
 {
     if (g_error_matches(*error, PST_ERROR, PST_ERROR_MEMORY) ||
         g_error_matches(*error, PST_ERROR, PST_ERROR_CANCELLED)) {
-        char *name = g_filename_display_name(path);
+        char *name = pst_display_name(path);
         g_prefix_error(error, "%s: ", name);
         g_free(name);
     }

@@ -20,7 +20,7 @@ static gboolean same_file(const char *a, const char *b)
 /* PST_ERROR of `code`: "A WHAT B". */
 static gboolean fail(GError **error, PstError code, const char *a, const char *what, const char *b)
 {
-    char *first = g_filename_display_name(a), *second = g_filename_display_name(b);
+    char *first = pst_display_name(a), *second = pst_display_name(b);
     g_set_error(error, PST_ERROR, code, "%s %s %s", first, what, second);
     g_free(first);
     g_free(second);
@@ -149,8 +149,11 @@ static gboolean check_different(char **names, const Options *options, GError **e
         const char *other = g_hash_table_lookup(seen, file);
         g_hash_table_insert(seen, file, photos[i]);
         if (other != NULL) {
+            g_autofree char *one = pst_display_name(other);
+            g_autofree char *two = pst_display_name(photos[i]);
+            g_autofree char *both = pst_display_name(names[i]);
             g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
-                        _("%s and %s would both be painted as %s"), other, photos[i], names[i]);
+                        _("%s and %s would both be painted as %s"), one, two, both);
             ok = FALSE;
         }
     }

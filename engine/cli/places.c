@@ -55,7 +55,7 @@ static gboolean check_size(GeglBuffer *mask, const char *photo, GeglBuffer *pict
     if (!mask || (gegl_buffer_get_width(mask) == gegl_buffer_get_width(picture) &&
                   gegl_buffer_get_height(mask) == gegl_buffer_get_height(picture)))
         return TRUE;
-    g_autofree char *name = g_filename_display_name(photo);
+    g_autofree char *name = pst_display_name(photo);
     g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
                 _("the mask has %d × %d pixels, and %s %d × %d: they must be of one size"),
                 gegl_buffer_get_width(mask), gegl_buffer_get_height(mask), name,

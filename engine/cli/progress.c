@@ -4,6 +4,7 @@
 #include "cli/progress.h"
 
 #include "cli/cancel.h"
+#include "pastiche.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -58,7 +59,7 @@ static void draw(Progress *progress, double done)
 void progress_start(Progress *progress, const char *title)
 {
     g_free(progress->title);
-    progress->title = g_filename_display_name(title);
+    progress->title = pst_display_name(title);
     progress->started = g_get_monotonic_time();
     progress->updated = 0;
     progress_update(0, progress);

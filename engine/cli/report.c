@@ -48,7 +48,7 @@ static void print_line(json_t *object)
 void report_failed(const Report *report, const char *photo, const GError *error)
 {
     int status = report_status(error);
-    char *message = g_utf8_make_valid(error->message, -1);
+    char *message = pst_display_name(error->message); /* which may quote an argument */
     g_printerr("pastiche: %s\n", message);
     if (report->json) {
         json_t *object = json_pack("{s:s, s:i, s:s}", "status",
@@ -65,7 +65,7 @@ void report_done(const Report *report, const char *photo, const char *output, Ge
                  double seconds)
 {
     if (!report->quiet) {
-        char *from = g_filename_display_name(photo), *to = g_filename_display_name(output);
+        char *from = pst_display_name(photo), *to = pst_display_name(output);
         g_printerr("%s: %s, %.1f s\n", from, to, seconds);
         g_free(from);
         g_free(to);
@@ -98,7 +98,7 @@ void report_plan(const Report *report, const char *photo, GeglBuffer *picture,
         print_line(object);
         return;
     }
-    char *name = g_filename_display_name(photo);
+    char *name = pst_display_name(photo);
     g_print(
         _("%s: %d by %d pixels, about %.*f s, %.0f MB in all, %.0f MB for the network (%.0f GFLOP, "
           "stripes: %d)\n"),
@@ -132,7 +132,7 @@ void report_style(const Report *report, const PstStyleInfo *info)
 void report_saved(const Report *report, const char *path, const PstStyleInfo *info)
 {
     if (!report->quiet) {
-        char *name = g_filename_display_name(path);
+        char *name = pst_display_name(path);
         g_printerr(_("%s: style written\n"), name);
         g_free(name);
     }
@@ -146,7 +146,8 @@ void report_saved(const Report *report, const char *path, const PstStyleInfo *in
 void report_suit(const Report *report, const char *photo, const char *style, const PstSuit *suit)
 {
     if (!report->json) {
-        g_print(_("%3.0f  %-24s strength %.0f, brush size %.0f.  %s\n"), suit->score, style,
+        g_autofree char *name = pst_display_name(style);
+        g_print(_("%3.0f  %-24s strength %.0f, brush size %.0f.  %s\n"), suit->score, name,
                 suit->strength, suit->brush_size, suit->advice);
         return;
     }

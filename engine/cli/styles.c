@@ -42,7 +42,7 @@ static guint8 *read_thumbnail(const char *path, PstStyleInfo *info, GError **err
     int width = gegl_buffer_get_width(picture), height = gegl_buffer_get_height(picture);
     guint8 *pixels = NULL;
     if (width > THUMBNAIL_MOST || height > THUMBNAIL_MOST) {
-        char *name = g_filename_display_name(path);
+        char *name = pst_display_name(path);
         g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
                     "%s: a thumbnail has at most %d pixels a side, not %d by %d", name,
                     THUMBNAIL_MOST, width, height);

@@ -48,7 +48,7 @@ gboolean pst_swap_check(GError **error)
         return TRUE;
     char *folder = NULL;
     g_object_get(gegl_config(), "swap", &folder, NULL);
-    char *name = g_filename_display_name(folder ? folder : "");
+    char *name = pst_display_name(folder ? folder : "");
     g_set_error(
         error, PST_ERROR, PST_ERROR_FILE,
         "GEGL's swap file cannot be written or read: make room in %s, or choose another folder "

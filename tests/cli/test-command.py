@@ -652,6 +652,21 @@ class Talk(Command):
         self.assertEqual(self.run_it("--json", name, "style.ppm", "-o", "o.png"), 0, self.err)
         self.assertIn('a "quoted\\\n', json.loads(self.out)["photo"])
 
+    def test_names_that_a_terminal_would_obey(self):
+        name = "a\x1b[31mb\x7f\u0085.ppm"
+        shutil.copy(self.folder / "photo.ppm", self.folder / name)
+        for status, arguments in ((0, [name, "style.ppm", "-o", "o.png"]), (0, [name, "style.ppm", "-o", "out/"]),
+                                  (0, ["--plan", name]), (0, ["--suits", "photo.ppm", name]),
+                                  (0, ["--save-style", name + ".style", name]),
+                                  (1, [name + ".gif", "style.ppm", "-o", "o.png"]),
+                                  (1, ["photo.ppm", "style.ppm", "-o", name + ".gif"]),
+                                  (2, [name, "style.ppm", "-o", name]), (2, ["--" + name])):
+            with self.subTest(arguments=arguments):
+                self.expect(status, *arguments)
+                said = self.out + self.err
+                self.assertIn("a\ufffd[31mb\ufffd\ufffd", said)
+                self.assertFalse(set("\x1b\x7f\u0085") & set(said), said)
+
     def test_quiet(self):
         self.expect(0, "-q", "photo.ppm", "style.ppm", "-o", "o.png")
         self.assertEqual((self.out, self.err), ("", ""))

@@ -36,10 +36,21 @@ static char *extension_names(void)
     return g_string_free(names, FALSE);
 }
 
+char *pst_display_name(const char *path)
+{
+    g_autofree char *name = g_filename_display_name(path);
+    GString *shown = g_string_new(NULL);
+    for (const char *c = name; *c; c = g_utf8_next_char(c)) {
+        gunichar character = g_utf8_get_char(c);
+        g_string_append_unichar(shown, g_unichar_iscntrl(character) ? 0xfffd : character);
+    }
+    return g_string_free(shown, FALSE);
+}
+
 /* The error names the file; returns FALSE. */
 static gboolean prefix_path(const char *path, GError **error)
 {
-    char *name = g_filename_display_name(path);
+    char *name = pst_display_name(path);
     g_prefix_error(error, "%s: ", name);
     g_free(name);
     return FALSE;

@@ -170,7 +170,7 @@ void pst_catalogue_unknown(const char *folder, const char *name, GError **error)
 {
     GPtrArray *names = list_names(folder);
     GString *near = g_string_new(NULL), *all = g_string_new(NULL);
-    g_autofree char *shown = g_filename_display_name(name);
+    g_autofree char *shown = pst_display_name(name);
     g_autofree char *wanted = g_ascii_strdown(name, -1);
     for (guint i = 0; i < names->len; i++) {
         join(all, names->pdata[i]);

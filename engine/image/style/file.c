@@ -98,7 +98,7 @@ gboolean pst_style_file_matches(const guint8 *head, gsize length)
 
 GBytes *pst_style_file_read(const char *path, GError **error)
 {
-    g_autofree char *name = g_filename_display_name(path);
+    g_autofree char *name = pst_display_name(path);
     GStatBuf status;
     char *contents;
     gsize length;
@@ -353,7 +353,7 @@ gboolean pst_style_save(const PstStyle *style, const char *path, GError **error)
 {
     GStatBuf status;
     if (g_stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-        g_autofree char *name = g_filename_display_name(path);
+        g_autofree char *name = pst_display_name(path);
         g_set_error(error, PST_ERROR, PST_ERROR_FILE, "%s: cannot be written: not a file", name);
         return FALSE;
     }
@@ -371,7 +371,7 @@ gboolean pst_style_save(const PstStyle *style, const char *path, GError **error)
                   pst_output_close(&output);
     if (!ok) {
         const char *why = pst_output_why(errno);
-        g_autofree char *name = g_filename_display_name(path);
+        g_autofree char *name = pst_display_name(path);
         g_set_error(error, PST_ERROR, PST_ERROR_FILE, "%s: cannot be written: %s", name, why);
     }
     pst_output_release(&output);

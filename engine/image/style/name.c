@@ -19,7 +19,7 @@ static const char *const prefixes[] = {"builtin:", "file:", "layer:"};
 /* PST_ERROR_USAGE: "the style "NAME" WHAT". */
 static gboolean usage(GError **error, const char *name, const char *what)
 {
-    g_autofree char *shown = g_filename_display_name(name);
+    g_autofree char *shown = pst_display_name(name);
     g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "the style \"%s\" %s", shown, what);
     return FALSE;
 }
@@ -153,7 +153,7 @@ static PstStyle *from_style_file(const PstEngine *engine, const char *path, GErr
     PstStyle *style = pst_style_new_from_bytes(engine, bytes, error);
     g_bytes_unref(bytes);
     if (!style) {
-        g_autofree char *name = g_filename_display_name(path);
+        g_autofree char *name = pst_display_name(path);
         g_prefix_error(error, "%s: ", name);
     }
     return style;
