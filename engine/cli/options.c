@@ -260,9 +260,11 @@ static gboolean assign(Parser *parser, GError **error)
         g_propagate_error(error, wrong);
         return FALSE;
     }
-    if (!parser->styles && rest > 1)
+    /* a plan without an output needs no style either, and then none is guessed at */
+    gboolean photos_only = parser->styles || (options->plan && !options->output);
+    if (!photos_only && rest > 1)
         last[0] = parser->rest[--rest];
-    else if (!parser->styles && rest == 1 && !options->plan)
+    else if (!photos_only && rest == 1 && !options->plan)
         return fail(error, _("no style: give one after the photo, or with --style"));
     if (rest == 0)
         return fail(error, _("no photo given"));
