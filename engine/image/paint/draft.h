@@ -55,7 +55,8 @@ typedef enum {
     PST_OCTAVE_GRAIN,
 } PstOctaveKind;
 
-#define PST_OCTAVES_MOST 6 /* an underpainting, a draft, three finer ones and the grain, of a panorama */
+/* An underpainting, a draft, three finer ones and the grain: of a panorama. */
+#define PST_OCTAVES_MOST 6
 typedef struct {
     int count, sides[PST_OCTAVES_MOST]; /* the long ones */
     PstOctaveKind kinds[PST_OCTAVES_MOST];
