@@ -471,6 +471,8 @@ PST_API char *pst_display_name(const char *path);
 typedef struct {
     int bits; /* a sample: 8, 16 or 32 */
     gboolean is_float;
+    /* bytes that its library kept of all of it while it was read; 0 where it went by rows */
+    guint64 decoder;
 } PstFileInfo;
 
 /* Reads a local file of JPEG, PNG, TIFF, WebP, EXR or PPM, recognised by content.  EXIF orientation is

@@ -115,6 +115,8 @@ static gboolean plan(Batch *batch, const char *photo, GeglBuffer *picture, const
         prefix_name(error, photo);
         return FALSE;
     }
+    /* before the network has its memory, the photo's library has had its own */
+    needs.peak = MAX(needs.peak, needs.peak - needs.bytes + info->decoder);
     report_plan(batch->report, photo, picture, &needs);
     return TRUE;
 }

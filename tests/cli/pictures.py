@@ -144,6 +144,18 @@ def exif(orientation):
     return struct.pack(">2sHIH", b"MM", 42, 8, 1) + entry + bytes(4)
 
 
+def progressive_jpeg(width, height):
+    """Gray from its first coefficients alone, three components of one size: a bit for each block of 8 x 8."""
+    def segment(marker, data):
+        return struct.pack(">BBH", 0xff, marker, len(data) + 2) + data
+    blocks = 3 * -(-width // 8) * -(-height // 8)
+    components = b"".join(bytes((i, 0x11, 0)) for i in (1, 2, 3))
+    return (b"\xff\xd8" + segment(0xDB, bytes(1) + bytes([1]) * 64)
+            + segment(0xC2, struct.pack(">BHHB", 8, height, width, 3) + components)
+            + segment(0xC4, bytes((0, 1)) + bytes(15) + bytes(1))  # one code, of one bit: as the block before
+            + segment(0xDA, bytes((3, 1, 0, 2, 0, 3, 0, 0, 0, 0))) + bytes(-(-blocks // 8)) + b"\xff\xd9")
+
+
 def jpeg_with_exif(data, block):
     """`data`, a JPEG file, with an APP1 segment behind its first marker."""
     segment = b"Exif\0\0" + block

@@ -745,6 +745,21 @@ class Promise(Command):
                 self.assertGreater(peak, 0.5 * plan["peak"])  # and it is no idle promise
 
 
+    def test_memory_of_a_decoder(self):
+        """A library that keeps a whole picture counts; that is before the network, so planning takes as much."""
+        self.file("progressive.jpg", pictures.progressive_jpeg(8000, 6000))
+        run = subprocess.Popen([PASTICHE, "--memory", "150M", "--detail", "0", "--finish", "0", "--plan", "--json",
+                                "progressive.jpg"],
+                               cwd=self.folder, env=self.environment(), stdout=subprocess.PIPE)
+        with run.stdout:
+            plan = json.loads(run.stdout.read())
+        _, status, usage = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(run.returncode, 0)
+        self.assertLess(usage.ru_maxrss * 1024, 1.15 * plan["peak"])
+        self.assertGreater(usage.ru_maxrss * 1024, 0.5 * plan["peak"])
+
+
 class Many(Command):
     """A folder of pictures, as docs/many-pictures.md paints it."""
 

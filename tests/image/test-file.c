@@ -82,11 +82,16 @@ typedef struct {
 static void there_and_back(void)
 {
     static const Kind kinds[] = {
-        {"a.png", {8, FALSE}, true, 1.0 / 510}, {"b.png", {16, FALSE}, true, 1e-5},
-        {"c.tif", {8, FALSE}, true, 1.0 / 510}, {"d.tiff", {16, FALSE}, true, 1e-5},
-        {"e.tif", {16, TRUE}, true, 1e-3},      {"f.TIF", {32, TRUE}, true, 0},
-        {"g.tif", {32, FALSE}, true, 1e-6},     {"h.ppm", {8, FALSE}, false, 1.0 / 510},
-        {"i.ppm", {16, FALSE}, false, 1e-5},    {"j.exr", {32, TRUE}, true, 1e-5},
+        {"a.png", {.bits = 8}, true, 1.0 / 510},
+        {"b.png", {.bits = 16}, true, 1e-5},
+        {"c.tif", {.bits = 8}, true, 1.0 / 510},
+        {"d.tiff", {.bits = 16}, true, 1e-5},
+        {"e.tif", {.bits = 16, .is_float = TRUE}, true, 1e-3},
+        {"f.TIF", {.bits = 32, .is_float = TRUE}, true, 0},
+        {"g.tif", {.bits = 32}, true, 1e-6},
+        {"h.ppm", {.bits = 8}, false, 1.0 / 510},
+        {"i.ppm", {.bits = 16}, false, 1e-5},
+        {"j.exr", {.bits = 32, .is_float = TRUE}, true, 1e-5},
     };
     static const int sizes[][2] = {{1, 1}, {1, 200}, {300, 1}, {131, 257}};
     for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++) {
@@ -310,8 +315,10 @@ static void tiff_layouts(void)
             continue; /* then the fourth sample is not known to be alpha: below */
         write_tiff(path, 150, 90, samples, EXTRASAMPLE_UNASSALPHA, tiled, planes);
         GError *error = NULL;
-        GeglBuffer *back = pst_file_load(path, NULL, &error);
+        PstFileInfo info = {0};
+        GeglBuffer *back = pst_file_load(path, &info, &error);
         CHECK(back != NULL, "%d: %s", i, error ? error->message : "");
+        CHECK(info.decoder == (planes ? 4 * 150 * 90 : 0), "%d", i);
         /* libtiff's own conversion goes through premultiplied bytes. */
         CHECK_NEAR(distance(back, 150, 90, alpha), 0, planes && alpha ? 0.02 : 1.0 / 500);
         g_clear_error(&error);

@@ -186,7 +186,7 @@ gboolean pst_file_check_save(const char *path, GError **error)
 gboolean pst_file_save(const char *path, GeglBuffer *picture, const PstFileInfo *info,
                        GError **error)
 {
-    static const PstFileInfo eight_bits = {8, FALSE};
+    static const PstFileInfo eight_bits = {.bits = 8};
     const PstFileFormat *format = format_of_name(path, error);
     PstOutput output;
     if (format == NULL)

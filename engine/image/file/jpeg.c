@@ -60,6 +60,7 @@ typedef struct {
     guint8 *rows;
     JOCTET *icc; /* malloc() */
     int orientation;
+    guint64 decoder; /* as in PstFileInfo */
 } Reader;
 
 /* NULL and an error where libjpeg does not know what the colours are, as when there are two. */
@@ -89,6 +90,16 @@ static void read_header(Reader *reader)
             reader->orientation = pst_exif_orientation(m->data, m->data_length);
 }
 
+/* libjpeg keeps the coefficients of a whole picture that comes in several scans, as progressive ones do. */
+static guint64 decoder_bytes(struct jpeg_decompress_struct *codec)
+{
+    guint64 blocks = 0;
+    for (int i = 0; jpeg_has_multiple_scans(codec) && i < codec->num_components; i++)
+        blocks +=
+            (guint64) codec->comp_info[i].width_in_blocks * codec->comp_info[i].height_in_blocks;
+    return blocks * sizeof(JBLOCK);
+}
+
 static void read_pixels(Reader *reader)
 {
     struct jpeg_decompress_struct *codec = &reader->codec;
@@ -97,6 +108,7 @@ static void read_pixels(Reader *reader)
     const Babl *space;
     if (!pst_file_space(reader->icc, icc_length, &space, &reader->error))
         return;
+    reader->decoder = decoder_bytes(codec);
     jpeg_start_decompress(codec);
 
     const Babl *format = format_of(codec, space, &reader->error);
@@ -146,7 +158,7 @@ static GeglBuffer *load(FILE *file, const char *path G_GNUC_UNUSED, PstFileMeta 
     g_free(reader.rows);
     free(reader.icc);
 
-    meta->info = (PstFileInfo){.bits = 8};
+    meta->info = (PstFileInfo){.bits = 8, .decoder = reader.decoder};
     meta->orientation = reader.orientation;
     if (reader.error != NULL) {
         g_clear_object(&reader.picture);

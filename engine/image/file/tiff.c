@@ -219,7 +219,10 @@ static GeglBuffer *read_picture(Codec *codec, PstFileMeta *meta, GError **error)
         g_clear_object(&picture);
     }
     if (direct)
-        meta->info = (PstFileInfo){MIN(header.bits, 32), header.kind == SAMPLEFORMAT_IEEEFP};
+        meta->info = (PstFileInfo){.bits = MIN(header.bits, 32),
+                                   .is_float = header.kind == SAMPLEFORMAT_IEEEFP};
+    else
+        meta->info.decoder = 4 * (guint64) header.width * header.height;
     return picture;
 }
 

@@ -83,6 +83,8 @@ static GeglBuffer *decode(const WebPData *data, PstFileMeta *meta, GError **erro
         pst_file_fail(error, "damaged or truncated WebP picture");
         return NULL;
     }
+    meta->info.decoder =
+        data->size + (features.has_alpha ? 4 : 3) * (guint64) width * (guint64) height;
     const Babl *format =
         babl_format_with_space(features.has_alpha ? "R'G'B'A u8" : "R'G'B' u8", space);
     GeglBuffer *picture = pst_file_buffer_new((guint64) width, (guint64) height, format, error);
