@@ -77,7 +77,8 @@ static void on_read(PstRequest *request, PstStyleLayers *layers, gpointer user)
 
 static void on_failed(const GError *error, gpointer user)
 {
-    say(user, error->message);
+    if (!((Dialog *) user)->told)
+        say(user, error->message);
 }
 
 /* What the work will take, as far as it is known. */

@@ -579,9 +579,12 @@ class Files(Command):
 
         data, odd = as_png(68, bytes(12))  # illuminant
         self.assertEqual(pictures.read_png(data), (photo, 8, odd))
-        data, odd = as_png(64, b"\0\1\0\0")  # intent
-        self.assertEqual(dict(pictures.png_chunks(data))[b"sRGB"], b"\0")
-        self.assertEqual(pictures.ppm(pictures.read_png(data)[0]), self.copy("odd.tif", "o.ppm"))
+        data, odd = as_png(64, b"\0\1\0\0")  # intent, which libpng lets pass since 1.6.48 or so
+        if pictures.read_png(data)[2]:
+            self.assertEqual(pictures.read_png(data), (photo, 8, odd))
+        else:
+            self.assertEqual(dict(pictures.png_chunks(data))[b"sRGB"], b"\0")
+            self.assertEqual(pictures.ppm(pictures.read_png(data)[0]), self.copy("odd.tif", "o.ppm"))
 
     def test_profile_on_the_way_to_a_format_without(self):
         """PPM is sRGB: the numbers change so that the colours stay."""
