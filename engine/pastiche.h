@@ -167,6 +167,9 @@ PST_API gboolean pst_settings_set_all(PstSettings *settings, const char *options
 PST_API char *pst_settings_get(const PstSettings *settings, const char *name);
 PST_API char *pst_settings_to_text(const PstSettings *settings, gboolean all);
 
+/* Whether the setting of this name is one that decides pixels. */
+PST_API gboolean pst_settings_is_look(const char *name);
+
 /* ---- Engine ---------------------------------------------------------------------------------- */
 
 /* Loaded weights.  Immutable. */

@@ -98,13 +98,15 @@ static gboolean read_regions(PstRecipe *recipe, const char *value, GError **erro
 /* Where its result goes is not for a recipe to say, nor what the machine gives for it. */
 static gboolean read_setting(PstRecipe *recipe, const char *name, const char *value, GError **error)
 {
-    if (strcmp(name, "threads") == 0 || strcmp(name, "memory") == 0) {
+    if (strcmp(name, "mask") == 0)
+        return pst_request_set(&recipe->request, name, value, error);
+    if (!pst_settings_set(&recipe->request.settings, name, value, error))
+        return FALSE;
+    if (!pst_settings_is_look(name)) {
         g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "%s is not for a recipe to say", name);
         return FALSE;
     }
-    return strcmp(name, "mask") == 0
-               ? pst_request_set(&recipe->request, name, value, error)
-               : pst_settings_set(&recipe->request.settings, name, value, error);
+    return TRUE;
 }
 
 static gboolean read_value(PstRecipe *recipe, const char *name, const char *value, char **version,

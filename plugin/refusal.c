@@ -43,24 +43,9 @@ static const char *const refusals[] = {
                                  "Paint it anew: Filters > Artistic > Style Transfer."),
 };
 
-/* A name out of somebody's image, as it may go to a terminal: "?" for each control character.  Free with g_free(). */
-static char *shown(const char *name)
-{
-    GString *text = g_string_new(NULL);
-    char *valid = g_utf8_make_valid(name, -1);
-
-    for (const char *c = valid; *c; c = g_utf8_next_char(c)) {
-        gunichar character = g_utf8_get_char(c);
-
-        g_string_append_unichar(text, g_unichar_iscntrl(character) ? '?' : character);
-    }
-    g_free(valid);
-    return g_string_free(text, FALSE);
-}
-
 gboolean pst_refuse(GError **error, PstRefusal why, const char *detail)
 {
-    char *name = shown(detail ? detail : "");
+    char *name = pst_display_name(detail ? detail : "");
 
     /* A text without "%s" leaves the name unused. */
     g_set_error(error, PST_ERROR, PST_ERROR_USAGE, _(refusals[why]), name);

@@ -343,6 +343,12 @@ char *pst_settings_to_text(const PstSettings *settings, gboolean all)
     return g_string_free(text, FALSE);
 }
 
+gboolean pst_settings_is_look(const char *name)
+{
+    const Field *field = field_named(name);
+    return field && field->is_look;
+}
+
 char *pst_settings_get(const PstSettings *settings, const char *name)
 {
     const Field *field = field_named(name);

@@ -178,7 +178,7 @@ def case_two_styles(t):
 def case_unknown_styles(t):
     image, photo, _ = t.two()
     t.refuses(image, "“nowhere”", t.gimp.paint, image, photo, style="layer:nowhere")
-    t.refuses(image, "“no?wh?ere”", t.gimp.paint, image, photo, style="layer:no\x1bwh\x85ere")
+    t.refuses(image, "“no\ufffdwh\ufffdere”", t.gimp.paint, image, photo, style="layer:no\x1bwh\x85ere")
     t.refuses(image, "nosuch", t.gimp.paint, image, photo, style="builtin:nosuch")
     t.refuses(image, "nosuch", t.gimp.paint, image, photo, style="nosuch")
     missing = t.folder / "work" / "missing.png"
