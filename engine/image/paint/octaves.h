@@ -7,7 +7,6 @@
 #pragma once
 
 #include "image/paint/compose.h"
-#include "image/paint/jitter.h"
 #include "image/paint/regions.h"
 #include "image/paint/underpainting.h"
 #include "image/refine/refine.h"
@@ -15,23 +14,19 @@
 typedef struct {
     /* lent */
     const PstEngine *engine;
-    const PstStyle *style;
     const PstSettings *settings;
     const PstReader *whole; /* the picture in its full size */
 
     int threads;
     PstTicker ticker;
     PstRegions regions;
-    int region;   /* the one that is painted */
-    gsize beside; /* bytes that the others take */
+    gsize beside; /* bytes that the regions that are not being painted take */
 
-    /* of the octave that is painted */
-    PstReader seen; /* what the network sees */
-    PstDraft draft;
-    PstJitter jitter;       /* what is added to it, when its amount is not 0 */
-    float *share;           /* the region's weights, or NULL where it is alone */
-    PstUnderpainting under; /* what it is painted over */
-    float under_seen;       /* how much of it the painter sees, of 1 */
+    /* of the region that is painted */
+    int region;
+    const PstStyle *style; /* lent */
+    PstUnderpainting under;
+    PstDraft draft; /* of its last octave so far */
 
     PstRefiner *refiner; /* or NULL */
     double refine_gflop[PST_OCTAVES_MOST];

@@ -5,31 +5,12 @@
  */
 #include "image/paint/stylize-plan.h"
 
+#include "image/paint/network.h"
 #include "image/paint/regions.h"
 #include "image/paint/tile.h"
 #include "image/reduce.h"
 #include "image/refine/refine.h"
 #include "nn/speed.h"
-
-PstPlan *pst_network_plan(const PstEngine *engine, int width, int height, gsize taken,
-                          const PstSettings *settings, GError **error)
-{
-    PstPlanOptions options = {
-        .width = pst_reader_extended(engine->paint, width),
-        .height = pst_reader_extended(engine->paint, height),
-        .inside_width = width,
-        .inside_height = height,
-        .threads = pst_settings_threads(settings),
-        .memory = pst_settings_memory(settings),
-        .reserved = taken,
-    };
-    PstMessage message;
-    PstPlan *plan;
-    PstStatus status = pst_plan_new(&plan, engine->paint, &options, &message);
-    if (status)
-        pst_error_from_status(error, status, &message);
-    return plan;
-}
 
 gsize pst_bytes_beside(const PstSettings *settings, int count, int width, int height, int *side)
 {

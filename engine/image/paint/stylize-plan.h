@@ -7,10 +7,5 @@
 
 #include "image/paint/draft.h"
 
-/* The network's plan for a picture of this size, beside `taken` bytes that count against the limit too; free with
- * pst_plan_free().  NULL and an error where it does not fit. */
-PstPlan *pst_network_plan(const PstEngine *engine, int width, int height, gsize taken,
-                          const PstSettings *settings, GError **error);
-
 /* The long side that regions are reduced to, and the bytes of all of `count` but one. */
 gsize pst_bytes_beside(const PstSettings *settings, int count, int width, int height, int *side);
