@@ -213,8 +213,9 @@ PST_API PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer 
                                             gpointer user, GError **error);
 
 /* One style by its name as the contract has it: "file:PATH" (a picture or a style file, told apart by
- * content) or "builtin:NAME"; a bare word is a built-in, or a file where it has a slash.  "layer:NAME" is for front ends
- * that have layers: here it is PST_ERROR_USAGE.  An unknown NAME is PST_ERROR_USAGE and the message lists near ones. */
+ * content) or "builtin:NAME"; a bare word is a built-in, or a file where it has a slash or a dot.  "layer:NAME" is for
+ * front ends that have layers: here it is PST_ERROR_USAGE.  An unknown NAME is PST_ERROR_USAGE and the message lists near
+ * ones. */
 PST_API PstStyle *pst_style_new_from_name(const PstEngine *engine, const char *name,
                                           const PstSettings *settings, PstProgress progress,
                                           gpointer user, GError **error);
@@ -266,9 +267,9 @@ typedef struct {
     double weight;
 } PstStyleTerm;
 
-/* Takes `text` apart; a bare word becomes "builtin:NAME", or "file:NAME" where it has a slash.  Returns 1 to PST_STYLES_MOST terms and one of
- * name NULL behind them, free with pst_style_terms_free().  PST_ERROR_USAGE when a name is empty, a weight
- * out of range, or there are too many. */
+/* Takes `text` apart; a bare word becomes "builtin:NAME", or "file:NAME" where it has a slash or a dot.
+ * Returns 1 to PST_STYLES_MOST terms and one of name NULL behind them, free with pst_style_terms_free().
+ * PST_ERROR_USAGE when a name is empty, a weight out of range, or there are too many. */
 PST_API PstStyleTerm *pst_style_terms_new(const char *text, GError **error);
 PST_API void pst_style_terms_free(PstStyleTerm *terms); /* NULL is allowed */
 

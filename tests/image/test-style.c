@@ -368,6 +368,7 @@ static void terms(void)
     } cases[] = {
         {"wave", {"builtin:wave"}, {1}, "builtin:wave"},
         {"./wave", {"file:./wave"}, {1}, "file:./wave"},
+        {"wave.jpg*2", {"file:wave.jpg"}, {2}, "file:wave.jpg*2.000000"},
         {"/a/b.jpg*2|wave",
          {"file:/a/b.jpg", "builtin:wave"},
          {2, 1},

@@ -57,11 +57,11 @@ static gsize find_weight(const char *text, gsize length)
                                                                              : length;
 }
 
-/* Of a bare word: no built-in's name has a slash. */
+/* Of a bare word: no built-in's name has a slash or a dot. */
 static const char *kind_of(const char *name)
 {
     for (; *name; name++)
-        if (G_IS_DIR_SEPARATOR(*name))
+        if (G_IS_DIR_SEPARATOR(*name) || *name == '.')
             return "file:";
     return "builtin:";
 }
