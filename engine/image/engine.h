@@ -83,3 +83,9 @@ gboolean pst_error_from_status(GError **error, PstStatus status, const PstMessag
 /* Threads and bytes that the settings mean. */
 int pst_settings_threads(const PstSettings *settings);
 gsize pst_settings_memory(const PstSettings *settings);
+
+/* Whether they ask for Refine; without it, the critic does no more than help the painter. */
+static inline gboolean pst_settings_refines(const PstSettings *settings)
+{
+    return settings->refine.iterations > 0;
+}

@@ -410,82 +410,6 @@ static void threads_and_memory_change_nothing(void)
     threads_and_memory_change_nothing_in(PST_MODE_PHOTO, 0);
 }
 
-static void brush_size_is_a_dial(void)
-{
-    CHECK(pst_draft_side(&(PstSettings){.brush_size = 0}, 6000, 4000) == 640);
-    CHECK(pst_draft_side(&(PstSettings){.brush_size = 200}, 4000, 6000) == 320);
-    CHECK(pst_draft_side(&(PstSettings){.brush_size = 400}, 6000, 4000) == 256);
-    CHECK(pst_draft_side(&(PstSettings){.brush_size = 25}, 6000, 4000) == 2048);
-    CHECK(pst_draft_side(&(PstSettings){.brush_size = 25}, 900, 700) == 900);
-    CHECK(pst_draft_side(&(PstSettings){.brush_size = 400}, 1, 1) == 1);
-    /* In pixels: 2 % of the long side is 100 per cent. */
-    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 120}, 6000, 4000) == 640);
-    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 240}, 4000, 6000) == 320);
-    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 1}, 6000, 4000) == 2048);
-    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 10000}, 6000, 4000) == 256);
-    CHECK(pst_draft_side(&(PstSettings){.brush_pixels = 1}, 1, 1) == 1);
-}
-
-/* Each at most 2.5 times the one before, up to a megapixel, more detail up to four, or the picture itself; then grain,
- * where that is less than a quarter of it. */
-static void octaves_fill_the_range(void)
-{
-    static const struct {
-        double brush, detail;
-        int width, height, count, sides[PST_OCTAVES_MOST];
-        gboolean grain;
-    } cases[] = {
-        {0, 100, 6000, 4000, 3, {640, 1224, 1952}, TRUE},
-        {0, 100, 1224, 816, 2, {640, 1224}, FALSE},
-        {0, 100, 1500, 1000, 2, {640, 1224}, FALSE},
-        {0, 100, 2400, 1600, 2, {640, 1224}, FALSE},
-        {0, 100, 2500, 1600, 3, {640, 1248, 2000}, TRUE},
-        {0, 100, 700, 500, 1, {700}, FALSE},
-        {0, 100, 400, 1000, 2, {640, 1000}, FALSE},
-        {400, 100, 20000, 10, 4, {256, 586, 1342, 3072}, FALSE},
-        {25, 100, 6000, 4000, 1, {2048}, FALSE},
-        {0, 100, 1, 1, 1, {1}, FALSE},
-        {0, 50, 6000, 4000, 3, {640, 1224, 1952}, TRUE},
-        {0, 0, 6000, 4000, 1, {640}, FALSE},
-        {0, 120, 6000, 4000, 3, {640, 1464, 1952}, TRUE},
-        {0, 150, 6000, 4000, 3, {640, 1083, 1832}, FALSE},
-        {0, 200, 6000, 4000, 3, {640, 1252, 2448}, FALSE},
-        {25, 200, 6000, 4000, 2, {2048, 2448}, FALSE},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        PstSettings settings = {.brush_size = cases[i].brush, .detail = cases[i].detail};
-        PstDraftOctaves o = pst_draft_octaves(&settings, cases[i].width, cases[i].height);
-        CHECK(o.count == cases[i].count, "case %u: %d octaves", i, o.count);
-        for (int k = 0; k < o.count; k++)
-            CHECK(o.sides[k] == cases[i].sides[k], "case %u: side %d is %d", i, k, o.sides[k]);
-        CHECK((o.kinds[o.count - 1] == PST_OCTAVE_GRAIN) == cases[i].grain, "case %u", i);
-    }
-}
-
-/* Of any shape, painted in any way: a panorama with large strokes has the most of them. */
-static void octaves_have_room(void)
-{
-    int most = 0;
-    for (double brush = 25; brush <= 400; brush *= 2) {
-        for (double detail = 0; detail <= 200; detail += 50) {
-            PstSettings settings;
-            pst_settings_init(&settings);
-            settings.brush_size = brush;
-            settings.detail = detail;
-            for (int width = 500; width <= 16000; width *= 2) {
-                for (double shape = 1; shape <= 16; shape += 0.5) {
-                    int height = (int) (width / shape);
-                    PstDraftOctaves o = pst_draft_octaves(&settings, width, height);
-                    int reduced = o.count - (o.kinds[0] == PST_OCTAVE_UNDERPAINTING);
-                    CHECK(reduced <= PST_REDUCE_MOST, "%d x %d: %d", width, height, reduced);
-                    most = MAX(most, o.count);
-                }
-            }
-        }
-    }
-    CHECK(most == PST_OCTAVES_MOST, "at most %d octaves", most);
-}
-
 /* Of the differences between neighbours, how much of b's is a's: 1 where both have the same edges. */
 static double detail_alike(const float *a, const float *b, int width, int height)
 {
@@ -581,9 +505,6 @@ int main(int argc, char **argv)
     CHECK_RUN(checkerboards_are_bounded);
     CHECK_RUN(smooth_takes_speckles);
     CHECK_RUN(threads_and_memory_change_nothing);
-    CHECK_RUN(brush_size_is_a_dial);
-    CHECK_RUN(octaves_fill_the_range);
-    CHECK_RUN(octaves_have_room);
     CHECK_RUN(strength_0_is_the_photo);
     CHECK_RUN(a_line_of_pixels);
     pst_style_free(style);

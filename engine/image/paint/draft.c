@@ -12,133 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AUTO_SIDE  640  /* at brush size 100 %: strokes of one to three per cent of the long side */
-#define STROKE     0.02 /* a stroke's width there, of the long side */
-#define SIDE_LEAST 256
-#define SIDE_MOST  2048
-#define PHOTO_MOST 1024 /* for a photo that is to stay one, whose functions need no finer grid */
-
-/* Up to so many pixels, octaves are painted, or with sides up to twice as long for more detail; each has sides at
- * most so many times as long as the one before.  A picture of a megapixel is painted at its own size then, and a
- * larger one like its copy of a megapixel: the finest strokes are not of another size in print.  Sides are multiples
- * of 8, so that the grid is the same too, on which the painter's grain depends: a pixel more is enough to turn 26 dB
- * between two sizes of a picture into 23. */
-#define FINEST  1e6
-#define LONGEST 3072 /* side of those of a panorama, or there would be no end of octaves */
-#define RATIO   2.5
-
-/* The grain has sides so many times as long as those of FINEST, of pictures whose sides are twice as long as the finest
- * octave's, which would be soft from near; unless that octave, of more detail, is nearly as large.  Twice as long it
- * would look no better and take 100 MB more. */
-#define GRAIN       1.6
-#define GRAIN_WORTH 2
-#define GRAIN_LEAST 1.25
-
 /* The neighbourhood that a gain is measured in, and the variance below which nothing is to be followed
  * (3 % of full scale, squared). */
 #define RADIUS  4
 #define EPSILON 1e-3f
 #define MOST    2.0f /* no gain beyond that: it would be noise */
 
-/* The underpainting's long side: as a share of the draft's, and its bounds.  A draft that is hardly larger needs none. */
-#define UNDER       0.25
-#define UNDER_LEAST 96
-#define UNDER_MOST  256
-#define UNDER_WORTH 1.5
-
 #define CHUNK 64 /* columns that are enlarged at once */
-
-gboolean pst_refines(const PstSettings *settings, const PstDraftOctaves *octaves, int k)
-{
-    PstOctaveKind kind = octaves->kinds[k];
-    if (kind == PST_OCTAVE_UNDERPAINTING)
-        return TRUE;
-    if (octaves->finish)
-        return kind != PST_OCTAVE_GRAIN;
-    return settings->refine.iterations > 0 && settings->strength > 0 &&
-           settings->mode == PST_MODE_PAINTING &&
-           (kind == PST_OCTAVE_DRAFT ||
-            (kind == PST_OCTAVE_FINER && settings->refine.statistic == PST_REFINE_NEAREST));
-}
-
-gboolean pst_paints(const PstSettings *settings, const PstDraftOctaves *octaves, int k)
-{
-    return !pst_refines(settings, octaves, k) ||
-           (octaves->kinds[k] == PST_OCTAVE_DRAFT &&
-            (octaves->finish || settings->refine.from == PST_REFINE_FROM_DRAFT));
-}
-
-int pst_draft_side(const PstSettings *settings, int width, int height)
-{
-    int full = MAX(width, height);
-    double brush = settings->brush_size > 0 ? settings->brush_size : 100;
-    if (settings->brush_pixels > 0)
-        brush = 100 * settings->brush_pixels / (STROKE * full);
-    int most = settings->mode == PST_MODE_PHOTO ? PHOTO_MOST : SIDE_MOST;
-    int side = (int) CLAMP(AUTO_SIDE * 100 / brush + 0.5, SIDE_LEAST, most);
-    /* One that is hardly smaller would only be less sharp. */
-    return full <= SIDE_MOST && full * 0.8 <= side ? full : side;
-}
-
-/* The long side of what has `most` pixels, or the picture's own. */
-static double side_of(double most, int width, int height)
-{
-    double full = MAX(width, height), side = full * sqrt(most / width / height);
-    return MIN(8 * floor(MIN(side, LONGEST) / 8), full);
-}
-
-/* Whether the painter may be helped by an optimiser; Refine needs neither underpainting nor finish: it begins with coarse
- * scales of its own, and ends at rest. */
-static gboolean can_help(const PstSettings *settings)
-{
-    return settings->strength > 0 && settings->mode == PST_MODE_PAINTING &&
-           settings->refine.iterations == 0;
-}
-
-static int underpainting_side(const PstSettings *settings, int draft)
-{
-    int side = 8 * (int) CLAMP(draft * UNDER / 8, UNDER_LEAST / 8, UNDER_MOST / 8);
-    gboolean wanted = settings->underpainting > 0 && can_help(settings);
-    return wanted && draft >= side * UNDER_WORTH ? side : 0;
-}
-
-static void add_octave(PstDraftOctaves *octaves, PstOctaveKind kind, int side)
-{
-    g_assert(octaves->count < PST_OCTAVES_MOST);
-    octaves->kinds[octaves->count] = kind;
-    octaves->sides[octaves->count++] = side;
-}
-
-void pst_draft_paint_alone(PstDraftOctaves *octaves)
-{
-    PstDraftOctaves all = *octaves;
-    *octaves = (PstDraftOctaves){.count = 0};
-    for (int k = 0; k < all.count; k++)
-        if (all.kinds[k] != PST_OCTAVE_UNDERPAINTING)
-            add_octave(octaves, all.kinds[k], all.sides[k]);
-}
-
-PstDraftOctaves pst_draft_octaves(const PstSettings *settings, int width, int height)
-{
-    int first = pst_draft_side(settings, width, height);
-    double detail = MAX(settings->detail / 100, 1);
-    double finest = side_of(FINEST * detail * detail, width, height);
-    double grain = side_of(FINEST * GRAIN * GRAIN, width, height);
-    double span = log(finest / first);
-    gboolean more = settings->detail > 0 && settings->mode == PST_MODE_PAINTING;
-    int last = more && span > 0 ? (int) ceil(span / log(RATIO)) : 0;
-    PstDraftOctaves octaves = {.finish = settings->finish > 0 && can_help(settings)};
-    int under = underpainting_side(settings, first);
-    if (under > 0)
-        add_octave(&octaves, PST_OCTAVE_UNDERPAINTING, under);
-    for (int k = 0; k <= last; k++)
-        add_octave(&octaves, k == 0 ? PST_OCTAVE_DRAFT : PST_OCTAVE_FINER,
-                   (int) lround(first * exp(span * k / MAX(1, last))));
-    if (more && grain > GRAIN_LEAST * octaves.sides[octaves.count - 1] &&
-        MAX(width, height) >= GRAIN_WORTH * finest)
-        add_octave(&octaves, PST_OCTAVE_GRAIN, (int) grain);
-    return octaves;
-}
 
 static int plane_count(PstMode mode)
 {

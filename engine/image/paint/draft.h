@@ -41,42 +41,6 @@ typedef struct {
 /* Rows at full width that are kept: enough for PST_READER_ROWS rows of the result. */
 #define PST_DRAFT_RING 32
 
-/* The long side of the draft of a picture of this size: at most the picture's own, and at most 2048, or 1280 for a
- * photo that is to stay one. */
-int pst_draft_side(const PstSettings *settings, int width, int height);
-
-/* How a picture is painted, coarsest first: as a thumbnail that Refine optimises (underpainting.h); over it, as a
- * draft; then enlarged and painted over, octave by octave; and last,
- * where it is much larger still, once more for its grain alone (grain.h). */
-typedef enum {
-    PST_OCTAVE_UNDERPAINTING,
-    PST_OCTAVE_DRAFT,
-    PST_OCTAVE_FINER,
-    PST_OCTAVE_GRAIN,
-} PstOctaveKind;
-
-/* An underpainting, a draft, three finer ones and the grain: of a panorama. */
-#define PST_OCTAVES_MOST 6
-typedef struct {
-    int count, sides[PST_OCTAVES_MOST]; /* the long ones */
-    PstOctaveKind kinds[PST_OCTAVES_MOST];
-    gboolean finish; /* the draft, and the octaves above it instead of painting them */
-} PstDraftOctaves;
-
-PstDraftOctaves pst_draft_octaves(const PstSettings *settings, int width, int height);
-
-/* `octaves` without underpainting and finish, which need a critic that knows the style. */
-void pst_draft_paint_alone(PstDraftOctaves *octaves);
-
-/* Whether octave `k` is optimised: as an underpainting, to finish it, or by Refine.  Those above the draft are for the
- * painter to paint over where there is no finish; but where the nearest in the style is aimed at, its strokes would hide
- * that, and Refine does it all but for the grain, which hides nothing.  A photo that is to stay one has no strokes to
- * refine. */
-gboolean pst_refines(const PstSettings *settings, const PstDraftOctaves *octaves, int k);
-
-/* Whether the painter paints it, and what is optimised is that. */
-gboolean pst_paints(const PstSettings *settings, const PstDraftOctaves *octaves, int k);
-
 /* Bytes that a draft of width × height takes, of a picture of full_width columns. */
 gsize pst_draft_bytes(PstMode mode, int width, int height, int full_width);
 

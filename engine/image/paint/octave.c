@@ -29,10 +29,11 @@
 
 /* An octave while it is painted. */
 typedef struct {
-    const PstOctave *octave;
+    const PstOctaveRun *run;
+    const PstOctave *octave; /* the run's, as the job is */
     PstOctaves *job;
     PstDraft *draft; /* the job's */
-    PstReader seen;  /* of octave->seen */
+    PstReader seen;  /* of run->seen */
     float *share;    /* how much of each pixel is the region's, or NULL where there is one alone */
 } Canvas;
 
@@ -58,9 +59,8 @@ static float underpainting_amount(const Canvas *canvas)
 /* Bytes that count against the limit while the network, or Refine, runs. */
 static gsize taken_beside(const Canvas *canvas)
 {
-    const PstDraft *draft = canvas->draft;
-    return canvas->job->beside +
-           pst_draft_bytes(draft->mode, draft->width, draft->height, draft->full_width);
+    const PstOctaves *job = canvas->job;
+    return job->beside + pst_octave_bytes(canvas->octave, job->settings->mode);
 }
 
 static gboolean no_memory(GError **error)
@@ -85,7 +85,7 @@ static gboolean fill_photo(Canvas *canvas, GError **error)
     PstDraft *draft = canvas->draft;
     PstReader reader;
     gboolean colours = draft->mode == PST_MODE_PHOTO;
-    if (!pst_reader_open_copy(&reader, canvas->octave->photo, canvas->job->whole, error))
+    if (!pst_reader_open_copy(&reader, canvas->run->photo, canvas->job->whole, error))
         return FALSE;
     for (int y0 = 0; y0 < draft->height; y0 += PST_READER_ROWS) {
         int count = MIN(PST_READER_ROWS, draft->height - y0);
@@ -104,22 +104,22 @@ static gboolean fill_photo(Canvas *canvas, GError **error)
 }
 
 /* On failure, `canvas` is to be cleared all the same. */
-static gboolean init_canvas(Canvas *canvas, const PstOctave *octave, GError **error)
+static gboolean init_canvas(Canvas *canvas, const PstOctaveRun *run, GError **error)
 {
-    PstOctaves *job = octave->job;
-    const GeglRectangle *extent = gegl_buffer_get_extent(octave->seen);
-    *canvas = (Canvas){.octave = octave, .job = job, .draft = &job->draft};
-    if (!pst_draft_init(canvas->draft, job->settings->mode, extent->width, extent->height,
-                        octave->to.width, octave->to.height))
+    PstOctaves *job = run->job;
+    const PstOctave *octave = run->octave;
+    *canvas = (Canvas){.run = run, .octave = octave, .job = job, .draft = &job->draft};
+    if (!pst_draft_init(canvas->draft, job->settings->mode, octave->width, octave->height,
+                        octave->to_width, octave->to_height))
         return no_memory(error);
     if (job->regions.count > 1) {
         canvas->share =
-            pst_regions_reduced(&job->regions, job->region, extent->width, extent->height);
+            pst_regions_reduced(&job->regions, job->region, octave->width, octave->height);
         if (!canvas->share)
             return no_memory(error);
     }
     if (!fill_photo(canvas, error) ||
-        !pst_reader_open_copy(&canvas->seen, octave->seen, job->whole, error))
+        !pst_reader_open_copy(&canvas->seen, run->seen, job->whole, error))
         return FALSE;
     canvas->seen.threads = job->threads;
     return TRUE;
@@ -218,11 +218,18 @@ static gboolean optimise(Canvas *canvas, GError **error)
 {
     PstOctaves *job = canvas->job;
     PstReader photo;
-    if (!pst_reader_open_copy(&photo, canvas->octave->photo, job->whole, error))
+    if (!pst_reader_open_copy(&photo, canvas->run->photo, job->whole, error))
         return FALSE;
-    gboolean ok =
-        pst_refiner_run(job->refiner, canvas->octave->kind, job->style, &photo, canvas->share,
-                        canvas->draft, taken_beside(canvas), &job->ticker, error);
+    PstRefineJob refine = {
+        .octave = canvas->octave->kind,
+        .style = job->style,
+        .photo = &photo,
+        .share = canvas->share,
+        .draft = canvas->draft,
+        .taken = taken_beside(canvas),
+        .ticker = &job->ticker,
+    };
+    gboolean ok = pst_refiner_run(job->refiner, &refine, error);
     pst_reader_close(&photo);
     return ok;
 }
@@ -270,8 +277,8 @@ static gboolean finish(Canvas *canvas, GError **error)
 
 static gboolean refine(Canvas *canvas, GError **error)
 {
-    gboolean is_finish = canvas->job->settings->refine.iterations == 0;
-    if (!(is_finish ? finish(canvas, error) : optimise(canvas, error)))
+    gboolean refines = pst_settings_refines(canvas->job->settings);
+    if (!(refines ? optimise(canvas, error) : finish(canvas, error)))
         return FALSE;
     if (aims(canvas))
         approach_style(canvas, APPROACH * colour_strength(canvas));
@@ -290,20 +297,21 @@ static gboolean settle(Canvas *canvas, GError **error)
            no_memory(error);
 }
 
-gboolean pst_octave_paint(const PstOctave *octave, GError **error)
+gboolean pst_octave_run(const PstOctaveRun *run, GError **error)
 {
     Canvas canvas;
-    PstTicker *ticker = &octave->job->ticker;
-    gboolean ok = init_canvas(&canvas, octave, error);
-    pst_ticker_next(ticker, octave->painted[0]);
-    if (ok && octave->paint)
+    const PstOctave *octave = run->octave;
+    PstTicker *ticker = &run->job->ticker;
+    gboolean ok = init_canvas(&canvas, run, error);
+    pst_ticker_next(ticker, run->until[0]);
+    if (ok && octave->is_painted)
         ok = paint_seen(&canvas, error);
     else if (ok)
         copy_seen(&canvas);
-    pst_ticker_next(ticker, octave->painted[1]);
+    pst_ticker_next(ticker, run->until[1]);
     if (ok && octave->kind == PST_OCTAVE_UNDERPAINTING)
         ok = lay_in(&canvas, error);
-    else if (ok && octave->refine)
+    else if (ok && octave->is_optimised)
         ok = refine(&canvas, error);
     ok = ok && settle(&canvas, error);
     clear_canvas(&canvas);

@@ -29,7 +29,6 @@ typedef struct {
     PstDraft draft; /* of its last octave so far */
 
     PstRefiner *refiner; /* or NULL */
-    double refine_gflop[PST_OCTAVES_MOST];
 } PstOctaves;
 
 /* Paints compose->content; the last octave is left in job->draft, measured.  On failure some of it may be there, too. */
@@ -37,3 +36,10 @@ gboolean pst_octaves_paint(PstOctaves *job, PstCompose *compose, GError **error)
 
 /* Frees what it has, and not what it was lent. */
 void pst_octaves_clear(PstOctaves *job);
+
+/* Bytes that an octave's draft takes. */
+gsize pst_octave_bytes(const PstOctave *octave, PstMode mode);
+
+/* The long side that the weights of `count` regions are reduced to, and the bytes that they take beside the one that is
+ * painted. */
+gsize pst_octaves_beside(const PstSettings *settings, int count, int width, int height, int *side);

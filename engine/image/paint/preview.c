@@ -3,7 +3,7 @@
  *
  * What a preview needs beside pst_stylize(): a smaller picture, and how small it may be.
  */
-#include "image/paint/draft.h"
+#include "image/paint/schedule.h"
 #include "image/reduce.h"
 
 int pst_preview_side(const PstSettings *settings, int width, int height)

@@ -3,29 +3,26 @@
  *
  * What painting a picture takes, said before anything is painted: bytes, operations, seconds.
  */
-#include "image/paint/stylize-plan.h"
-
 #include "image/paint/network.h"
-#include "image/paint/regions.h"
+#include "image/paint/octaves.h"
 #include "image/paint/tile.h"
-#include "image/reduce.h"
-#include "image/refine/refine.h"
 #include "nn/speed.h"
 
-gsize pst_bytes_beside(const PstSettings *settings, int count, int width, int height, int *side)
-{
-    int small_width = width, small_height = height;
-    PstDraftOctaves octaves = pst_draft_octaves(settings, width, height);
-    *side = octaves.sides[octaves.count - 1];
-    pst_reduced_size(&small_width, &small_height, *side);
-    return (count - 1) * pst_draft_bytes(settings->mode, small_width, small_height, width) +
-           pst_regions_bytes(count, width, height, *side);
-}
+/* A plan while it is made. */
+typedef struct {
+    const PstEngine *engine;
+    const PstSettings *settings;
+    PstRefiner *refiner; /* NULL until it is needed */
+    PstPlanSummary *summary;
+    double refine_gflop; /* of the summary's */
+} Planning;
 
-static gboolean plan_painter(const PstEngine *engine, int width, int height, gsize taken,
-                             const PstSettings *settings, PstPlanSummary *summary, GError **error)
+static gboolean plan_painter(Planning *planning, const PstOctave *octave, gsize taken,
+                             GError **error)
 {
-    PstPlan *plan = pst_network_plan(engine, width, height, taken, settings, error);
+    PstPlanSummary *summary = planning->summary;
+    PstPlan *plan = pst_network_plan(planning->engine, octave->width, octave->height, taken,
+                                     planning->settings, error);
     if (!plan)
         return FALSE;
     summary->bytes = MAX(summary->bytes, plan->bytes + taken);
@@ -35,21 +32,22 @@ static gboolean plan_painter(const PstEngine *engine, int width, int height, gsi
     return TRUE;
 }
 
-/* Adds what Refine takes, after the painter has given its memory back. */
-static gboolean plan_refine(const PstEngine *engine, const PstDraftOctaves *octaves, int octave,
-                            int width, int height, gsize taken, const PstSettings *settings,
-                            PstPlanSummary *summary, double *refine, GError **error)
+/* Adds what the critic takes, after the painter has given its memory back. */
+static gboolean plan_critic(Planning *planning, const PstOctave *octave, gsize taken,
+                            GError **error)
 {
+    PstPlanSummary *summary = planning->summary;
     gsize bytes = 0;
     double gflop = 0;
-    PstRefiner *refiner = pst_refiner_new(engine, settings, error);
-    gboolean ok = refiner && pst_refiner_plan(refiner, octaves->kinds[octave], width, height, taken,
-                                              &bytes, &gflop, error);
-    pst_refiner_free(refiner);
+    if (!planning->refiner)
+        planning->refiner = pst_refiner_new(planning->engine, planning->settings, error);
+    if (!planning->refiner ||
+        !pst_refiner_plan(planning->refiner, octave, taken, &bytes, &gflop, error))
+        return FALSE;
     summary->bytes = MAX(summary->bytes, bytes + taken);
     summary->gflop += gflop;
-    *refine += gflop;
-    return ok;
+    planning->refine_gflop += gflop;
+    return TRUE;
 }
 
 /* A program's code, libraries and small change, with GEGL started. */
@@ -82,7 +80,7 @@ static void promise(double pixels, gsize drafts, double refine, const PstSetting
     summary->peak = PROGRAM_BYTES + MAX(summary->bytes + cached_bytes(pixels, settings),
                                         drafts + cached_bytes(2 * pixels, settings));
     double speed = pst_speed_measure() * pst_settings_threads(settings);
-    double share = settings->refine.iterations > 0 ? REFINE_SHARE : HELP_SHARE;
+    double share = pst_settings_refines(settings) ? REFINE_SHARE : HELP_SHARE;
     double shares = NETWORK_SHARE * (summary->gflop - refine) + share * refine;
     if (speed > 0)
         summary->seconds = (1e9 * shares + PIXEL_FLOP * pixels) / speed;
@@ -106,28 +104,24 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
         width += tile.margin_x;
         height += tile.margin_y;
     }
-    gsize drafts = 0, beside = pst_bytes_beside(settings, regions, width, height, &side);
-    double refine = 0;
-    PstDraftOctaves octaves = pst_draft_octaves(settings, width, height);
+    PstSchedule schedule = pst_schedule(settings, width, height, pst_refiner_is_available(engine));
+    gsize drafts = 0, beside = pst_octaves_beside(settings, regions, width, height, &side);
+    gboolean ok = TRUE;
     *summary = (PstPlanSummary){.stripes = 1};
-    if (!pst_refiner_helps(engine))
-        pst_draft_paint_alone(&octaves);
-    for (int k = 0; k < octaves.count; k++) {
-        int to_width = width, to_height = height, small_width = width, small_height = height;
-        pst_reduced_size(&small_width, &small_height, octaves.sides[k]);
-        if (k + 1 < octaves.count)
-            pst_reduced_size(&to_width, &to_height, octaves.sides[k + 1]);
-        gsize taken = beside + pst_draft_bytes(settings->mode, small_width, small_height, to_width);
+    Planning planning = {.engine = engine, .settings = settings, .summary = summary};
+    for (int k = 0; k < schedule.count && ok; k++) {
+        const PstOctave *octave = &schedule.octaves[k];
+        gsize taken = beside + pst_octave_bytes(octave, settings->mode);
         drafts = MAX(drafts, taken);
-        if (pst_paints(settings, &octaves, k) &&
-            !plan_painter(engine, small_width, small_height, taken, settings, summary, error))
-            return FALSE;
-        if (pst_refines(settings, &octaves, k) &&
-            !plan_refine(engine, &octaves, k, small_width, small_height, taken, settings, summary,
-                         &refine, error))
-            return FALSE;
+        if (octave->is_painted)
+            ok = plan_painter(&planning, octave, taken, error);
+        if (octave->is_optimised)
+            ok = ok && plan_critic(&planning, octave, taken, error);
     }
+    pst_refiner_free(planning.refiner);
+    if (!ok)
+        return FALSE;
     summary->gflop *= regions;
-    promise((double) width * height, drafts, regions * refine, settings, summary);
+    promise((double) width * height, drafts, regions * planning.refine_gflop, settings, summary);
     return TRUE;
 }

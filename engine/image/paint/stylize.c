@@ -6,7 +6,6 @@
  */
 #include "image/paint/layers.h"
 #include "image/paint/octaves.h"
-#include "image/paint/stylize-plan.h"
 #include "image/paint/tile.h"
 
 /* How far the progress is before what depends on the whole result. */
@@ -46,7 +45,7 @@ static gboolean paint(PstPainting *painting, const PstStyle *style, const PstPla
     const GeglRectangle *extent = &painting->compose.content.extent;
     int count = 1 + (places ? places->region_count : 0), side;
     g_return_val_if_fail(count >= 1 && count <= PST_REGIONS_ALL, FALSE);
-    job->beside = pst_bytes_beside(job->settings, count, extent->width, extent->height, &side);
+    job->beside = pst_octaves_beside(job->settings, count, extent->width, extent->height, &side);
     gboolean ok = pst_regions_open(&job->regions, places, extent, side, error);
     for (int k = 0; k < count && ok; k++) {
         job->region = k;

@@ -75,16 +75,16 @@ static gboolean add_layers(PstCritic *critic, const char *text, gboolean style, 
 
 /* What the settings say, else what the file does, else VGG's. */
 static const char *layers_text(const PstSafetensors *file, const char *set, const char *key,
-                               const char *usual)
+                               const char *default_layers)
 {
     const char *said = pst_safetensors_metadata(file, key);
-    return *set ? set : said ? said : usual;
+    return *set ? set : said ? said : default_layers;
 }
 
 /* ---- Loading --------------------------------------------------------------------------------- */
 
 static gboolean load(PstCritic *critic, const PstSafetensors *file, const char *path,
-                     const PstRefine *settings, const char *usual, GError **error)
+                     const PstRefine *settings, const char *default_layers, GError **error)
 {
     PstMessage message;
     if (!pst_weights_check(file, path, error))
@@ -103,8 +103,9 @@ static gboolean load(PstCritic *critic, const PstSafetensors *file, const char *
     critic->hash = g_strdup(pst_safetensors_metadata(file, "data_sha256"));
     const char *content =
         layers_text(file, settings->content_layers, "content_layers", "relu3_1*0.5,relu4_1");
-    const char *style = layers_text(file, settings->style_layers, "style_layers",
-                                    usual ? usual : "relu1_1,relu2_1,relu3_1,relu4_1");
+    const char *style =
+        layers_text(file, settings->style_layers, "style_layers",
+                    default_layers ? default_layers : "relu1_1,relu2_1,relu3_1,relu4_1");
     return add_layers(critic, content, FALSE, error) && add_layers(critic, style, TRUE, error);
 }
 
@@ -120,8 +121,8 @@ gboolean pst_critic_exists(const PstEngine *engine, const PstSettings *settings)
     return *settings->refine.critic || g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
-PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings, const char *usual,
-                          GError **error)
+PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings,
+                          const char *default_layers, GError **error)
 {
     g_autofree char *path = path_of(engine, settings);
     PstMessage message;
@@ -132,7 +133,7 @@ PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings, 
         return NULL;
     }
     PstCritic *critic = g_new0(PstCritic, 1);
-    if (!load(critic, file, path, &settings->refine, usual, error)) {
+    if (!load(critic, file, path, &settings->refine, default_layers, error)) {
         pst_critic_free(critic);
         critic = NULL;
     }
@@ -183,8 +184,8 @@ static PstImpression *impression_new(const PstCritic *critic, const PstSeeing *s
     return impression;
 }
 
-int pst_critic_seen(const PstCritic *critic, const PstImpression *impression,
-                    PstSeen seen[PST_CRITIC_LAYERS_MOST])
+int pst_critic_bind_impression(const PstCritic *critic, const PstImpression *impression,
+                               PstSeen seen[PST_CRITIC_LAYERS_MOST])
 {
     for (int i = 0; i < impression->count; i++) {
         const PstImpressionLayer *layer = &impression->layers[i];
@@ -202,7 +203,7 @@ static PstSeeOptions options_of(const PstSeeing *seeing, int width, int height)
 static int seen_of(const PstCritic *critic, const PstImpression *impression,
                    const PstSeeing *seeing, PstSeen seen[PST_CRITIC_LAYERS_MOST])
 {
-    int count = pst_critic_seen(critic, impression, seen);
+    int count = pst_critic_bind_impression(critic, impression, seen);
     for (int i = 0; i < count && !seeing->quantiles; i++)
         seen[i].quantiles = NULL;
     return count;

@@ -20,9 +20,9 @@ typedef struct {
 
 /* Loads the critic that the settings name.  PST_ERROR_WEIGHTS where it is missing or no loss network,
  * PST_ERROR_USAGE for a layer that it has not got.  Where neither they nor its file say which layers count for the style,
- * those of `usual` do, as settings say it; NULL: VGG's, all alike.  Free with pst_critic_free(). */
-PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings, const char *usual,
-                          GError **error);
+ * those of `default_layers` do, as settings say it; NULL: VGG's, all alike.  Free with pst_critic_free(). */
+PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings,
+                          const char *default_layers, GError **error);
 void pst_critic_free(PstCritic *critic); /* NULL is allowed */
 
 /* FALSE where the settings name no critic and the weights come without one. */
@@ -61,5 +61,5 @@ gboolean pst_critic_see_plan(const PstCritic *critic, int side, const PstSeeing 
                              gsize *bytes, GError **error);
 
 /* The impression's layers as nn takes them; the arrays stay the impression's.  Returns how many. */
-int pst_critic_seen(const PstCritic *critic, const PstImpression *impression,
-                    PstSeen seen[PST_CRITIC_LAYERS_MOST]);
+int pst_critic_bind_impression(const PstCritic *critic, const PstImpression *impression,
+                               PstSeen seen[PST_CRITIC_LAYERS_MOST]);

@@ -31,10 +31,10 @@ static const PstRefineKind refine_kind = {
     .coarse_margin = 24,
     .sight = {1, PST_MAX_REDUCTION},
     .scales = 4,
-    .side = 48,
-    .share = 1,
-    .settled = 0.5,
-    .filed = -1,
+    .least_side = 48,
+    .fine_share = 1,
+    .settled_share = 0.5,
+    .filed_scale = -1,
 };
 
 /* After the painter.  What it leaves for later is how strokes look from near, and the photo's own outlines: of both the
@@ -46,9 +46,9 @@ static const PstRefineKind finish_kind = {
     .margin = 8,
     .sight = {2, 4},
     .scales = 1,
-    .share = 1,
+    .fine_share = 1,
     .patches = 256,
-    .painted = TRUE,
+    .is_painted = TRUE,
     .is_finish = TRUE,
 };
 
@@ -62,11 +62,11 @@ static const PstRefineKind underpainting_kind = {
     .coarse_margin = 4,
     .sight = {1, PST_MAX_REDUCTION},
     .scales = 2,
-    .side = 24,
-    .coarse = 32,
-    .fine = 4,
+    .least_side = 24,
+    .coarse_steps = 32,
+    .fine_steps = 4,
     .patches = 256,
-    .filed = PST_COARSE,
+    .filed_scale = PST_COARSE,
 };
 
 /* Octaves above the draft have its shapes already, and few steps: at a rate of 0.2, fewer strokes are to be seen.  Maps of
@@ -74,21 +74,21 @@ static const PstRefineKind underpainting_kind = {
  * there is, since they decide about bits. */
 #define FINER                                                                                      \
     .weights = &strokes, .rate = 0.4, .sight = {2, 4}, .tile = 128, .scales = 1,                   \
-    .by_detail = TRUE, .painted = TRUE
+    .by_detail = TRUE, .is_painted = TRUE
 
 static const PstRefineKind finer_refine_kind = {
     .name = "Refine",
     FINER,
     .margin = 16,
-    .fine = 2,
-    .filed = -1,
+    .fine_steps = 2,
+    .filed_scale = -1,
 };
 
 static const PstRefineKind finer_finish_kind = {
     .name = "the finish",
     FINER,
     .margin = 8,
-    .share = 0.5,
+    .fine_share = 0.5,
     .patches = 256,
     .is_finish = TRUE,
 };

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "image/paint/draft.h"
+#include "image/paint/schedule.h"
 #include "nn/optimise/loss.h"
 
 /* Which of the critic's layers count: those whose maps are so many times as small as the picture. */
@@ -13,30 +13,31 @@ typedef struct {
     int least, most;
 } PstRefineSight;
 
-/* How much counts what, beside what the settings say. */
+/* Factors and parts of the loss's terms, beside the weights that the settings say. */
 typedef struct {
     double content, style;
     double nearest, coverage, gram, moments; /* parts of style */
 } PstRefineWeights;
 
-/* What an octave is made like. */
+/* How the critic goes about an octave. */
 typedef struct {
     const char *name; /* for errors */
     const PstRefineWeights *weights;
     double rate;               /* L-BFGS's largest change of a first step */
     int margin, coarse_margin; /* pixels, at the finest scale and at coarser ones */
     PstRefineSight sight;
-    int tile; /* the side of what the loss looks at together; 0: all of it */
-    int scales,
-        side; /* coarser ones are added as long as the short side stays so long, up to so many */
-    int coarse, fine; /* evaluations at coarser scales and at the finest; 0: as the settings say */
-    double share;     /* the finest has so much of what they say, … */
-    double settled;   /* … and so much after coarser scales */
-    gboolean by_detail; /* a detail of 200 % doubles them */
-    int patches;        /* of the style's that count; 0: all */
-    int filed; /* it aims at what a style file has at this scale; −1: at what there is to be seen at each of its own */
-    gboolean painted;   /* it begins with what is there, whatever the settings say */
-    gboolean is_finish; /* which settings can leave out */
+    int tile;   /* the side of what the loss looks at together; 0: all of it */
+    int scales; /* at most: the coarser ones are there as long as the short side stays so long: */
+    int least_side;
+    int coarse_steps,
+        fine_steps;       /* at each coarser scale and at the finest; 0: as the settings say */
+    double fine_share;    /* of what they say, the finest has so much, … */
+    double settled_share; /* … and so much after coarser scales */
+    gboolean by_detail;   /* a detail of 200 % doubles them */
+    int patches;          /* of the style's that count; 0: all */
+    int filed_scale; /* it aims at what a style file has at this one; −1: at what is seen at each of its own */
+    gboolean is_painted; /* it begins with what is there, whatever the settings say */
+    gboolean is_finish;  /* which settings can leave out */
 } PstRefineKind;
 
 /* Of such an octave, where the settings ask for Refine or not.  Never NULL. */

@@ -8,6 +8,7 @@
 #include "image/refine/kind.h"
 #include "image/refine/planes.h"
 #include "image/settings-field.h"
+#include "nn/optimise/loss.h"
 #include "nn/optimise/optimise.h"
 #include "nn/optimise/taps.h"
 
@@ -38,7 +39,7 @@ struct PstRefiner {
 PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error)
 {
     PstRefiner *refiner = g_new(PstRefiner, 1);
-    *refiner = (PstRefiner){.settings = *settings, .refines = settings->refine.iterations > 0};
+    *refiner = (PstRefiner){.settings = *settings, .refines = pst_settings_refines(settings)};
     if (!refiner->refines) { /* whose strength is a share of what comes of them */
         pst_refine_settings_init(&refiner->settings.refine);
         refiner->settings.refine.iterations = settings->finish;
@@ -57,13 +58,12 @@ static const PstRefineKind *kind_of(const PstRefiner *refiner, PstOctaveKind oct
 }
 
 /* What is there of an octave to begin with. */
-static PstRefineFrom from_of(const PstRefiner *refiner, PstOctaveKind octave)
+static PstRefineFrom from_of(const PstRefiner *refiner, const PstRefineKind *kind)
 {
-    return kind_of(refiner, octave)->painted ? PST_REFINE_FROM_DRAFT
-                                             : refiner->settings.refine.from;
+    return kind->is_painted ? PST_REFINE_FROM_DRAFT : refiner->settings.refine.from;
 }
 
-gboolean pst_refiner_helps(const PstEngine *engine)
+gboolean pst_refiner_is_available(const PstEngine *engine)
 {
     PstSettings plain;
     pst_settings_init(&plain);
@@ -87,14 +87,13 @@ void pst_refiner_free(PstRefiner *refiner)
 /* ---- Steps ----------------------------------------------------------------------------------- */
 
 /* At 1/2^scale, one of so many. */
-static int evaluations(const PstRefiner *refiner, PstOctaveKind octave, int scales, int scale)
+static int evaluations(const PstRefiner *refiner, const PstRefineKind *kind, int scales, int scale)
 {
     const PstSettings *settings = &refiner->settings;
-    const PstRefineKind *kind = kind_of(refiner, octave);
-    int own = scale > 0 ? kind->coarse : kind->fine;
+    int own = scale > 0 ? kind->coarse_steps : kind->fine_steps;
     double count = own > 0 ? own : settings->refine.iterations;
     if (own == 0 && scale == 0)
-        count *= scales > 1 ? kind->settled : kind->share;
+        count *= scales > 1 ? kind->settled_share : kind->fine_share;
     if (kind->by_detail)
         count *= settings->detail / 100;
     return (int) MAX(lrint(count), 1);
@@ -103,11 +102,11 @@ static int evaluations(const PstRefiner *refiner, PstOctaveKind octave, int scal
 /* ---- Layers ---------------------------------------------------------------------------------- */
 
 /* Those of the critic's that count, all of them where none would, and how many.  One of them knows the content. */
-static int layers_of(const PstRefiner *refiner, PstOctaveKind octave,
+static int layers_of(const PstRefiner *refiner, const PstRefineKind *kind,
                      PstLossLayer layers[PST_CRITIC_LAYERS_MOST])
 {
     const PstCritic *critic = refiner->critic;
-    PstRefineSight sight = kind_of(refiner, octave)->sight;
+    PstRefineSight sight = kind->sight;
     int count = 0;
     double style = 0, content = 0;
     for (int i = 0; i < critic->layer_count; i++) {
@@ -134,8 +133,8 @@ static int threads_of(const PstRefiner *refiner, int width, int height)
     return width * height < PIXELS_SHARED ? 1 : pst_settings_threads(&refiner->settings);
 }
 
-static PstOptimise optimise_of(const PstRefiner *refiner, PstOctaveKind octave, int evaluations,
-                               int width, int height)
+static PstOptimise optimise_of(const PstRefiner *refiner, const PstRefineKind *kind,
+                               int evaluations, int width, int height)
 {
     const PstRefine *r = &refiner->settings.refine;
     PstOptimise o = {.count = (gsize) 3 * width * height,
@@ -143,14 +142,13 @@ static PstOptimise optimise_of(const PstRefiner *refiner, PstOctaveKind octave, 
                      .threads = threads_of(refiner, width, height),
                      .last_untried = true};
     o.optimiser = r->optimiser == PST_REFINE_LBFGS ? PST_LBFGS : PST_ADAM;
-    o.rate = pst_refine_rate(kind_of(refiner, octave), r);
+    o.rate = pst_refine_rate(kind, r);
     return o;
 }
 
 /* The critic sees nothing beyond a picture, which leaves a trace along its borders: so they lie further out. */
-static int margin_of(const PstRefiner *refiner, PstOctaveKind octave, int scale)
+static int margin_of(const PstRefiner *refiner, const PstRefineKind *kind, int scale)
 {
-    const PstRefineKind *kind = kind_of(refiner, octave);
     int half = MAX(1, refiner->critic->graph->alignment / 2); /* one lies on each side */
     int margin = scale > 0 ? kind->coarse_margin : kind->margin;
     return (margin + half - 1) / half * half;
@@ -158,9 +156,8 @@ static int margin_of(const PstRefiner *refiner, PstOctaveKind octave, int scale)
 
 /* What a run holds beside loss and optimiser: content and picture, the picture with margins, too; and what goes from one
  * scale to the next.  The content with margins is gone before the optimiser's larger room is taken. */
-static gsize planes_bytes(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
+static gsize planes_bytes(const PstRefineKind *kind, int width, int height)
 {
-    const PstRefineKind *kind = kind_of(refiner, octave);
     int pictures = kind->scales == 1 ? 3 : 5;
     int weights = kind->scales == 1 ? 1 : 2;
     if (kind->is_finish)
@@ -181,11 +178,10 @@ static PstSeeing seeing_of(const PstRefiner *refiner, gsize taken)
 }
 
 /* `taken` bytes beside it count against the limit, too. */
-static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int width, int height,
-                         gsize taken, GError **error)
+static PstLoss *loss_new(const PstRefiner *refiner, const PstRefineKind *kind, int width,
+                         int height, gsize taken, GError **error)
 {
     gsize limit = pst_settings_memory(&refiner->settings);
-    const PstRefineKind *kind = kind_of(refiner, octave);
     PstLossLayer layers[PST_CRITIC_LAYERS_MOST];
     PstLossOptions options = {
         .width = width,
@@ -193,7 +189,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
         .threads = threads_of(refiner, width, height),
         .memory = limit > taken ? limit - taken : 1,
         .layers = layers,
-        .layer_count = layers_of(refiner, octave, layers),
+        .layer_count = layers_of(refiner, kind, layers),
         .tile = kind->tile,
         .patches = kind->patches,
     };
@@ -217,13 +213,12 @@ static PstLoss *loss_new(const PstRefiner *refiner, PstOctaveKind octave, int wi
 }
 
 /* A draft is right in the large already. */
-static int scales_of(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
+static int scales_of(const PstRefiner *refiner, const PstRefineKind *kind, int width, int height)
 {
-    const PstRefineKind *kind = kind_of(refiner, octave);
     int scales = 1, side = MIN(width, height);
-    if (from_of(refiner, octave) == PST_REFINE_FROM_DRAFT)
+    if (from_of(refiner, kind) == PST_REFINE_FROM_DRAFT)
         return 1;
-    while (scales < kind->scales && side >> scales >= kind->side)
+    while (scales < kind->scales && side >> scales >= kind->least_side)
         scales++;
     return scales;
 }
@@ -232,43 +227,44 @@ static int scales_of(const PstRefiner *refiner, PstOctaveKind octave, int width,
 #define PREPARED 1
 
 /* 10^9 operations of one evaluation, forth and back. */
-static double gflop_of(const PstRefiner *refiner, PstOctaveKind octave, int width, int height)
+static double gflop_of(const PstRefiner *refiner, const PstRefineKind *kind, int width, int height)
 {
     PstLossLayer layers[PST_CRITIC_LAYERS_MOST];
-    int nodes[PST_CRITIC_LAYERS_MOST], count = layers_of(refiner, octave, layers);
+    int nodes[PST_CRITIC_LAYERS_MOST], count = layers_of(refiner, kind, layers);
     for (int i = 0; i < count; i++)
         nodes[i] = layers[i].node;
     return 2 * pst_taps_flop(refiner->critic->graph, nodes, count) * width * height / 1e9;
 }
 
-gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind octave, int width, int height,
-                          gsize taken, gsize *bytes, double *gflop, GError **error)
+gboolean pst_refiner_plan(PstRefiner *refiner, const PstOctave *octave, gsize taken, gsize *bytes,
+                          double *gflop, GError **error)
 {
-    int margin = margin_of(refiner, octave, 0);
-    int w = pst_reader_extended(refiner->critic->graph, width) + 2 * margin;
-    int h = pst_reader_extended(refiner->critic->graph, height) + 2 * margin;
-    int scales = scales_of(refiner, octave, width, height);
-    PstOptimise optimise =
-        optimise_of(refiner, octave, evaluations(refiner, octave, scales, 0), w, h);
-    gsize planes = planes_bytes(refiner, octave, w, h);
+    const PstRefineKind *kind = kind_of(refiner, octave->kind);
+    const PstGraph *graph = refiner->critic->graph;
+    int margin = margin_of(refiner, kind, 0);
+    int w = pst_reader_extended(graph, octave->width) + 2 * margin;
+    int h = pst_reader_extended(graph, octave->height) + 2 * margin;
+    int scales = scales_of(refiner, kind, octave->width, octave->height);
+    PstOptimise optimise = optimise_of(refiner, kind, evaluations(refiner, kind, scales, 0), w, h);
+    gsize planes = planes_bytes(kind, w, h);
     gsize beside = planes + pst_optimise_bytes(&optimise);
-    PstLoss *loss = loss_new(refiner, octave, w, h, taken + beside, error);
+    PstLoss *loss = loss_new(refiner, kind, w, h, taken + beside, error);
     if (!loss)
         return FALSE;
     *bytes = pst_loss_bytes(loss) + beside;
     pst_loss_free(&loss);
     gsize seen;
-    int side = PST_STYLE_SIDE >> MAX(kind_of(refiner, octave)->filed, 0);
+    int side = PST_STYLE_SIDE >> MAX(kind->filed_scale, 0);
     PstSeeing seeing = seeing_of(refiner, taken + planes);
     if (!pst_critic_see_plan(refiner->critic, side, &seeing, &seen, error)) {
-        g_prefix_error(error, "%s does not fit: ", kind_of(refiner, octave)->name);
+        g_prefix_error(error, "%s does not fit: ", kind->name);
         return FALSE;
     }
     *bytes = MAX(*bytes, planes + seen);
     *gflop = 0;
     for (int scale = scales - 1; scale >= 0; scale--)
-        *gflop += (evaluations(refiner, octave, scales, scale) + PREPARED) *
-                  gflop_of(refiner, octave, w >> scale, h >> scale);
+        *gflop += (evaluations(refiner, kind, scales, scale) + PREPARED) *
+                  gflop_of(refiner, kind, w >> scale, h >> scale);
     return TRUE;
 }
 
@@ -277,10 +273,8 @@ gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind octave, int width, 
 /* A run. */
 typedef struct {
     PstRefiner *refiner;
-    const PstStyle *style;
-    PstTicker *ticker;
-    gsize taken;
-    PstOctaveKind octave;
+    const PstRefineJob *job;
+    const PstRefineKind *kind;
     int scales;
     int noisy;         /* the scale that noise is added at, or -1; a painter's draft has its own */
     int width, height; /* of the finest scale */
@@ -293,14 +287,14 @@ static PstStatus pulse(void *user, double done, PstMessage *message)
 {
     (void) done;
     Run *run = user;
-    return pst_ticker_tick(run->ticker, MIN(1.0, (double) run->done / run->all), message);
+    return pst_ticker_tick(run->job->ticker, MIN(1.0, (double) run->done / run->all), message);
 }
 
 /* Of the optimisation, which may be left at any moment. */
 static PstStatus pulse_until_enough(void *user, double done, PstMessage *message)
 {
     PstStatus status = pulse(user, done, message);
-    if (!status && ((Run *) user)->ticker->enough)
+    if (!status && ((Run *) user)->job->ticker->enough)
         status = pst_fail(message, PST_E_CANCELLED, "it was enough");
     return status;
 }
@@ -318,17 +312,17 @@ static PstStatus evaluate(void *user, const float *x, double *value, float *grad
 static PstImpression *see_style(Run *run, int scale)
 {
     PstRefiner *refiner = run->refiner;
-    int at = kind_of(refiner, run->octave)->filed;
-    Sighting *last = &refiner->last, now = {run->style, at >= 0, at >= 0 ? at : scale, NULL};
+    int at = run->kind->filed_scale;
+    Sighting *last = &refiner->last, now = {run->job->style, at >= 0, at >= 0 ? at : scale, NULL};
     if (last->style == now.style && last->filed == now.filed && last->scale == now.scale)
         return pst_impression_ref(last->impression);
-    PstSeeing seeing = seeing_of(
-        refiner, run->taken + planes_bytes(refiner, run->octave, run->width, run->height));
+    gsize taken = run->job->taken + planes_bytes(run->kind, run->width, run->height);
+    PstSeeing seeing = seeing_of(refiner, taken);
     seeing.scale = now.scale;
     seeing.pulse = pulse;
     seeing.user = run;
-    now.impression = (now.filed ? pst_critic_see_filed
-                                : pst_critic_see)(refiner->critic, run->style, &seeing, run->error);
+    now.impression = (now.filed ? pst_critic_see_filed : pst_critic_see)(
+        refiner->critic, run->job->style, &seeing, run->error);
     if (now.impression) {
         pst_impression_unref(last->impression);
         *last = now;
@@ -356,39 +350,39 @@ static gboolean optimise(Run *run, PstOptimise options, PstPlanes *picture,
 {
     PstMessage message;
     PstSeen seen[PST_CRITIC_LAYERS_MOST];
-    int count = pst_critic_seen(run->refiner->critic, impression, seen);
+    int count = pst_critic_bind_impression(run->refiner->critic, impression, seen);
     pst_loss_set_style(run->loss, seen, count);
     float metric[9];
-    if (run->style->palette) {
-        pst_palette_metric(run->style->palette, metric);
+    if (run->job->style->palette) {
+        pst_palette_metric(run->job->style->palette, metric);
         options.metric = metric;
     }
     PstObjective objective = {run, evaluate};
     PstStatus status = pst_optimise(&options, &objective, picture->planes, NULL, &message);
-    return !status || (status == PST_E_CANCELLED && run->ticker->enough) ||
+    return !status || (status == PST_E_CANCELLED && run->job->ticker->enough) ||
            pst_error_from_status(run->error, status, &message);
 }
 
 static gboolean refine_scale(Run *run, const PstPlanes *content, PstPlanes *picture, int scale)
 {
-    int margin = margin_of(run->refiner, run->octave, scale);
+    const PstRefiner *refiner = run->refiner;
+    const PstRefineKind *kind = run->kind;
+    int margin = margin_of(refiner, kind, scale);
     int w = picture->width + 2 * margin, h = picture->height + 2 * margin;
     PstPlanes wide = {0};
     PstOptimise options =
-        optimise_of(run->refiner, run->octave,
-                    evaluations(run->refiner, run->octave, run->scales, scale), w, h);
+        optimise_of(refiner, kind, evaluations(refiner, kind, run->scales, scale), w, h);
     PstImpression *impression = see_style(run, scale);
     if (impression) {
-        gsize taken = run->taken + planes_bytes(run->refiner, run->octave, w, h) +
-                      pst_optimise_bytes(&options);
-        run->loss = loss_new(run->refiner, run->octave, w, h, taken, run->error);
+        gsize taken = run->job->taken + planes_bytes(kind, w, h) + pst_optimise_bytes(&options);
+        run->loss = loss_new(refiner, kind, w, h, taken, run->error);
     }
     gboolean ok = run->loss != NULL && set_content(run, content, w, h) &&
                   pst_planes_init(&wide, w, h, run->error);
     if (ok) {
         pst_planes_surround(picture, &wide);
         if (scale == run->noisy)
-            pst_planes_add_noise(&wide, run->refiner->settings.seed, NOISE);
+            pst_planes_add_noise(&wide, refiner->settings.seed, NOISE);
         ok = optimise(run, options, &wide, impression);
         pst_planes_cut_out(&wide, picture);
     }
@@ -444,37 +438,42 @@ static gboolean refine_coarse(Run *run, const PstPlanes *content, PstPlanes *pic
     return ok;
 }
 
-gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind octave, const PstStyle *style,
-                         PstReader *photo, const float *share, PstDraft *draft, gsize taken,
-                         PstTicker *ticker, GError **error)
+gboolean pst_refiner_run(PstRefiner *refiner, const PstRefineJob *job, GError **error)
 {
-    int scales = scales_of(refiner, octave, draft->width, draft->height);
-    PstRefineFrom from = from_of(refiner, octave);
+    const PstRefineKind *kind = kind_of(refiner, job->octave);
+    const PstGraph *graph = refiner->critic->graph;
+    PstRefineFrom from = from_of(refiner, kind);
+    int w = pst_reader_extended(graph, job->draft->width);
+    int h = pst_reader_extended(graph, job->draft->height);
+    Run run = {
+        .refiner = refiner,
+        .job = job,
+        .kind = kind,
+        .scales = scales_of(refiner, kind, job->draft->width, job->draft->height),
+        .width = w + 2 * margin_of(refiner, kind, 0),
+        .height = h + 2 * margin_of(refiner, kind, 0),
+        .error = error,
+    };
     gboolean noisy = refiner->settings.seed > 0 && from != PST_REFINE_FROM_DRAFT;
-    Run run = {refiner,       style, ticker, taken, octave, scales, noisy ? scales - 1 : -1,
-               .error = error};
-    for (int scale = 0; scale < scales; scale++)
-        run.all += evaluations(refiner, octave, scales, scale);
-    int w = pst_reader_extended(refiner->critic->graph, draft->width);
-    int h = pst_reader_extended(refiner->critic->graph, draft->height);
+    run.noisy = noisy ? run.scales - 1 : -1;
+    for (int scale = 0; scale < run.scales; scale++)
+        run.all += evaluations(refiner, kind, run.scales, scale);
     PstPlanes content, picture = {0};
-    run.width = w + 2 * margin_of(refiner, octave, 0);
-    run.height = h + 2 * margin_of(refiner, octave, 0);
     gboolean ok =
         pst_planes_init_weighted(&content, w, h, error) && pst_planes_init(&picture, w, h, error);
     if (ok) {
-        pst_planes_read(&content, photo, share);
+        pst_planes_read(&content, job->photo, job->share);
         if (from == PST_REFINE_FROM_NOISE)
             pst_planes_fill_noise(&picture);
         else
-            pst_planes_from_draft(&picture, draft);
+            pst_planes_from_draft(&picture, job->draft);
     }
-    for (int scale = scales - 1; ok && scale > 0 && !ticker->enough; scale--)
+    for (int scale = run.scales - 1; ok && scale > 0 && !job->ticker->enough; scale--)
         ok = refine_coarse(&run, &content, &picture, scale);
-    if (!ticker->enough)
+    if (!job->ticker->enough)
         ok = ok && refine_scale(&run, &content, &picture, 0);
     if (ok && run.done > 0) /* noise is no result */
-        pst_planes_to_draft(&picture, draft);
+        pst_planes_to_draft(&picture, job->draft);
     pst_planes_clear(&content);
     pst_planes_clear(&picture);
     return ok;

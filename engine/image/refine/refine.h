@@ -7,8 +7,8 @@
 #pragma once
 
 #include "image/paint/draft.h"
+#include "image/paint/schedule.h"
 #include "image/reader.h"
-#include "nn/optimise/loss.h"
 
 typedef struct PstRefiner PstRefiner;
 
@@ -17,21 +17,29 @@ typedef struct PstRefiner PstRefiner;
 PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error);
 void pst_refiner_free(PstRefiner *refiner); /* NULL is allowed */
 
-/* Whether the weights have what underpainting and finish take, and whether they can be made in this style: by what is
- * known of it. */
-gboolean pst_refiner_helps(const PstEngine *engine);
+/* Whether there is a critic for underpainting and finish, and whether it knows enough of this style for them. */
+gboolean pst_refiner_is_available(const PstEngine *engine);
 gboolean pst_refiner_knows(const PstRefiner *refiner, const PstStyle *style);
 
-/* Bytes that pst_refiner_run() takes for a draft of this size, and its work in 10^9 operations; with
- * `taken` bytes beside them that count against the limit, too.  PST_ERROR_MEMORY where it does not fit. */
-gboolean pst_refiner_plan(PstRefiner *refiner, PstOctaveKind kind, int width, int height,
-                          gsize taken, gsize *bytes, double *gflop, GError **error);
+/* Bytes that pst_refiner_run() takes for this octave, and its work in 10^9 operations; with `taken` bytes beside them
+ * that count against the limit, too.  PST_ERROR_MEMORY where it does not fit. */
+gboolean pst_refiner_plan(PstRefiner *refiner, const PstOctave *octave, gsize taken, gsize *bytes,
+                          double *gflop, GError **error);
 
-/* Optimises the colours of `draft`, as they are (the painter's, the photo's, or an octave's, enlarged) or, if the
- * settings say so and it is no finer octave, from noise.  `share`, as large, is how much of each pixel is this style's; NULL:
- * all.  What else there is, and what is transparent, counts for nothing, and changes near what does alone.
- * PST_ERROR_USAGE when nothing is known of the style that this critic could aim at.  Where the
- * ticker's callback says that it is enough, what there is becomes the result. */
-gboolean pst_refiner_run(PstRefiner *refiner, PstOctaveKind kind, const PstStyle *style,
-                         PstReader *photo, const float *share, PstDraft *draft, gsize taken,
-                         PstTicker *ticker, GError **error);
+/* What is refined.  All of it is lent. */
+typedef struct {
+    PstOctaveKind octave;
+    const PstStyle *style;
+    PstReader *photo;
+    const float
+        *share;      /* how much of each pixel is this style's, as large as the photo; NULL: all */
+    PstDraft *draft; /* as large; its colours are optimised */
+    gsize taken;     /* bytes beside its own that count against the limit, too */
+    PstTicker *ticker;
+} PstRefineJob;
+
+/* Optimises the draft's colours: those that are there (the painter's, the photo's, or an octave's, enlarged) or, if the
+ * settings say so and it is no finer octave, noise.  Transparent pixels and those of other styles count for nothing; they
+ * change near pixels that do alone.  PST_ERROR_USAGE when nothing is known of the style that this critic could aim at.
+ * Where the ticker's callback says that it is enough, what there is becomes the result. */
+gboolean pst_refiner_run(PstRefiner *refiner, const PstRefineJob *job, GError **error);
