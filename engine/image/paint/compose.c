@@ -187,7 +187,8 @@ PstStatus pst_compose_last_step(PstCompose *compose, PstTicker *ticker, PstMessa
                 pst_compose_end(compose);
             status = pst_ticker_tick(ticker, (step + (double) y / height) / 2, message);
         }
-        pst_colour_match(&sums[0], &sums[1], &map);
+        if (step == 0)
+            pst_colour_match(&sums[0], &sums[1], &map);
     }
     return status;
 }

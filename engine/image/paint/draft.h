@@ -35,7 +35,7 @@ typedef struct {
     int full_width, full_height; /* of what it is a draft of */
     float *planes;               /* [plane_count][height][width] */
     float *wide;                 /* rows at full width, [PST_DRAFT_RING][plane_count][full_width] */
-    int widened;                 /* rows of the draft that have been */
+    int widened;                 /* draft rows below this one are in `wide` */
 } PstDraft;
 
 /* Rows at full width that are kept: enough for PST_READER_ROWS rows of the result. */

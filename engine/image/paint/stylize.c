@@ -18,8 +18,8 @@ struct PstPainting {
     GeglBuffer *wrapped[1 + 1 + PST_REGIONS_MOST]; /* what repeats: the picture and the masks */
     PstOctaves job;
     PstDraft drafts[PST_REGIONS_ALL]; /* of the last octave, measured */
-    PstCompose compose;               /* its result is there as far as it was asked for */
-    gboolean whole;                   /* and that was all of it */
+    PstCompose compose;               /* with the rows of the result that were asked for */
+    gboolean whole;                   /* all rows of it are final */
 };
 
 void pst_painting_free(PstPainting *painting)

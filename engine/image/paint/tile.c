@@ -52,24 +52,37 @@ gboolean pst_tile_rows_behind(const PstTile *tile, int *y0, int *y1)
     return TRUE;
 }
 
+/* A result with its margins, while a part of it is folded into one without. */
+typedef struct {
+    const PstTile *tile;
+    GeglBuffer *painted;
+    const GeglRectangle *part;
+    const Babl *format; /* of the rows */
+    int channels;
+    float *row;        /* of the part */
+    float *near, *far; /* of what was painted there, and behind the far side */
+} Fold;
+
 /* row += weight · what was painted in row y, counted from the period's corner. */
-static void add_row(const PstTile *tile, GeglBuffer *painted, const Babl *format, int channels,
-                    int y, float weight, const GeglRectangle *part, float *row, float *scratch)
+static void add_row(const Fold *fold, int y, float weight)
 {
-    int x0 = part->x - tile->period.x, behind = CLAMP(tile->margin_x - x0, 0, part->width);
-    float *far = scratch + channels * part->width;
-    GeglRectangle near = {part->x, tile->period.y + y, part->width, 1};
-    gegl_buffer_get(painted, &near, 1, format, scratch, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+    const PstTile *tile = fold->tile;
+    int width = fold->part->width, channels = fold->channels;
+    int x0 = fold->part->x - tile->period.x, behind = CLAMP(tile->margin_x - x0, 0, width);
+    GeglRectangle box = {fold->part->x, tile->period.y + y, width, 1};
+    gegl_buffer_get(fold->painted, &box, 1, fold->format, fold->near, GEGL_AUTO_ROWSTRIDE,
+                    GEGL_ABYSS_NONE);
     if (behind > 0) {
-        GeglRectangle box = {near.x + tile->period.width, near.y, behind, 1};
-        gegl_buffer_get(painted, &box, 1, format, far, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+        box.x += tile->period.width;
+        box.width = behind;
+        gegl_buffer_get(fold->painted, &box, 1, fold->format, fold->far, GEGL_AUTO_ROWSTRIDE,
+                        GEGL_ABYSS_NONE);
     }
-    for (int x = 0; x < part->width; x++) {
+    for (int x = 0; x < width; x++) {
         float of_far = x < behind ? share(x0 + x, tile->margin_x) : 0;
-        for (int c = 0; c < channels; c++) {
-            int i = channels * x + c;
-            row[i] +=
-                weight * (of_far > 0 ? scratch[i] + of_far * (far[i] - scratch[i]) : scratch[i]);
+        for (int i = channels * x; i < channels * (x + 1); i++) {
+            float near = fold->near[i];
+            fold->row[i] += weight * (of_far > 0 ? near + of_far * (fold->far[i] - near) : near);
         }
     }
 }
@@ -79,26 +92,34 @@ GeglBuffer *pst_tile_fold(const PstTile *tile, GeglBuffer *painted, const GeglRe
 {
     const Babl *own = gegl_buffer_get_format(painted);
     int channels = babl_format_has_alpha(own) ? 4 : 3;
-    const Babl *format = babl_format_with_space(channels == 4 ? "R'G'B'A float" : "R'G'B' float",
-                                                babl_format_get_space(own));
     gsize count = (gsize) channels * part->width;
     g_autofree float *rows = g_try_new(float, 3 * count);
     if (!rows) {
         g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the result's rows");
         return NULL;
     }
+    Fold fold = {
+        .tile = tile,
+        .painted = painted,
+        .part = part,
+        .format = babl_format_with_space(channels == 4 ? "R'G'B'A float" : "R'G'B' float",
+                                         babl_format_get_space(own)),
+        .channels = channels,
+        .row = rows,
+        .near = rows + count,
+        .far = rows + 2 * count,
+    };
     GeglBuffer *folded = gegl_buffer_new(part, own);
     for (int i = 0; i < part->height; i++) {
         int y = part->y + i - tile->period.y;
         float behind = y < tile->margin_y ? share(y, tile->margin_y) : 0;
         memset(rows, 0, count * sizeof *rows);
         if (behind < 1)
-            add_row(tile, painted, format, channels, y, 1 - behind, part, rows, rows + count);
+            add_row(&fold, y, 1 - behind);
         if (behind > 0)
-            add_row(tile, painted, format, channels, y + tile->period.height, behind, part, rows,
-                    rows + count);
+            add_row(&fold, y + tile->period.height, behind);
         GeglRectangle line = {part->x, part->y + i, part->width, 1};
-        gegl_buffer_set(folded, &line, 0, format, rows, GEGL_AUTO_ROWSTRIDE);
+        gegl_buffer_set(folded, &line, 0, fold.format, rows, GEGL_AUTO_ROWSTRIDE);
     }
     return folded;
 }

@@ -112,23 +112,27 @@ static float place(int i, int full, int size, int *first, int *second)
     return at - (float) below;
 }
 
-/* Adds `amount` times a row of a plane, enlarged to width × height, and times those of `factors`, if any: columns [x0, x1)
- * of row y. */
-static void add_row(const PstPlanes *planes, int c, float amount, const float *factors, int width,
-                    int height, int y, int x0, int x1, float *to)
+/* Columns [x0, x1) of row y of a picture of width × height. */
+typedef struct {
+    int width, height, y, x0, x1;
+} Span;
+
+/* Adds `amount` times a plane, enlarged to the span's picture, and times the whole row of `factors`, if any. */
+static void add_span(const PstPlanes *planes, int c, float amount, const float *factors, Span span,
+                     float *to)
 {
     int above, below;
-    float down = place(y, height, planes->height, &above, &below);
+    float down = place(span.y, span.height, planes->height, &above, &below);
     const float *plane = planes->planes + (gsize) c * planes->height * planes->width;
     const float *upper = plane + (gsize) above * planes->width;
     const float *lower = plane + (gsize) below * planes->width;
-    for (int x = x0; x < x1; x++) {
+    for (int x = span.x0; x < span.x1; x++) {
         int left, right;
-        float along = place(x, width, planes->width, &left, &right);
+        float along = place(x, span.width, planes->width, &left, &right);
         float first = upper[left] + down * (lower[left] - upper[left]);
         float second = upper[right] + down * (lower[right] - upper[right]);
         float value = first + along * (second - first);
-        to[x - x0] += amount * (factors ? factors[x] * value : value);
+        to[x - span.x0] += amount * (factors ? factors[x] * value : value);
     }
 }
 
@@ -144,10 +148,10 @@ void pst_underpainting_add(const PstUnderpainting *under, float amount, int widt
     int x1 = MIN(box.x1, width);
 #pragma omp parallel for num_threads(threads)
     for (int y = box.y0; y < box.y1; y++) {
+        Span span = {width, height, pst_pad_index(PST_PAD_REFLECT, y, height), box.x0, x1};
         for (int c = 0; c < 3; c++) {
             float *to = pst_map_row(picture, c, y);
-            add_row(&under->change, c, amount, NULL, width, height,
-                    pst_pad_index(PST_PAD_REFLECT, y, height), box.x0, x1, to);
+            add_span(&under->change, c, amount, NULL, span, to);
             clamp_row(to, x1 - box.x0);
             for (int x = x1; x < box.x1; x++)
                 to[x - box.x0] = to[pst_pad_index(PST_PAD_REFLECT, x, width) - box.x0];
@@ -198,10 +202,11 @@ gboolean pst_underpainting_settle(const PstUnderpainting *under, float amount, P
 #pragma omp parallel for num_threads(threads)
     for (int y = 0; y < (ok ? draft->height : 0); y++) {
         const float *luma = pst_draft_row(draft, PST_DRAFT_LUMA, y);
+        Span row = {draft->width, draft->height, y, 0, draft->width};
         for (int c = 0; c < 3; c++) {
             float *to = pst_draft_row(draft, PST_DRAFT_COLOUR + c, y);
-            add_row(&lack, c, amount, NULL, draft->width, draft->height, y, 0, draft->width, to);
-            add_row(&slope, c, amount, luma, draft->width, draft->height, y, 0, draft->width, to);
+            add_span(&lack, c, amount, NULL, row, to);
+            add_span(&slope, c, amount, luma, row, to);
             clamp_row(to, draft->width);
         }
     }
