@@ -4,7 +4,7 @@
  * What a critic has seen of a style, into a file and back, and files that are not as they should be.
  */
 #include "check.h"
-#include "image/refine/impression.h"
+#include "image/refine/impression-file.h"
 #include "nn/optimise/nearest.h"
 #include "nn/optimise/statistics.h"
 

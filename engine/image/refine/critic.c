@@ -3,6 +3,7 @@
  */
 #include "image/refine/critic.h"
 
+#include "image/refine/impression-file.h"
 #include "image/refine/planes.h"
 #include "nn/optimise/nearest.h"
 

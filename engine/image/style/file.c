@@ -8,6 +8,7 @@
 
 #include "image/file/output.h"
 #include "image/paint/palette.h"
+#include "image/refine/impression-file.h"
 #include "image/style/traits.h"
 #include "nn/safetensors.h"
 
