@@ -121,9 +121,9 @@ typedef struct {
     /* per cent, [0, 200]: how much is painted over what a coarse draft has, and, beyond 100, how fine; 0 is the
      * draft alone, enlarged */
     double detail;
-    /* [0, PST_FINISH_MOST]: steps of optimisation, towards the style as by Refine, that what was painted is finished with, and half
-     * as many for each octave above the draft; 0 = none, and octaves are painted, too.  Where there is no underpainting to be
-     * had, there is none, either */
+    /* [0, PST_FINISH_MOST]: steps of optimisation, towards the style as by Refine, that what was painted is finished
+     * with, and half as many for each octave above the draft; 0 = none, and octaves are painted, too.  Where there is
+     * no underpainting to be had, there is none, either */
     int finish;
     PstMode mode;
     PstKeepColours keep_colours;
@@ -145,15 +145,17 @@ typedef struct {
     int result_bits;
 } PstSettings;
 
-/* The defaults: strength 100, brush size auto, underpainting and detail 100, finish 2, a painting, keep colours off (and 100), all cores, automatic limit, no Refine. */
+/* The defaults: strength 100, brush size auto, underpainting and detail 100, finish 2, a painting, keep colours off
+ * (and 100), all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
-/* Sets one field by its name, "strength", "brush-size", "underpainting", "detail", "finish", "mode", "keep-colours", "keep-amount", "smooth", "seed",
- * "tileable" ("yes" or "no"), "fusion", "threads" or "memory" (bytes, with an optional suffix K, M or G), or "refine" (its iterations), "refine-from", "critic",
- * "content-layers", "style-layers", "style-loss", "content-weight", "style-weight", "tv", "tv2", "optimiser" or
- * "learning-rate", from text in the C locale.  Percentages are bare numbers or end in "%"; a brush size may be
- * a number of pixels, which ends in "px".  NaN, an unknown name and a value out of range are PST_ERROR_USAGE,
- * and the message names what is valid; `settings` is then unchanged. */
+/* Sets one field by its name, "strength", "brush-size", "underpainting", "detail", "finish", "mode", "keep-colours",
+ * "keep-amount", "smooth", "seed", "tileable" ("yes" or "no"), "fusion", "threads" or "memory" (bytes, with an optional
+ * suffix K, M or G), or "refine" (its iterations), "refine-from", "critic", "content-layers", "style-layers",
+ * "style-loss", "content-weight", "style-weight", "tv", "tv2", "optimiser" or "learning-rate", from text in the C
+ * locale.  Percentages are bare numbers or end in "%"; a brush size may be a number of pixels, which ends in
+ * "px".  NaN, an unknown name and a value out of range are PST_ERROR_USAGE, and the message names what is valid;
+ * `settings` is then unchanged. */
 PST_API gboolean pst_settings_set(PstSettings *settings, const char *name, const char *value,
                                   GError **error);
 
@@ -186,8 +188,8 @@ PST_API void pst_engine_free(PstEngine *engine); /* NULL is allowed */
 PST_API const char *pst_version(void);
 PST_API const char *pst_engine_weights_version(const PstEngine *engine);
 
-/* How often the engine has remembered a part of a painting that it would have had to make anew, which takes less than was
- * planned: for who compares times. */
+/* How often the engine has remembered a part of a painting that it would have had to make anew, which takes less than
+ * was planned: for who compares times. */
 PST_API guint pst_engine_remembered(const PstEngine *engine);
 
 /* ---- Styles ---------------------------------------------------------------------------------- */
@@ -214,8 +216,8 @@ PST_API PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer 
 
 /* One style by its name as the contract has it: "file:PATH" (a picture or a style file, told apart by
  * content) or "builtin:NAME"; a bare word is a built-in, or a file where it has a slash or a dot.  "layer:NAME" is for
- * front ends that have layers: here it is PST_ERROR_USAGE.  An unknown NAME is PST_ERROR_USAGE and the message lists near
- * ones. */
+ * front ends that have layers: here it is PST_ERROR_USAGE.  An unknown NAME is PST_ERROR_USAGE and the message lists
+ * near ones. */
 PST_API PstStyle *pst_style_new_from_name(const PstEngine *engine, const char *name,
                                           const PstSettings *settings, PstProgress progress,
                                           gpointer user, GError **error);
@@ -450,8 +452,8 @@ PST_API GeglBuffer *pst_preview_picture(GeglBuffer *picture, int long_side, GErr
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
 /* For processes of one's own, before anything else: large blocks go back to the system as soon as they are freed.
- * Left to itself, glibc keeps blocks of up to 32 MB once it has seen one freed, which at 24 megapixels is a tenth of the
- * peak. */
+ * Left to itself, glibc keeps blocks of up to 32 MB once it has seen one freed, which at 24 megapixels is a tenth of
+ * the peak. */
 PST_API void pst_heap_return_early(void);
 
 /* ---- GEGL's swap ----------------------------------------------------------------------------- */

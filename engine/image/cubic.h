@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Enlarging by the cubics of Mitchell and Netravali (1988, eq. 8, with 2C + B = 1): a blur B of 0 is Catmull-Rom's, which
- * goes through the samples, and 1 is the B-spline, which has no stairs along what is oblique.
+ * Enlarging by the cubics of Mitchell and Netravali (1988, eq. 8, with 2C + B = 1): a blur B of 0 is Catmull-Rom's,
+ * which goes through the samples, and 1 is the B-spline, which has no stairs along what is oblique.
  */
 #pragma once
 
-/* The blur that suits enlarging `from` samples to `to`: none where nothing is enlarged, and all of it from twice the size
- * on, where there is no sharpness to be kept. */
+/* The blur that suits enlarging `from` samples to `to`: none where nothing is enlarged, and all of it from twice the
+ * size on, where there is no sharpness to be kept. */
 double pst_cubic_blur(int from, int to);
 
 /* Where the centre of pixel `i` of `to` lies among the pixel centres of `from`. */

@@ -47,8 +47,8 @@ static inline float pst_clamp(float value)
     return value > 0 ? (value < 1 ? value : 1) : 0;
 }
 
-/* The colour that the network sees of one R'G'B'A pixel; exactly that of the pixel where alpha is 1, since an optimisation
- * ends elsewhere for the last digit of what it begins with. */
+/* The colour that the network sees of one R'G'B'A pixel; exactly that of the pixel where alpha is 1, since an
+ * optimisation ends elsewhere for the last digit of what it begins with. */
 static inline float pst_reader_seen(const PstReader *reader, const float *rgba, int channel)
 {
     float alpha = pst_clamp(rgba[3]);

@@ -9,7 +9,8 @@
  * instead of 0.250 (23 development pairs); with 0.1 dots beside edges can still be seen. */
 #define MOST 0.045f
 
-/* The filter (−1 2 6 2 −1) / 8 leaves a period of four pixels and of more as it is, all but, and nothing of one of two. */
+/* The filter (−1 2 6 2 −1) / 8 leaves a period of four pixels and of more as it is, all but, and nothing of one of
+ * two. */
 static inline float low(float a, float b, float c, float d, float e)
 {
     return 0.75f * c + 0.25f * (b + d) - 0.125f * (a + e);

@@ -9,6 +9,6 @@
 
 #include "image/paint/draft.h"
 
-/* Of a draft's colours, which are clamped again; the planes of its gains, not measured yet, are written to.  The same bytes
- * for any number of threads. */
+/* Of a draft's colours, which are clamped again; the planes of its gains, not measured yet, are written to.  The same
+ * bytes for any number of threads. */
 void pst_checkerboard_bound(PstDraft *draft, int threads);

@@ -54,7 +54,8 @@ static inline float *pst_draft_row(const PstDraft *draft, int plane, int y)
     return draft->planes + ((gsize) plane * draft->height + y) * draft->width;
 }
 
-/* Computes the gains, or the functions, once colours and luma, or the photo, are all there.  FALSE when there is no memory. */
+/* Computes the gains, or the functions, once colours and luma, or the photo, are all there.  FALSE when there is no
+ * memory. */
 gboolean pst_draft_measure(PstDraft *draft, int threads);
 
 /* Begins at row y of the full picture, or begins anew there. */

@@ -16,15 +16,15 @@
  * already. */
 #define OVERPAINT 0.4
 
-/* How much of an underpainting the painter sees, at 100 %.  With more, copies of a photo in other sizes are painted less
- * alike; with none, its colours are stains without strokes of their own. */
+/* How much of an underpainting the painter sees, at 100 %.  With more, copies of a photo in other sizes are painted
+ * less alike; with none, its colours are stains without strokes of their own. */
 #define UNDERPAINT 0.3f
 
 /* How much noise the painter sees, at full strength: deviations of some 0.006. */
 #define JITTER 0.02f
 
-/* How far what is painted, or refined, is moved to the style's palette, at full strength: on the development pairs, half
- * of the way brings it closest to the style.  On 11 of them at 1280 px, refined: swd 0.234 instead of 0.244. */
+/* How far what is painted, or refined, is moved to the style's palette, at full strength: on the development pairs,
+ * half of the way brings it closest to the style.  On 11 of them at 1280 px, refined: swd 0.234 instead of 0.244. */
 #define APPROACH 0.5
 
 /* An octave while it is painted. */
@@ -192,10 +192,10 @@ static gboolean aims(const Canvas *canvas)
     return canvas->job->settings->refine.style_weight > 0;
 }
 
-/* The draft's colours become those that are seen, moved to the style's palette in the first octaves, for Refine to start
- * from: what it finds the nearest patches for should not be in the photo's colours, which it would keep (on 23 development
- * pairs, with three quarters of the way, swd is 0.245 instead of 0.232).  An underpainting is made at full strength:
- * less of it will count. */
+/* The draft's colours become those that are seen, moved to the style's palette in the first octaves, for Refine to
+ * start from: what it finds the nearest patches for should not be in the photo's colours, which it would keep (on 23
+ * development pairs, with three quarters of the way, swd is 0.245 instead of 0.232).  An underpainting is made at full
+ * strength: less of it will count. */
 static void copy_seen(Canvas *canvas)
 {
     PstDraft *draft = canvas->draft;

@@ -31,7 +31,8 @@ typedef struct {
     PstRefiner *refiner; /* or NULL */
 } PstOctaves;
 
-/* Paints compose->content; the last octave is left in job->draft, measured.  On failure some of it may be there, too. */
+/* Paints compose->content; the last octave is left in job->draft, measured.  On failure some of it may be there,
+ * too. */
 gboolean pst_octaves_paint(PstOctaves *job, PstCompose *compose, GError **error);
 
 /* Frees what it has, and not what it was lent. */

@@ -60,7 +60,8 @@ static void steady_of(const float palette[PST_PALETTE], double steady[3][3])
     }
 }
 
-/* A covariance has no direction of negative variance: with ε for rounding, all leading minors are positive (Sylvester). */
+/* A covariance has no direction of negative variance: with ε for rounding, all leading minors are positive
+ * (Sylvester). */
 gboolean pst_palette_is_valid(const float palette[PST_PALETTE])
 {
     double m[3][3], inverse[3][3];

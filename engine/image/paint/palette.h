@@ -17,8 +17,8 @@ void pst_palette_measure(PstReader *picture, float palette[PST_PALETTE]);
 /* Whether those of a picture can be like this; for what comes out of a file. */
 gboolean pst_palette_is_valid(const float palette[PST_PALETTE]);
 
-/* How far colours may go in each direction, all being equal else: all of the way where those of the palette are apart, and
- * hardly any where they are not.  A symmetric 3 × 3 matrix with eigenvalues in (0, 1). */
+/* How far colours may go in each direction, all being equal else: all of the way where those of the palette are apart,
+ * and hardly any where they are not.  A symmetric 3 × 3 matrix with eigenvalues in (0, 1). */
 void pst_palette_metric(const float palette[PST_PALETTE], float metric[9]);
 
 /* Moves the colours of a draft by `amount`, [0, 1], of the way to `palette`.  `seen` is the picture that was

@@ -29,7 +29,8 @@
 #define GRAIN_WORTH 2
 #define GRAIN_LEAST 1.25
 
-/* The underpainting's long side: as a share of the draft's, and its bounds.  A draft that is hardly larger needs none. */
+/* The underpainting's long side: as a share of the draft's, and its bounds.  A draft that is hardly larger needs
+ * none. */
 #define UNDER       0.25
 #define UNDER_LEAST 96
 #define UNDER_MOST  256
@@ -54,8 +55,8 @@ static double side_of(double most, int width, int height)
     return MIN(8 * floor(MIN(side, LONGEST) / 8), full);
 }
 
-/* Whether the painter may be helped by an optimiser; Refine needs neither underpainting nor finish: it begins with coarse
- * scales of its own, and ends at rest. */
+/* Whether the painter may be helped by an optimiser; Refine needs neither underpainting nor finish: it begins with
+ * coarse scales of its own, and ends at rest. */
 static gboolean can_help(const PstSettings *settings)
 {
     return settings->strength > 0 && settings->mode == PST_MODE_PAINTING &&
@@ -68,9 +69,9 @@ static int underpainting_side(int draft)
     return draft >= side * UNDER_WORTH ? side : 0;
 }
 
-/* Those above the draft are for the painter to paint over where there is no finish; but where the nearest in the style is
- * aimed at, its strokes would hide that, and Refine does it all but for the grain, which hides nothing.  A photo that is
- * to stay one has no strokes to refine. */
+/* Those above the draft are for the painter to paint over where there is no finish; but where the nearest in the style
+ * is aimed at, its strokes would hide that, and Refine does it all but for the grain, which hides nothing.  A photo
+ * that is to stay one has no strokes to refine. */
 static gboolean is_refined(const PstSettings *settings, PstOctaveKind kind)
 {
     return pst_settings_refines(settings) && settings->strength > 0 &&

@@ -54,8 +54,8 @@ static gboolean plan_critic(Planning *planning, const PstOctave *octave, gsize t
 #define PROGRAM_BYTES ((guint64) 75 << 20)
 
 /* What the whole painter takes beside what its convolutions would if they ran as measured, what Refine does, and what
- * underpainting and finish, of whose work less is convolution; and what is done to each pixel of the full picture, files read
- * and written included, in such operations. */
+ * underpainting and finish, of whose work less is convolution; and what is done to each pixel of the full picture,
+ * files read and written included, in such operations. */
 #define NETWORK_SHARE 6.0
 #define REFINE_SHARE  4.8
 #define HELP_SHARE    7.0

@@ -10,12 +10,12 @@
 #include <math.h>
 #include <string.h>
 
-/* What is in the large of the change: means over 3 pixels of the thumbnail, so many times over.  What is finer the painter
- * would take for shapes, and the optimisation gives other ones to all but equal photos. */
+/* What is in the large of the change: means over 3 pixels of the thumbnail, so many times over.  What is finer the
+ * painter would take for shapes, and the optimisation gives other ones to all but equal photos. */
 #define CHANGE_TIMES 8
 
-/* What is in the large of the colours: by the photo's luma, around each pixel of the thumbnail so far; and the variance of
- * luma below which they are just a mean. */
+/* What is in the large of the colours: by the photo's luma, around each pixel of the thumbnail so far; and the variance
+ * of luma below which they are just a mean. */
 #define FIT_RADIUS   2
 #define FIT_VARIANCE 0.02f
 

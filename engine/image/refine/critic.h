@@ -19,8 +19,8 @@ typedef struct {
 } PstCritic;
 
 /* Loads the critic that the settings name.  PST_ERROR_WEIGHTS where it is missing or no loss network,
- * PST_ERROR_USAGE for a layer that it has not got.  Where neither they nor its file say which layers count for the style,
- * those of `default_layers` do, as settings say it; NULL: VGG's, all alike.  Free with pst_critic_free(). */
+ * PST_ERROR_USAGE for a layer that it has not got.  Where neither they nor its file say which layers count for the
+ * style, those of `default_layers` do, as settings say it; NULL: VGG's, all alike.  Free with pst_critic_free(). */
 PstCritic *pst_critic_new(const PstEngine *engine, const PstSettings *settings,
                           const char *default_layers, GError **error);
 void pst_critic_free(PstCritic *critic); /* NULL is allowed */

@@ -5,24 +5,24 @@
 
 #include "image/refine/impression.h"
 
-/* Where what is nearest counts.  Angles know neither how bright nor how much, which moments do, nor what goes with what,
- * which Gram matrices tell of; faces want much of the content, or they become hills where a style has hills; and what the
- * photo has nothing like should come from the style all the same.  On 11 development pairs at 512 px, with a content of 4.5,
- * gram of 0.5 and moments of 1.5, the score of a default run is 0.554 instead of 0.563, and of 20 steps of Refine 0.577 instead
- * of 0.587.  With a content of 20, gram of 2 and moments of 20, they are 0.572 and 0.593, but the photo's even parts become
- * regular scales: what is large in a style is no longer allowed there. */
+/* Where what is nearest counts.  Angles know neither how bright nor how much, which moments do, nor what goes with
+ * what, which Gram matrices tell of; faces want much of the content, or they become hills where a style has hills; and
+ * what the photo has nothing like should come from the style all the same.  On 11 development pairs at 512 px, with a
+ * content of 4.5, gram of 0.5 and moments of 1.5, the score of a default run is 0.554 instead of 0.563, and of 20 steps
+ * of Refine 0.577 instead of 0.587.  With a content of 20, gram of 2 and moments of 20, they are 0.572 and 0.593, but
+ * the photo's even parts become regular scales: what is large in a style is no longer allowed there. */
 static const PstRefineWeights shapes = {
     .content = 8, .style = 0.6, .nearest = 1, .coverage = 1, .gram = 1, .moments = 5};
 
-/* Of octaves above the draft, in whose enlarged soft spots nothing is nearest but soft patches: specks at pixel size are what
- * they add.  Correlations want strokes with edges instead. */
+/* Of octaves above the draft, in whose enlarged soft spots nothing is nearest but soft patches: specks at pixel size
+ * are what they add.  Correlations want strokes with edges instead. */
 static const PstRefineWeights strokes = {.content = 14, .style = 0.6, .gram = 10, .moments = 10};
 
 #define RATE_LBFGS 0.2
 #define RATE_ADAM  0.02
 
-/* Hues and shapes are found at coarse scales, where a step costs little.  With a margin of 16 there, a photo had a red stain
- * at the border of its sky, where the painting has red ones. */
+/* Hues and shapes are found at coarse scales, where a step costs little.  With a margin of 16 there, a photo had a red
+ * stain at the border of its sky, where the painting has red ones. */
 static const PstRefineKind refine_kind = {
     .name = "Refine",
     .weights = &shapes,
@@ -69,9 +69,9 @@ static const PstRefineKind underpainting_kind = {
     .filed_scale = PST_COARSE,
 };
 
-/* Octaves above the draft have its shapes already, and few steps: at a rate of 0.2, fewer strokes are to be seen.  Maps of
- * half the picture's size alone make grains of what at a quarter becomes strokes.  Tiles do not depend on the memory that
- * there is, since they decide about bits. */
+/* Octaves above the draft have its shapes already, and few steps: at a rate of 0.2, fewer strokes are to be seen.  Maps
+ * of half the picture's size alone make grains of what at a quarter becomes strokes.  Tiles do not depend on the memory
+ * that there is, since they decide about bits. */
 #define FINER                                                                                      \
     .weights = &strokes, .rate = 0.4, .sight = {2, 4}, .tile = 128, .scales = 1,                   \
     .by_detail = TRUE, .is_painted = TRUE
@@ -103,8 +103,8 @@ const PstRefineKind *pst_refine_kind(PstOctaveKind octave, gboolean refines)
 }
 
 /* Refine's larger shapes come of deep layers: with all alike, what is even in a photo becomes rows of scales.  On 11
- * development pairs at 1280 px, 20 steps have a score of 0.569 instead of 0.566; a default run, 0.547 instead of 0.553, whose
- * few steps are for what is near. */
+ * development pairs at 1280 px, 20 steps have a score of 0.569 instead of 0.566; a default run, 0.547 instead of 0.553,
+ * whose few steps are for what is near. */
 const char *pst_refine_layers(gboolean refines)
 {
     return refines ? "relu1_1,relu2_1,relu3_1*1.5,relu4_1*3" : "relu1_1,relu2_1,relu3_1,relu4_1";

@@ -17,8 +17,8 @@
 
 #define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
 
-/* Maps of fewer pixels lie in one core's caches, and another one would wait for what it has there: at 88 × 64, 1.25 times
- * as long. */
+/* Maps of fewer pixels lie in one core's caches, and another one would wait for what it has there: at 88 × 64, 1.25
+ * times as long. */
 #define PIXELS_SHARED 12000
 
 /* What the critic has seen. */
@@ -154,8 +154,8 @@ static int margin_of(const PstRefiner *refiner, const PstRefineKind *kind, int s
     return (margin + half - 1) / half * half;
 }
 
-/* What a run holds beside loss and optimiser: content and picture, the picture with margins, too; and what goes from one
- * scale to the next.  The content with margins is gone before the optimiser's larger room is taken. */
+/* What a run holds beside loss and optimiser: content and picture, the picture with margins, too; and what goes from
+ * one scale to the next.  The content with margins is gone before the optimiser's larger room is taken. */
 static gsize planes_bytes(const PstRefineKind *kind, int width, int height)
 {
     int pictures = kind->scales == 1 ? 3 : 5;

@@ -12,8 +12,8 @@
 
 typedef struct PstRefiner PstRefiner;
 
-/* For Refine, or, where the settings ask for none, for underpainting and finish, which heed nothing that they say of how
- * to refine.  Loads the critic; errors as pst_critic_new().  Free with pst_refiner_free(). */
+/* For Refine, or, where the settings ask for none, for underpainting and finish, which heed nothing that they say of
+ * how to refine.  Loads the critic; errors as pst_critic_new().  Free with pst_refiner_free(). */
 PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error);
 void pst_refiner_free(PstRefiner *refiner); /* NULL is allowed */
 
@@ -39,7 +39,7 @@ typedef struct {
 } PstRefineJob;
 
 /* Optimises the draft's colours: those that are there (the painter's, the photo's, or an octave's, enlarged) or, if the
- * settings say so and it is no finer octave, noise.  Transparent pixels and those of other styles count for nothing; they
- * change near pixels that do alone.  PST_ERROR_USAGE when nothing is known of the style that this critic could aim at.
- * Where the ticker's callback says that it is enough, what there is becomes the result. */
+ * settings say so and it is no finer octave, noise.  Transparent pixels and those of other styles count for nothing;
+ * they change near pixels that do alone.  PST_ERROR_USAGE when nothing is known of the style that this critic could aim
+ * at. Where the ticker's callback says that it is enough, what there is becomes the result. */
 gboolean pst_refiner_run(PstRefiner *refiner, const PstRefineJob *job, GError **error);
