@@ -23,21 +23,26 @@ typedef struct {
 typedef struct {
     const char *name; /* for errors */
     const PstRefineWeights *weights;
-    double rate;               /* L-BFGS's largest change of a first step */
-    int margin, coarse_margin; /* pixels, at the finest scale and at coarser ones */
+    double rate;       /* L-BFGS's largest change of a first step */
+    int margin;        /* pixels around the picture, at the finest scale … */
+    int coarse_margin; /* … and at coarser ones */
     PstRefineSight sight;
-    int tile;   /* the side of what the loss looks at together; 0: all of it */
-    int scales; /* at most: the coarser ones are there as long as the short side stays so long: */
-    int least_side;
-    int coarse_steps,
-        fine_steps;       /* at each coarser scale and at the finest; 0: as the settings say */
-    double fine_share;    /* of what they say, the finest has so much, … */
-    double settled_share; /* … and so much after coarser scales */
-    gboolean by_detail;   /* a detail of 200 % doubles them */
-    int patches;          /* of the style's that count; 0: all */
-    int filed_scale; /* it aims at what a style file has at this one; −1: at what is seen at each of its own */
+    int tile;    /* the side of what the loss looks at together; 0: all of it */
+    int patches; /* of the style's that count; 0: all */
+    int filed_scale; /* of a style file, that it aims at; −1: at what is seen at each scale of its own */
     gboolean is_painted; /* it begins with what is there, whatever the settings say */
     gboolean is_finish;  /* which settings can leave out */
+
+    /* scales: the picture's, and half of each, while the short side is so long */
+    int scales; /* at most */
+    int least_side;
+
+    /* evaluations; 0: as the settings say */
+    int coarse_steps;     /* at each coarser scale */
+    int fine_steps;       /* at the finest */
+    double fine_share;    /* of what they say, at the finest alone */
+    double settled_share; /* likewise, after coarser scales */
+    gboolean by_detail;   /* a detail of 200 % doubles them */
 } PstRefineKind;
 
 /* Of such an octave, where the settings ask for Refine or not.  Never NULL. */
