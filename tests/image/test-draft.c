@@ -455,6 +455,31 @@ static void a_photo_stays_one(void)
     g_object_unref(content);
 }
 
+/* What a finish paints over the draft is a step or two: not their number, but how far they go is the dial. */
+static void detail_is_a_dial(void)
+{
+    static const double details[] = {100, 60, 20, 1};
+    PstSettings settings = settings_of(100, 2);
+    GeglBuffer *content = make_scene(900, 600);
+    float *full = NULL;
+    double last = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(details); i++) {
+        settings.detail = details[i];
+        GeglBuffer *result = paint(content, &settings);
+        float *pixels = pixels_at(result, 900);
+        double alike = full ? psnr(full, pixels, 3 * 900 * 600) : 200;
+        CHECK(i == 0 || (alike < last - 1 && alike < 60), "%.1f dB at %g, %.1f dB before", alike,
+              details[i], last);
+        last = alike;
+        if (!full)
+            full = g_steal_pointer(&pixels);
+        g_free(pixels);
+        g_object_unref(result);
+    }
+    g_free(full);
+    g_object_unref(content);
+}
+
 static void strength_0_is_the_photo(void)
 {
     PstSettings settings = settings_of(400, 2);
@@ -505,6 +530,7 @@ int main(int argc, char **argv)
     CHECK_RUN(checkerboards_are_bounded);
     CHECK_RUN(smooth_takes_speckles);
     CHECK_RUN(threads_and_memory_change_nothing);
+    CHECK_RUN(detail_is_a_dial);
     CHECK_RUN(strength_0_is_the_photo);
     CHECK_RUN(a_line_of_pixels);
     pst_style_free(style);

@@ -257,13 +257,16 @@ static gboolean lay_in(Canvas *canvas, GError **error)
     return TRUE;
 }
 
-/* A few steps, of which the less counts, the lower the strength. */
+/* A few steps, of which the less counts, the lower the strength and, above the draft, the detail: a step or two cannot
+ * be divided. */
 static gboolean finish(Canvas *canvas, GError **error)
 {
     const PstDraft *draft = canvas->draft;
     gsize count = (gsize) 3 * draft->width * draft->height;
     float *colours = pst_draft_row(draft, PST_DRAFT_COLOUR, 0),
           amount = (float) colour_strength(canvas);
+    if (canvas->octave->kind == PST_OCTAVE_FINER)
+        amount *= (float) MIN(canvas->job->settings->detail / 100, 1);
     g_autofree float *before = g_try_malloc(sizeof *colours * count);
     if (!before)
         return no_memory(error);
