@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -165,19 +166,35 @@ gboolean pst_file_is_float(const char *path)
     return format_of_name(path, NULL) == &pst_file_exr;
 }
 
+/* Whether a file can be made in the folder of `path`; else errno says why not. */
+static gboolean can_make_beside(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    return g_access(folder, W_OK | X_OK) == 0;
+}
+
+/* The same for what pst_output_open() does: where there is a file, it writes another one beside that which links
+ * lead to. */
+static gboolean can_be_written(const char *path)
+{
+    if (g_access(path, W_OK) != 0)
+        return errno == ENOENT && !g_file_test(path, G_FILE_TEST_IS_SYMLINK) &&
+               can_make_beside(path);
+    if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+        errno = EISDIR;
+        return FALSE;
+    }
+    char *target = g_file_test(path, G_FILE_TEST_IS_REGULAR) ? realpath(path, NULL) : NULL;
+    gboolean ok = target == NULL || can_make_beside(target);
+    free(target);
+    return ok;
+}
+
 gboolean pst_file_check_save(const char *path, GError **error)
 {
     if (format_of_name(path, error) == NULL)
         return prefix_path(path, error);
-    char *folder = g_path_get_dirname(path);
-    gboolean ok = g_access(path, W_OK) == 0;
-    if (!ok && errno == ENOENT && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
-        ok = g_access(folder, W_OK | X_OK) == 0;
-    g_free(folder);
-    if (ok && g_file_test(path, G_FILE_TEST_IS_DIR)) {
-        errno = EISDIR;
-        ok = FALSE;
-    }
+    gboolean ok = can_be_written(path);
     if (!ok)
         pst_file_fail(error, "cannot be written: %s", g_strerror(errno));
     return ok || prefix_path(path, error);
