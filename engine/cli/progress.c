@@ -48,7 +48,8 @@ static void draw(Progress *progress, double done)
     int room = terminal_width() - NUMBERS - 1;
     gboolean with_bar = room > BAR + 10;
     int title_room = MAX(0, with_bar ? room - BAR - 3 : room);
-    char *title = g_utf8_substring(progress->title, 0, MIN(title_room, 40));
+    long shown = MIN(g_utf8_strlen(progress->title, -1), MIN(title_room, 40));
+    char *title = g_utf8_substring(progress->title, 0, shown);
     fprintf(stderr, "\r\033[K%s %s%s%s%3d %%  %s", title, with_bar ? "[" : "", with_bar ? bar : "",
             with_bar ? "] " : "", (int) (100 * done), left);
     fflush(stderr);
