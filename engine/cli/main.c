@@ -37,6 +37,7 @@ static void start_babl(void)
 /* GEGL keeps pixels in a cache of its own, beside the engine's memory, and the rest in a swap file. */
 static void start_gegl(const PstSettings *settings)
 {
+    const int gegl_threads_most = 64; /* with more, GObject complains */
     const guint64 least = 64 << 20, most = 512 << 20;
     guint64 cache = settings->memory > 0 ? CLAMP(settings->memory / 2, least, most) : most;
     pst_heap_return_early();
@@ -45,7 +46,7 @@ static void start_gegl(const PstSettings *settings)
     pst_swap_watch();
     g_object_set(gegl_config(), "use-opencl", FALSE, "tile-cache-size", cache, NULL);
     if (settings->threads > 0)
-        g_object_set(gegl_config(), "threads", settings->threads, NULL);
+        g_object_set(gegl_config(), "threads", MIN(settings->threads, gegl_threads_most), NULL);
 }
 
 static int run(const Options *options)
