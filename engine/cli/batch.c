@@ -20,7 +20,7 @@ typedef struct {
     PstEngine *engine;
     PstStyle *style; /* NULL when only planning */
     Places places;
-    char **outputs; /* likewise */
+    char **outputs; /* NULL where there is none to plan for */
 } Batch;
 
 static gboolean go_on(GError **error)
@@ -55,14 +55,22 @@ static gboolean all_done(const Batch *batch)
     return batch->options->photos[count] == NULL;
 }
 
+/* A plan needs no output, and no folder is made for it. */
+static gboolean name_outputs(Batch *batch, GError **error)
+{
+    const Options *options = batch->options;
+    if (!options->plan)
+        batch->outputs = names_of_outputs(options, error);
+    else if (options->output)
+        batch->outputs = names_of_outputs_unchecked(options);
+    return options->plan || batch->outputs;
+}
+
 static gboolean start(Batch *batch, GError **error)
 {
     const Options *options = batch->options;
-    if (!options->plan) {
-        batch->outputs = names_of_outputs(options, error);
-        if (batch->outputs == NULL)
-            return FALSE;
-    }
+    if (!name_outputs(batch, error))
+        return FALSE;
     if (all_done(batch))
         return TRUE;
     batch->engine = pst_engine_new(NULL, error);
@@ -103,10 +111,8 @@ static PstSettings settings_for(const Batch *batch, const PstFileInfo *info, con
 }
 
 static gboolean plan(Batch *batch, const char *photo, GeglBuffer *picture, const PstFileInfo *info,
-                     GError **error)
+                     const char *output, GError **error)
 {
-    const Options *options = batch->options;
-    g_autofree char *output = options->output ? name_of_output(options, photo) : NULL;
     PstPlanSummary needs;
     PstSettings settings = settings_for(batch, info, output);
     if (!pst_stylize_plan_places(batch->engine, gegl_buffer_get_width(picture),
@@ -146,18 +152,17 @@ static gboolean paint(Batch *batch, const char *photo, GeglBuffer *picture, cons
 static gboolean do_photo(Batch *batch, guint index, GError **error)
 {
     const char *photo = batch->options->photos[index];
+    const char *output = batch->outputs ? batch->outputs[index] : NULL;
     PstFileInfo info;
     if (is_done(batch, index)) {
-        report_skipped(batch->report, photo, batch->outputs[index]);
+        report_skipped(batch->report, photo, output);
         return TRUE;
     }
     GeglBuffer *picture = go_on(error) ? pst_file_load(photo, &info, error) : NULL;
     if (picture == NULL)
         return FALSE;
     gboolean ok = places_check(&batch->places, photo, picture, error);
-    ok = ok &&
-         (batch->options->plan ? plan(batch, photo, picture, &info, error)
-                               : paint(batch, photo, picture, &info, batch->outputs[index], error));
+    ok = ok && (batch->options->plan ? plan : paint)(batch, photo, picture, &info, output, error);
     g_object_unref(picture);
     return ok;
 }

@@ -56,7 +56,9 @@ static char *name_in_folder(const char *folder, const char *photo)
     return name;
 }
 
-char *name_of_output(const Options *options, const char *photo)
+/* That of a photo of `options`: the output itself, or in it the photo's name where it is a folder, ends in "/" or there
+ * are several photos. */
+static char *name_of_output(const Options *options, const char *photo)
 {
     const char *output = options->output;
     gboolean in_folder = options->photos[1] != NULL ||
@@ -161,19 +163,26 @@ static gboolean check_different(char **names, const Options *options, GError **e
     return ok;
 }
 
-char **names_of_outputs(const Options *options, GError **error)
+char **names_of_outputs_unchecked(const Options *options)
 {
     char **photos = options->photos;
     guint count = g_strv_length(photos);
-    if (!prepare_folder(options->output, count > 1, error))
+    char **names = g_new0(char *, count + 1);
+    for (guint i = 0; i < count; i++)
+        names[i] = name_of_output(options, photos[i]);
+    return names;
+}
+
+char **names_of_outputs(const Options *options, GError **error)
+{
+    char **photos = options->photos;
+    if (!prepare_folder(options->output, photos[1] != NULL, error))
         return NULL;
     GHashTable *table = photos_by_identity(photos);
-    char **names = g_new0(char *, count + 1);
+    char **names = names_of_outputs_unchecked(options);
     gboolean ok = TRUE;
-    for (guint i = 0; i < count; i++) {
-        names[i] = name_of_output(options, photos[i]);
-        ok = ok && check_output(names[i], options, table, error);
-    }
+    for (char **name = names; ok && *name; name++)
+        ok = check_output(*name, options, table, error);
     g_hash_table_unref(table);
     if (ok && check_different(names, options, error))
         return names;

@@ -15,12 +15,15 @@ import json
 import os
 import pty
 import random
+import re
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 from pathlib import Path
@@ -35,6 +38,12 @@ def distance(one, two, scale=1):
     all_of = [abs(a - b / scale) for line, other in zip(one[2], two[2])
               for p, q in zip(line, other) for a, b in zip(p, q)]
     return sum(all_of) / len(all_of), max(all_of)
+
+
+def without_override():
+    """For preexec_fn: not even root may then write what is read-only."""
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        ctypes.CDLL(None).prctl(24, capability)  # PR_CAPBSET_DROP
 
 
 class Command(unittest.TestCase):
@@ -361,6 +370,23 @@ class Failures(Command):
         ):
             with self.subTest(output):
                 self.expect(1, "photo.ppm", "style.ppm", "-o", output, says=says)
+
+    def test_read_only_folder(self):
+        """A result is written beside the one that it replaces, of which a link tells nothing."""
+        (self.folder / "out").mkdir()
+        (self.folder / "out" / "o.png").write_bytes(b"precious")
+        os.symlink("out/o.png", self.folder / "link.png")
+        (self.folder / "out").chmod(0o555)
+        self.addCleanup((self.folder / "out").chmod, 0o755)
+        for output in ("out/o.png", "link.png", "out/new.png"):
+            with self.subTest(output):
+                run = subprocess.run([PASTICHE, "-q", "--json", "photo.ppm", "style.ppm", "-o", output], timeout=120,
+                                     cwd=self.folder, capture_output=True, env=self.environment(),
+                                     preexec_fn=without_override)
+                self.assertEqual(run.returncode, 1, run.stderr)
+                self.assertIn(f"{output}: cannot be written".encode(), run.stderr)
+                self.assertNotIn("photo", json.loads(run.stdout), "it was painted")
+        self.assertEqual((self.folder / "out" / "o.png").read_bytes(), b"precious")
 
     def test_full_disk(self):
         for extension in ("jpg", "png", "tif", "webp", "exr", "ppm"):
@@ -689,24 +715,27 @@ class Talk(Command):
             self.expect(0, "--plan", "--json", *arguments)
             self.assertEqual([json.loads(line)["photo"] for line in self.out.splitlines()], ["photo.ppm", "style.ppm"])
 
+    def test_many_threads(self):
+        """More than GEGL takes."""
+        self.expect(0, "--plan", "--threads", "256", "photo.ppm")
+        self.assertEqual(self.err, "")
+
     def test_results_that_cannot_be_said(self):
         with open("/dev/full", "w") as full:
             run = subprocess.run([PASTICHE, "--plan", "photo.ppm"], cwd=self.folder, stdout=full,
                                  env=self.environment(), timeout=60)
         self.assertEqual(run.returncode, 1)
 
-    def test_progress_bar(self):
-        """On a terminal one line, cleared at the end; elsewhere none."""
-        self.expect(0, "photo.ppm", "style.ppm", "-o", "o.png")
-        self.assertNotIn("\r", self.err)
+    def on_terminal(self, columns, *arguments):
+        """What a run that ends well says on a terminal of so many columns."""
         try:
             child, terminal = pty.fork()
         except OSError as error:
             self.skipTest(f"no pseudo terminal: {error}")
         if child == 0:
+            fcntl.ioctl(sys.stderr, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
             os.chdir(self.folder)
-            os.execve(PASTICHE, [PASTICHE, "photo.ppm", "style.ppm", "-o", "o.png"],
-                      self.environment())
+            os.execve(PASTICHE, [PASTICHE, *arguments], self.environment())
         said = b""
         try:
             while data := os.read(terminal, 4096):
@@ -714,9 +743,31 @@ class Talk(Command):
         except OSError:  # Linux says so when the other side closes
             pass
         os.close(terminal)
-        self.assertEqual(os.waitpid(child, 0)[1], 0)
-        self.assertIn(b"0 %", said)
-        self.assertIn(b"\r\x1b[Kphoto.ppm: o.png", said)
+        self.assertEqual(os.waitpid(child, 0)[1], 0, said)
+        return said.decode()
+
+    def test_progress_bar(self):
+        """On a terminal one line, cleared at the end; elsewhere none."""
+        self.expect(0, "photo.ppm", "style.ppm", "-o", "o.png")
+        self.assertNotIn("\r", self.err)
+        said = self.on_terminal(80, "photo.ppm", "style.ppm", "-o", "o.png")
+        self.assertIn("\r\x1b[Kphoto.ppm [....", said)
+        self.assertIn("0 %", said)
+        self.assertIn("\r\x1b[Kphoto.ppm: o.png", said)
+
+    def test_progress_bar_fits(self):
+        """Names are cut where the line ends, or after 40 characters; nothing is read behind a short one, which a
+        sanitizer would see."""
+        for stem, columns in (("é" * 60, 200), ("é" * 60, 50), ("x", 30), ("x", 200)):
+            shutil.copy(self.folder / "photo.ppm", self.folder / f"{stem}.ppm")
+            said = self.on_terminal(columns, f"{stem}.ppm", "style.ppm", "-o", "o.png")
+            lines = [line for line in said.split("\r\x1b[K") if " %" in line]
+            with self.subTest(stem=stem, columns=columns):
+                self.assertGreater(len(lines), 0, said)
+                for line in lines:
+                    self.assertLess(len(line), columns)
+                    name = re.match(r"(.*?) *(\[[#.]+\])? +\d+ %", line).group(1)
+                    self.assertIn(name, {title[:min(40, columns - 25)] for title in (f"{stem}.ppm", "style.ppm")})
 
 
 class Promise(Command):
@@ -790,11 +841,18 @@ class Many(Command):
         self.expect(0, *arguments, *self.photos, PASTICHE_WEIGHTS="nowhere")  # nothing to do
         self.assertEqual(self.statuses(self.out), ["skipped"] * 5)
 
-    def test_a_result_that_is_left_need_not_be_writable(self):
-        def without_override():  # root may write what is read-only
-            for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
-                ctypes.CDLL(None).prctl(24, capability)  # PR_CAPBSET_DROP
+    def test_plan_of_what_is_left(self):
+        arguments = ["-q", "--json", "--skip-existing", "--style", "./s.style", "-o", "out/"]
+        self.expect(0, "--plan", *arguments, *self.photos)
+        self.assertEqual(self.statuses(self.out), ["planned"] * 5)
+        self.assertFalse((self.folder / "out").exists())
+        self.expect(0, *arguments, *self.photos[:2])
+        self.expect(0, "--plan", *arguments, *self.photos)
+        self.assertEqual(self.statuses(self.out), ["planned"] * 3 + ["skipped"] * 2)
+        self.expect(0, "--plan", *arguments[:3], "--style", "./s.style", *self.photos)  # no output: nothing is there
+        self.assertEqual(self.statuses(self.out), ["planned"] * 5)
 
+    def test_a_result_that_is_left_need_not_be_writable(self):
         arguments = ["-q", "--json", "--style", "./s.style", "-o", "out/", *self.photos[:2]]
         self.expect(0, *arguments[:-1])
         for path in (self.folder / "out").iterdir():
