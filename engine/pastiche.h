@@ -463,6 +463,10 @@ PST_API void pst_heap_return_early(void);
  * log, and from the first of them on what paints or saves fails with what pst_swap_check() says. */
 PST_API void pst_swap_watch(void);
 
+/* For handlers of GLib's log that are set later, for the domain "GEGL", and so hear these lines in its place: whether
+ * `message` is one of them, of which pixels have then been lost. */
+PST_API gboolean pst_swap_heard(const char *message);
+
 /* FALSE and PST_ERROR_FILE where pixels have been lost, of whichever buffer: to be asked before what was
  * read from one is shown or kept.  It does not recover. */
 PST_API gboolean pst_swap_check(GError **error);

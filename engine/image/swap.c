@@ -17,6 +17,7 @@ static const char *const losses[] = {"tile data", "open swap file", "resize swap
 /* What it says of its own lists as it ends, when tiles that nobody wants any more still wait to be written. */
 static const char *const endings[] = {"queue wasn't empty", "gap list", "swap_cleanup"};
 
+static gboolean watched;
 static gint lost; /* for ever: nobody knows which buffers have holes; set by GEGL's own thread */
 
 static gboolean is_of(const char *const *lines, gsize count, const char *message)
@@ -28,17 +29,24 @@ static gboolean is_of(const char *const *lines, gsize count, const char *message
     return FALSE;
 }
 
+gboolean pst_swap_heard(const char *message)
+{
+    gboolean is_loss = watched && is_of(losses, G_N_ELEMENTS(losses), message);
+    if (is_loss)
+        g_atomic_int_set(&lost, 1);
+    return is_loss;
+}
+
 static void on_log(const char *domain, GLogLevelFlags level, const char *message,
                    gpointer user G_GNUC_UNUSED)
 {
-    if (is_of(losses, G_N_ELEMENTS(losses), message))
-        g_atomic_int_set(&lost, 1);
-    else if (!is_of(endings, G_N_ELEMENTS(endings), message))
+    if (!pst_swap_heard(message) && !is_of(endings, G_N_ELEMENTS(endings), message))
         g_log_default_handler(domain, level, message, NULL);
 }
 
 void pst_swap_watch(void)
 {
+    watched = TRUE;
     g_log_set_handler("GEGL", G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_WARNING, on_log, NULL);
 }
 

@@ -26,6 +26,22 @@ def ppm(picture, top=255):
     return b"P6\n%d %d\n%d\n" % (width, height, top) + data
 
 
+def exr_header(width, height):
+    """Of an OpenEXR picture of plain 32-bit lines: 8 bytes, then B, G and R, each of `width` floats."""
+    def attribute(name, kind, data):
+        return name + b"\0" + kind + b"\0" + struct.pack("<I", len(data)) + data
+    box = struct.pack("<4i", 0, 0, width - 1, height - 1)
+    channels = b"".join(c + b"\0" + struct.pack("<IIii", 2, 0, 1, 1) for c in (b"B", b"G", b"R")) + b"\0"
+    header = (b"\x76\x2f\x31\x01\2\0\0\0" + attribute(b"channels", b"chlist", channels) +
+              attribute(b"compression", b"compression", b"\0") + attribute(b"dataWindow", b"box2i", box) +
+              attribute(b"displayWindow", b"box2i", box) + attribute(b"lineOrder", b"lineOrder", b"\0") +
+              attribute(b"pixelAspectRatio", b"float", struct.pack("<f", 1)) +
+              attribute(b"screenWindowCenter", b"v2f", struct.pack("<2f", 0, 0)) +
+              attribute(b"screenWindowWidth", b"float", struct.pack("<f", 1)) + b"\0")
+    first, line = len(header) + 8 * height, 8 + 12 * width
+    return header + struct.pack(f"<{height}Q", *(first + line * y for y in range(height)))
+
+
 def chunk(kind, data):
     crc = zlib.crc32(kind + data)
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc)

@@ -9,6 +9,7 @@ Strength 0 gives the photo back: with it these tests look at reading and writing
 kills it at so many random moments.
 """
 
+import array
 import ctypes
 import fcntl
 import json
@@ -44,6 +45,12 @@ def without_override():
     """For preexec_fn: not even root may then write what is read-only."""
     for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
         ctypes.CDLL(None).prctl(24, capability)  # PR_CAPBSET_DROP
+
+
+def no_large_files():
+    """For preexec_fn: as if the disk were full after 4 MB."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, 4 << 20))
 
 
 class Command(unittest.TestCase):
@@ -397,10 +404,6 @@ class Failures(Command):
 
     def test_full_swap(self):
         """GEGL goes on with black pixels when its swap file cannot grow; no such result is kept."""
-        def no_large_files():
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, 4 << 20))
-
         width, height = 6000, 3600  # of bytes: more than the cache
         rows = b"".join(bytes((x * y) % 251 for x in range(3 * width)) for y in range(8))
         self.file("large.ppm", b"P6\n%d %d\n255\n" % (width, height) + rows * (height // 8))
@@ -413,6 +416,21 @@ class Failures(Command):
         self.assertIn(b"swap file cannot be written", run.stderr[:500])
         self.assertEqual(run.stderr.count(b"\n"), 1, run.stderr[:500])
         self.assertEqual((self.folder / "o.jpg").read_bytes(), b"precious")
+
+    def test_full_swap_while_openexr_is_read(self):
+        """Its own handler of the log hears GEGL's lines then."""
+        width, height = 3000, 2400
+        line = array.array("f", (random.random() for _ in range(3 * width))).tobytes()  # GEGL compresses what it can
+        with open(self.folder / "large.exr", "wb") as file:
+            file.write(pictures.exr_header(width, height))
+            for y in range(height):
+                file.write(struct.pack("<iI", y, len(line)) + line)
+        self.expect(0, "--memory", "128M", "--detail", "0", "--finish", "0", "--plan", "large.exr")
+        run = subprocess.run([PASTICHE, "--memory", "128M", "--detail", "0", "--finish", "0", "--plan", "large.exr"],
+                             cwd=self.folder, capture_output=True, env=self.environment(),
+                             timeout=120, preexec_fn=no_large_files)
+        self.assertEqual(run.returncode, 1, run.stderr[:500])
+        self.assertIn(b"swap file cannot be written", run.stderr[:500])
 
     def test_failure_keeps_what_was_there(self):
         self.file("o.png", b"precious")

@@ -17,7 +17,7 @@ static void on_log(const char *domain G_GNUC_UNUSED, GLogLevelFlags level G_GNUC
                    const char *message, gpointer user)
 {
     char **first = user;
-    if (*first == NULL)
+    if (!pst_swap_heard(message) && *first == NULL)
         *first = g_strdup(message);
 }
 
@@ -81,7 +81,10 @@ static GeglBuffer *load(FILE *file G_GNUC_UNUSED, const char *path, PstFileMeta 
     g_object_unref(graph);
     char *said = watch_end(&watch);
 
-    if (said != NULL || (picture == NULL && size_error == NULL)) {
+    if (!pst_swap_check(error)) {
+        g_clear_object(&picture);
+        g_clear_error(&size_error);
+    } else if (said != NULL || (picture == NULL && size_error == NULL)) {
         g_clear_object(&picture);
         g_clear_error(&size_error);
         pst_file_fail(error, "damaged or truncated OpenEXR picture");
@@ -95,12 +98,12 @@ static GeglBuffer *load(FILE *file G_GNUC_UNUSED, const char *path, PstFileMeta 
 }
 
 /* OpenEXR is silent when the disk fills up as it closes the file. */
-static gboolean reads_back(const char *path)
+static gboolean reads_back(const char *path, GError **error)
 {
     PstFileMeta meta;
     GeglBuffer *picture = load(NULL, path, &meta, NULL);
     if (picture == NULL)
-        return FALSE;
+        return pst_swap_check(error) && pst_file_fail(error, "cannot be written whole");
     g_object_unref(picture);
     return TRUE;
 }
@@ -127,7 +130,7 @@ static gboolean save(FILE *file G_GNUC_UNUSED, const char *path, GeglBuffer *pic
         g_free(said);
         return FALSE;
     }
-    return reads_back(path) || pst_file_fail(error, "cannot be written whole");
+    return reads_back(path, error);
 }
 
 const PstFileFormat pst_file_exr = {"EXR", {"exr"}, matches, load, save};
