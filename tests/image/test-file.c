@@ -9,6 +9,7 @@
 #include "check.h"
 #include "image/file/format.h"
 
+#include <errno.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -537,6 +538,32 @@ static void damage(void)
     }
 }
 
+/* The start of a WebP picture, and then the disk fails. */
+static ssize_t read_some(void *cookie, char *to, size_t size)
+{
+    static const char start[] = "RIFF\0\1\0\0WEBPVP8 ";
+    size_t *at = cookie, count = MIN(size, sizeof start - 1 - *at);
+    if (count == 0) {
+        errno = EIO;
+        return -1;
+    }
+    memcpy(to, start + *at, count);
+    *at += count;
+    return (ssize_t) count;
+}
+
+static void reading_fails(void)
+{
+    size_t at = 0;
+    GError *error = NULL;
+    PstFileMeta meta;
+    FILE *file = fopencookie(&at, "rb", (cookie_io_functions_t){.read = read_some});
+    CHECK(!pst_file_webp.load(file, "", &meta, &error));
+    CHECK(error && strcmp(error->message, g_strerror(EIO)) == 0, "%s", error ? error->message : "");
+    g_clear_error(&error);
+    fclose(file);
+}
+
 static void saving_fails(void)
 {
     GeglBuffer *picture = picture_new(3, 2, false, NULL);
@@ -584,6 +611,7 @@ int main(int argc, char **argv)
     CHECK_RUN(orientation);
     CHECK_RUN(exif);
     CHECK_RUN(damage);
+    CHECK_RUN(reading_fails);
     CHECK_RUN(saving_fails);
     int status = check_end();
     gegl_exit();

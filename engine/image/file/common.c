@@ -18,11 +18,17 @@ gboolean pst_file_fail(GError **error, const char *format, ...)
     return FALSE;
 }
 
+gboolean pst_file_no_memory(GError **error)
+{
+    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the picture's pixels");
+    return FALSE;
+}
+
 gpointer pst_file_rows_new(gsize stride, GError **error)
 {
     gpointer rows = g_try_malloc0_n(stride, PST_FILE_ROWS);
     if (rows == NULL)
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the picture's rows");
+        pst_file_no_memory(error);
     return rows;
 }
 

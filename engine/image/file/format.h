@@ -44,6 +44,9 @@ extern const PstFileFormat pst_file_jpeg, pst_file_png, pst_file_tiff, pst_file_
 /* Sets PST_ERROR_FILE; returns FALSE. */
 gboolean pst_file_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Sets PST_ERROR_MEMORY; returns FALSE. */
+gboolean pst_file_no_memory(GError **error);
+
 /* Room for PST_FILE_ROWS rows of `stride` bytes, set to 0; NULL and PST_ERROR_MEMORY.  Free with g_free(). */
 gpointer pst_file_rows_new(gsize stride, GError **error);
 

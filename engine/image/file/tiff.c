@@ -143,7 +143,8 @@ static void drop_samples(guint8 *pixels, gsize count, gsize from_bytes, gsize to
 }
 
 /* Reads by rows or tiles, whichever the file has. */
-static gboolean read_direct(Codec *codec, const Header *header, gsize kept, GeglBuffer *picture)
+static gboolean read_direct(Codec *codec, const Header *header, gsize kept, GeglBuffer *picture,
+                            GError **error)
 {
     const Babl *format = gegl_buffer_get_format(picture);
     guint32 step_x = header->width, step_y = 1;
@@ -157,11 +158,10 @@ static gboolean read_direct(Codec *codec, const Header *header, gsize kept, Gegl
     gsize to_bytes = (gsize) header->bits / 8 * kept;
     gsize count = (gsize) step_x * step_y;
     /* a tile can be far wider than the picture */
-    gboolean sound =
-        bytes >= count * from_bytes && step_x * to_bytes <= G_MAXINT && bytes <= G_MAXINT;
-    guint8 *pixels = sound ? g_try_malloc(bytes) : NULL;
-
-    gboolean ok = pixels != NULL;
+    gboolean ok = bytes >= count * from_bytes && step_x * to_bytes <= G_MAXINT && bytes <= G_MAXINT;
+    guint8 *pixels = ok ? g_try_malloc(bytes) : NULL;
+    if (ok && pixels == NULL)
+        return pst_file_no_memory(error);
     for (guint32 y = 0; ok && y < header->height; y += step_y) {
         for (guint32 x = 0; ok && x < header->width; x += step_x) {
             ok = tiled ? TIFFReadTile(codec->tiff, pixels, x, y, 0, 0) >= 0
@@ -175,18 +175,19 @@ static gboolean read_direct(Codec *codec, const Header *header, gsize kept, Gegl
         }
     }
     g_free(pixels);
-    return ok;
+    return ok || codec_fail(codec, error);
 }
 
 /* libtiff's raster is one 32-bit number a pixel, red in its lowest byte.  It only mirrors what it is to turn, so
  * `orientation` is the file's own: rows come as they are stored. */
 static gboolean read_converted(Codec *codec, const Header *header, int orientation,
-                               GeglBuffer *picture)
+                               GeglBuffer *picture, GError **error)
 {
     guint32 *raster = g_try_new(guint32, (gsize) header->width * header->height);
-    gboolean ok =
-        raster != NULL && TIFFReadRGBAImageOriented(codec->tiff, header->width, header->height,
-                                                    raster, orientation, 1);
+    if (raster == NULL)
+        return pst_file_no_memory(error);
+    gboolean ok = TIFFReadRGBAImageOriented(codec->tiff, header->width, header->height, raster,
+                                            orientation, 1);
     if (ok) {
 #if G_BYTE_ORDER != G_LITTLE_ENDIAN
         TIFFSwabArrayOfLong(raster, (tmsize_t) header->width * header->height);
@@ -195,7 +196,7 @@ static gboolean read_converted(Codec *codec, const Header *header, int orientati
                         raster, GEGL_AUTO_ROWSTRIDE);
     }
     g_free(raster);
-    return ok;
+    return ok || codec_fail(codec, error);
 }
 
 static GeglBuffer *read_picture(Codec *codec, PstFileMeta *meta, GError **error)
@@ -213,11 +214,9 @@ static GeglBuffer *read_picture(Codec *codec, PstFileMeta *meta, GError **error)
     if (picture == NULL)
         return NULL;
 
-    if (!(direct ? read_direct(codec, &header, kept, picture)
-                 : read_converted(codec, &header, meta->orientation, picture))) {
-        codec_fail(codec, error);
+    if (!(direct ? read_direct(codec, &header, kept, picture, error)
+                 : read_converted(codec, &header, meta->orientation, picture, error)))
         g_clear_object(&picture);
-    }
     if (direct)
         meta->info = (PstFileInfo){.bits = MIN(header.bits, 32),
                                    .is_float = header.kind == SAMPLEFORMAT_IEEEFP};
@@ -276,21 +275,24 @@ static void write_header(TIFF *tiff, GeglBuffer *picture, const SampleType *type
         TIFFSetField(tiff, TIFFTAG_ICCPROFILE, (guint32) icc_length, icc);
 }
 
-static gboolean write_pixels(TIFF *tiff, GeglBuffer *picture, const Babl *format)
+static gboolean write_pixels(Codec *codec, GeglBuffer *picture, const Babl *format, GError **error)
 {
     const GeglRectangle *extent = gegl_buffer_get_extent(picture);
     gsize stride = (gsize) extent->width * (gsize) babl_format_get_bytes_per_pixel(format);
-    guint8 *rows = g_try_malloc_n(stride, PST_FILE_ROWS);
-    gboolean ok = rows != NULL;
+    guint8 *rows = pst_file_rows_new(stride, error);
+    gboolean ok = TRUE;
+    if (rows == NULL)
+        return FALSE;
     for (int y = 0; ok && y < extent->height; y += PST_FILE_ROWS) {
         int count = MIN(PST_FILE_ROWS, extent->height - y);
         GeglRectangle area = {extent->x, extent->y + y, extent->width, count};
         gegl_buffer_get(picture, &area, 1, format, rows, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
         for (int i = 0; ok && i < count; i++)
-            ok = TIFFWriteScanline(tiff, rows + stride * (gsize) i, (guint32) (y + i), 0) >= 0;
+            ok = TIFFWriteScanline(codec->tiff, rows + stride * (gsize) i, (guint32) (y + i), 0) >=
+                 0;
     }
     g_free(rows);
-    return ok && TIFFFlush(tiff);
+    return (ok && TIFFFlush(codec->tiff)) || codec_fail(codec, error);
 }
 
 static gboolean save(FILE *file, const char *path G_GNUC_UNUSED, GeglBuffer *picture,
@@ -310,9 +312,9 @@ static gboolean save(FILE *file, const char *path G_GNUC_UNUSED, GeglBuffer *pic
     if (!codec_open(&codec, file, bytes > G_MAXUINT32 / 3 * 2 ? "w8" : "w", error))
         return FALSE;
     write_header(codec.tiff, picture, type, alpha);
-    gboolean ok = write_pixels(codec.tiff, picture, format);
+    gboolean ok = write_pixels(&codec, picture, format, error);
     TIFFClose(codec.tiff);
-    return (ok && codec.message[0] == '\0') || codec_fail(&codec, error);
+    return ok && (codec.message[0] == '\0' || codec_fail(&codec, error));
 }
 
 const PstFileFormat pst_file_tiff = {"TIFF", {"tif", "tiff"}, matches, load, save};

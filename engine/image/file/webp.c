@@ -37,6 +37,10 @@ static GByteArray *read_all(FILE *file, GError **error)
         }
         g_byte_array_append(bytes, block, (guint) count);
     }
+    if (ferror(file)) {
+        pst_file_fail(error, "%s", g_strerror(errno));
+        g_clear_pointer(&bytes, g_byte_array_unref);
+    }
     return bytes;
 }
 
@@ -109,12 +113,19 @@ static GeglBuffer *load(FILE *file, const char *path G_GNUC_UNUSED, PstFileMeta 
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-static gboolean encode(GeglBuffer *picture, WebPMemoryWriter *writer)
+/* When libwebp has failed. */
+static gboolean encode_fail(gboolean is_memory, GError **error)
+{
+    return is_memory ? pst_file_no_memory(error)
+                     : pst_file_fail(error, "libwebp cannot encode the picture");
+}
+
+static gboolean encode(GeglBuffer *picture, WebPMemoryWriter *writer, GError **error)
 {
     WebPConfig config;
     WebPPicture webp;
     if (!WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, QUALITY) || !WebPPictureInit(&webp))
-        return FALSE;
+        return encode_fail(FALSE, error);
     const Babl *own = gegl_buffer_get_format(picture);
     const Babl *format = babl_format_with_space("R'G'B'A u8", babl_format_get_space(own));
     webp.width = gegl_buffer_get_width(picture);
@@ -123,28 +134,32 @@ static gboolean encode(GeglBuffer *picture, WebPMemoryWriter *writer)
     webp.custom_ptr = writer;
 
     guint8 *pixels = g_try_malloc_n((gsize) webp.width * (gsize) webp.height, 4);
-    gboolean ok = pixels != NULL;
-    if (ok) {
-        gegl_buffer_get(picture, NULL, 1, format, pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-        ok = WebPPictureImportRGBA(&webp, pixels, 4 * webp.width);
-    }
+    if (pixels == NULL)
+        return pst_file_no_memory(error);
+    gegl_buffer_get(picture, NULL, 1, format, pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+    gboolean ok = WebPPictureImportRGBA(&webp, pixels, 4 * webp.width);
     g_free(pixels);
     ok = ok && WebPEncode(&config, &webp);
+    gboolean is_memory = webp.error_code == VP8_ENC_ERROR_OUT_OF_MEMORY ||
+                         webp.error_code == VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY;
     WebPPictureFree(&webp);
-    return ok;
+    return ok || encode_fail(is_memory, error);
 }
 
 /* Puts the coded picture and the profile into one file. */
-static gboolean assemble(WebPMemoryWriter *writer, GeglBuffer *picture, WebPData *whole)
+static gboolean assemble(WebPMemoryWriter *writer, GeglBuffer *picture, WebPData *whole,
+                         GError **error)
 {
     WebPData coded = {writer->mem, writer->size}, icc;
     icc.bytes = pst_file_icc(picture, &icc.size);
     WebPMux *mux = WebPMuxNew();
-    gboolean ok = mux != NULL && WebPMuxSetImage(mux, &coded, 0) == WEBP_MUX_OK &&
-                  (icc.bytes == NULL || WebPMuxSetChunk(mux, "ICCP", &icc, 0) == WEBP_MUX_OK) &&
-                  WebPMuxAssemble(mux, whole) == WEBP_MUX_OK;
+    WebPMuxError status = mux ? WebPMuxSetImage(mux, &coded, 0) : WEBP_MUX_MEMORY_ERROR;
+    if (status == WEBP_MUX_OK && icc.bytes != NULL)
+        status = WebPMuxSetChunk(mux, "ICCP", &icc, 0);
+    if (status == WEBP_MUX_OK)
+        status = WebPMuxAssemble(mux, whole);
     WebPMuxDelete(mux);
-    return ok;
+    return status == WEBP_MUX_OK || encode_fail(status == WEBP_MUX_MEMORY_ERROR, error);
 }
 
 static gboolean save(FILE *file, const char *path G_GNUC_UNUSED, GeglBuffer *picture,
@@ -156,13 +171,9 @@ static gboolean save(FILE *file, const char *path G_GNUC_UNUSED, GeglBuffer *pic
     WebPData whole;
     WebPMemoryWriterInit(&writer);
     WebPDataInit(&whole);
-    gboolean ok = FALSE;
-    if (!encode(picture, &writer) || !assemble(&writer, picture, &whole))
-        pst_file_fail(error, "libwebp cannot encode the picture");
-    else if (fwrite(whole.bytes, 1, whole.size, file) != whole.size)
-        pst_file_fail(error, "%s", g_strerror(errno));
-    else
-        ok = TRUE;
+    gboolean ok = encode(picture, &writer, error) && assemble(&writer, picture, &whole, error);
+    if (ok && fwrite(whole.bytes, 1, whole.size, file) != whole.size)
+        ok = pst_file_fail(error, "%s", g_strerror(errno));
     WebPDataClear(&whole);
     WebPMemoryWriterClear(&writer);
     return ok;
