@@ -259,6 +259,32 @@ static gboolean grows(double done, gpointer user)
     return TRUE;
 }
 
+/* Before anything is done with them, and as an error like others. */
+static void too_many_regions(void)
+{
+    GeglBuffer *content = gegl_buffer_new(GEGL_RECTANGLE(0, 0, 40, 30), babl_format("R'G'B' u8"));
+    PstRegion regions[PST_REGIONS_MOST + 2];
+    PstPlaces places = {.regions = regions};
+    PstSettings settings;
+    PstPlanSummary summary;
+    pst_settings_init(&settings);
+    for (guint k = 0; k < G_N_ELEMENTS(regions); k++)
+        regions[k] = (PstRegion){style, {content, 0, 0}};
+    for (int way = 0; way < 4; way++) {
+        GError *errors[2] = {NULL};
+        settings.tileable = way & 1;
+        places.region_count = way & 2 ? (int) G_N_ELEMENTS(regions) : -1;
+        CHECK(!pst_painting_new_places(engine, content, style, &places, &settings, NULL, NULL,
+                                       &errors[0]));
+        CHECK(!pst_stylize_plan_places(engine, 40, 30, &places, &settings, &summary, &errors[1]));
+        for (int i = 0; i < 2; i++) {
+            CHECK(g_error_matches(errors[i], PST_ERROR, PST_ERROR_USAGE), "way %d, %d", way, i);
+            g_clear_error(&errors[i]);
+        }
+    }
+    g_object_unref(content);
+}
+
 /* Four regions that overlap, and a draft that is enlarged: the same bytes for any threads and limit, at the
  * once and in parts; and the plan knows of them. */
 static void regions_are_exact(void)
@@ -338,6 +364,7 @@ int main(int argc, char **argv)
         CHECK_RUN(a_region_has_its_style);
         CHECK_RUN(statistics_are_the_regions_own);
         CHECK_RUN(regions_are_exact);
+        CHECK_RUN(too_many_regions);
     }
     pst_style_free(style);
     pst_style_free(other);

@@ -56,6 +56,15 @@ static void fill_planes(PstRegions *regions)
     }
 }
 
+gboolean pst_places_check(const PstPlaces *places, GError **error)
+{
+    if (!places || (places->region_count >= 0 && places->region_count <= PST_REGIONS_MOST))
+        return TRUE;
+    g_set_error(error, PST_ERROR, PST_ERROR_USAGE, "%d regions: there can be 0 to %d",
+                places->region_count, PST_REGIONS_MOST);
+    return FALSE;
+}
+
 /* ---- Opening --------------------------------------------------------------------------------- */
 
 gsize pst_regions_bytes(int count, int width, int height, int long_side)

@@ -21,6 +21,9 @@ typedef struct {
     gboolean is_seen[PST_REGIONS_ALL]; /* it weighs something in some pixel */
 } PstRegions;
 
+/* FALSE and PST_ERROR_USAGE where there are more regions than there can be; NULL is none. */
+gboolean pst_places_check(const PstPlaces *places, GError **error);
+
 /* The regions of a picture of `extent`, whose weights are reduced to a long side of `long_side`.  `places`
  * may be NULL.  Free with pst_regions_close(). */
 gboolean pst_regions_open(PstRegions *regions, const PstPlaces *places, const GeglRectangle *extent,

@@ -97,7 +97,7 @@ gboolean pst_stylize_plan_places(const PstEngine *engine, int width, int height,
                                  PstPlanSummary *summary, GError **error)
 {
     int regions = 1 + (places ? places->region_count : 0), side;
-    if (!pst_reader_check_size(width, height, error))
+    if (!pst_reader_check_size(width, height, error) || !pst_places_check(places, error))
         return FALSE;
     if (settings->tileable) {
         PstTile tile = pst_tile_of(GEGL_RECTANGLE(0, 0, width, height));

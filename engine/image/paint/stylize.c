@@ -44,7 +44,6 @@ static gboolean paint(PstPainting *painting, const PstStyle *style, const PstPla
     PstOctaves *job = &painting->job;
     const GeglRectangle *extent = &painting->compose.content.extent;
     int count = 1 + (places ? places->region_count : 0), side;
-    g_return_val_if_fail(count >= 1 && count <= PST_REGIONS_ALL, FALSE);
     job->beside = pst_octaves_beside(job->settings, count, extent->width, extent->height, &side);
     gboolean ok = pst_regions_open(&job->regions, places, extent, side, error);
     for (int k = 0; k < count && ok; k++) {
@@ -98,6 +97,8 @@ PstPainting *pst_painting_new_places(const PstEngine *engine, GeglBuffer *conten
 {
     PstPlaces wrapped;
     PstRegion regions[PST_REGIONS_MOST];
+    if (!pst_places_check(places, error))
+        return NULL;
     PstPainting *painting = g_new0(PstPainting, 1);
     PstOctaves *job = &painting->job;
     painting->settings = *settings;
