@@ -10,7 +10,6 @@
 #include <gegl.h>
 #include <glib/gi18n.h>
 #include <locale.h>
-#include <stdio.h>
 
 /* Without its operations, which take a third of the time: OpenEXR alone needs any, and loads them
  * (image/file/exr.c).  Only where they would be found then, as they are not where GEGL was moved after it was built. */
@@ -90,8 +89,5 @@ int main(int argc, char **argv)
         status = run(&options);
     }
     options_clear(&options);
-    /* Results that nobody could read are not results. */
-    if ((ferror(stdout) || fclose(stdout) != 0) && status == 0)
-        status = PST_ERROR_FILE;
-    return status;
+    return !report_end() && status == 0 ? PST_ERROR_FILE : status;
 }

@@ -34,15 +34,27 @@ static json_t *json_size(GeglBuffer *picture)
     return json_pack("{s:i, s:i}", "width", extent->width, "height", extent->height);
 }
 
-/* Prints and releases `object`. */
+static gboolean unsaid; /* there was a result that could not be put into a line */
+
+/* Prints and releases `object`; NULL, or what has no text, is a number that is none, or no memory. */
 static void print_line(json_t *object)
 {
     char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
     json_decref(object);
-    if (line != NULL)
+    if (line != NULL) {
         puts(line);
+    } else {
+        unsaid = TRUE;
+        g_printerr("pastiche: a result cannot be written as JSON\n");
+    }
     fflush(stdout);
     free(line);
+}
+
+gboolean report_end(void)
+{
+    gboolean ok = !unsaid && !ferror(stdout);
+    return fclose(stdout) == 0 && ok;
 }
 
 void report_failed(const Report *report, const char *photo, const GError *error)

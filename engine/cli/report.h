@@ -11,6 +11,9 @@ typedef struct {
     gboolean json, quiet;
 } Report;
 
+/* Closes standard output: whether every result could be said.  Those that nobody can read are none. */
+gboolean report_end(void);
+
 /* The exit status that belongs to an error. */
 int report_status(const GError *error);
 

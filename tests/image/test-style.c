@@ -564,6 +564,34 @@ static void suits(void)
     g_object_unref(same);
 }
 
+/* A file with traits that no picture has is like one without: what follows from them would be no number. */
+static void hostile_traits(void)
+{
+    static const char *const header = "{" META("") "," F32_256 ",\"traits\":{\"dtype\":\"F32\","
+                                                   "\"shape\":[33],\"data_offsets\":[1024,1156]}}";
+    static const float values[] = {1e30f, -1e30f, 65, 13};
+    GeglBuffer *photo = make_picture(30, 20, 0.02f, 0.6f);
+    PstSubject *subject = pst_subject_new(photo, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+        float data[CODE + 33] = {0};
+        GError *error = NULL;
+        PstSuit suit;
+        data[CODE + 25] = values[i];
+        GBytes *bytes = make_file(header, data, sizeof data);
+        PstStyle *style = pst_style_new_from_bytes(engine, bytes, NULL);
+        if (i < 3) {
+            CHECK(style && !pst_subject_suits(subject, style, &suit, &error), "%g", values[i]);
+            failed(&error, PST_ERROR_FILE, "anew");
+        } else {
+            suit_of(photo, style);
+        }
+        pst_style_free(style);
+        g_bytes_unref(bytes);
+    }
+    g_object_unref(photo);
+    pst_subject_free(subject);
+}
+
 static void unknown_pictures_suit_nothing(void)
 {
     static guint8 data[1024];
@@ -732,6 +760,7 @@ int main(int argc, char **argv)
         CHECK_RUN(mixing);
         CHECK_RUN(beyond_full_strength);
         CHECK_RUN(suits);
+        CHECK_RUN(hostile_traits);
         CHECK_RUN(unknown_pictures_suit_nothing);
         CHECK_RUN(shipped_styles);
         CHECK_RUN(catalogue);

@@ -291,6 +291,8 @@ PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GErro
         pst_style_info_clear(&style->info);
         pst_style_info_copy(&style->info, &info);
         style->traits = read_measures(file, "traits", PST_TRAITS);
+        if (style->traits && !pst_traits_are_valid(style->traits))
+            g_clear_pointer(&style->traits, g_free);
         style->palette = read_measures(file, "palette", PST_PALETTE);
         if (style->palette && !pst_palette_is_valid(style->palette))
             g_clear_pointer(&style->palette, g_free);

@@ -11,6 +11,7 @@
 #define SIDE   256
 #define BLOCKS 4    /* a side: what detail is compared between */
 #define LEAST  1e-4 /* of a mean gradient: a sixth of what 8 bits can show, over a flat picture */
+#define MOST   64   /* far beyond any trait: of colours, or logarithms of what is at least LEAST */
 
 /* A plane of floats. */
 typedef struct {
@@ -156,6 +157,14 @@ static void measure(PstReader *reader, float traits[PST_TRAITS])
         measure_detail(&luma, &traits[PST_TRAIT_DETAIL + k], &traits[PST_TRAIT_SPARSE + k]);
         halve(&luma);
     }
+}
+
+gboolean pst_traits_are_valid(const float traits[PST_TRAITS])
+{
+    for (int i = 0; i < PST_TRAITS; i++)
+        if (!(fabsf(traits[i]) <= MOST))
+            return FALSE;
+    return TRUE;
 }
 
 gboolean pst_traits_measure(PstReader *picture, float traits[PST_TRAITS], GError **error)

@@ -21,5 +21,8 @@ enum {
     PST_TRAITS,
 };
 
+/* Whether a picture can have these: what a file says may be anything. */
+gboolean pst_traits_are_valid(const float traits[PST_TRAITS]);
+
 /* FALSE and an error when there is no memory. */
 gboolean pst_traits_measure(PstReader *picture, float traits[PST_TRAITS], GError **error);
