@@ -41,7 +41,8 @@ typedef enum {
     PST_ERROR_CANCELLED = 5, /* progress returned FALSE */
 } PstError;
 
-/* Called at least every 100 ms of work, on the caller's thread.  `done` grows from 0 to 1.
+/* Called on the caller's thread, during most of the work every 30 ms or so; but steps that go over a whole picture once
+ * have no calls within them, and of a large one may each take seconds.  `done` grows from 0 to 1.
  * Return FALSE to cancel: the running call then fails with PST_ERROR_CANCELLED. */
 typedef gboolean (*PstProgress)(double done, gpointer user);
 
@@ -121,20 +122,20 @@ typedef struct {
     /* per cent, [0, 200]: how much is painted over what a coarse draft has, and, beyond 100, how fine; 0 is the
      * draft alone, enlarged */
     double detail;
-    /* [0, PST_FINISH_MOST]: steps of optimisation, towards the style as by Refine, that what was painted is finished
-     * with, and half as many for each octave above the draft; 0 = none, and octaves are painted, too.  Where there is
-     * no underpainting to be had, there is none, either */
+    /* [0, PST_FINISH_MOST]: steps of optimisation towards the style, as by Refine, that follow the painter, and half as
+     * many for each octave above the draft; 0 = none, and these octaves are painted, too.  Where no underpainting can be
+     * made there is no finish, either */
     int finish;
     PstMode mode;
     PstKeepColours keep_colours;
     double keep_amount; /* per cent, [0, 100]: how much of what keep_colours does is done */
-    double
-        smooth; /* per cent, [0, 100]: how far speckles of other hues are taken out of what is painted */
+    /* per cent, [0, 100]: how far speckles of other hues are taken out of what is painted */
+    double smooth;
     /* [0, PST_SEED_MOST]: other strokes for each, in even parts above all; 0 = those of the photo,
      * and where it is perfectly even some, so that there are any */
     guint32 seed;
-    gboolean
-        tileable; /* the result goes on without a seam where it is laid beside and beneath itself */
+    /* the result goes on without a seam where it is laid beside and beneath itself */
+    gboolean tileable;
     PstFusion fusion; /* weights without attention always paint as by PST_FUSION_SUM */
     int threads;      /* [1, 256]; 0 = one a core */
     /* limit in bytes for the engine's own buffers; 0 = half of what is free */
@@ -146,16 +147,22 @@ typedef struct {
 } PstSettings;
 
 /* The defaults: strength 100, brush size auto, underpainting and detail 100, finish 2, a painting, keep colours off
- * (and 100), all cores, automatic limit, no Refine. */
+ * (and its amount 100), all cores, automatic limit, no Refine. */
 PST_API void pst_settings_init(PstSettings *settings);
 
-/* Sets one field by its name, "strength", "brush-size", "underpainting", "detail", "finish", "mode", "keep-colours",
- * "keep-amount", "smooth", "seed", "tileable" ("yes" or "no"), "fusion", "threads" or "memory" (bytes, with an optional
- * suffix K, M or G), or "refine" (its iterations), "refine-from", "critic", "content-layers", "style-layers",
- * "style-loss", "content-weight", "style-weight", "tv", "tv2", "optimiser" or "learning-rate", from text in the C
- * locale.  Percentages are bare numbers or end in "%"; a brush size may be a number of pixels, which ends in
- * "px".  NaN, an unknown name and a value out of range are PST_ERROR_USAGE, and the message names what is valid;
- * `settings` is then unchanged. */
+/* Sets one field by its name from text in the C locale.  The names are
+ *
+ *     strength, brush-size, underpainting, detail, finish, mode, keep-colours, keep-amount, smooth, seed,
+ *     tileable ("yes" or "no"), fusion, threads, memory (bytes, with an optional suffix K, M or G),
+ *
+ * and of Refine
+ *
+ *     refine (its iterations), refine-from, critic, content-layers, style-layers, style-loss, content-weight,
+ *     style-weight, tv, tv2, optimiser, learning-rate.
+ *
+ * Percentages are bare numbers or end in "%"; a brush size may be a number of pixels, which ends in "px".  NaN, an
+ * unknown name and a value out of range are PST_ERROR_USAGE, and the message names what is valid; `settings` is then
+ * unchanged. */
 PST_API gboolean pst_settings_set(PstSettings *settings, const char *name, const char *value,
                                   GError **error);
 
@@ -174,7 +181,9 @@ PST_API gboolean pst_settings_is_look(const char *name);
 
 /* ---- Engine ---------------------------------------------------------------------------------- */
 
-/* Loaded weights.  Immutable. */
+/* Loaded weights, which never change, and parts of the last paintings, which it remembers: calls that take a const
+ * engine may change those.  So what is said above of threads holds for these calls, too; threads that paint at the same
+ * time need an engine each. */
 typedef struct PstEngine PstEngine;
 
 /* Loads painter.safetensors.  `weights` (file system encoding, or NULL) is the only directory looked
@@ -188,8 +197,8 @@ PST_API void pst_engine_free(PstEngine *engine); /* NULL is allowed */
 PST_API const char *pst_version(void);
 PST_API const char *pst_engine_weights_version(const PstEngine *engine);
 
-/* How often the engine has remembered a part of a painting that it would have had to make anew, which takes less than
- * was planned: for who compares times. */
+/* How often the engine has remembered a part of a painting that it would have had to make anew.  Such a painting takes
+ * less time than was planned, which those who compare times want to know. */
 PST_API guint pst_engine_remembered(const PstEngine *engine);
 
 /* ---- Styles ---------------------------------------------------------------------------------- */
@@ -216,8 +225,8 @@ PST_API PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer 
 
 /* One style by its name as the contract has it: "file:PATH" (a picture or a style file, told apart by
  * content) or "builtin:NAME"; a bare word is a built-in, or a file where it has a slash or a dot.  "layer:NAME" is for
- * front ends that have layers: here it is PST_ERROR_USAGE.  An unknown NAME is PST_ERROR_USAGE and the message lists
- * near ones. */
+ * front ends that have layers: here it is PST_ERROR_USAGE.  An unknown NAME is PST_ERROR_USAGE, and the message lists
+ * names that are like it. */
 PST_API PstStyle *pst_style_new_from_name(const PstEngine *engine, const char *name,
                                           const PstSettings *settings, PstProgress progress,
                                           gpointer user, GError **error);
@@ -231,7 +240,7 @@ PST_API PstStyle *pst_style_new_from_text(const PstEngine *engine, const char *t
  * PST_ERROR_WEIGHTS when it was made for other weights; the message then names both. */
 PST_API PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GError **error);
 
-/* The bytes of a style file: some 3 KB, the thumbnail, some 45 KB where Refine can use it (below), and 64 KB
+/* The bytes of a style file: some 4 KB, the thumbnail, some 200 KB where Refine can use it (below), and 64 KB
  * where the weights have attention; NULL when memory ran out.  Free with g_bytes_unref(). */
 PST_API GBytes *pst_style_to_bytes(const PstStyle *style);
 
@@ -289,7 +298,7 @@ PST_API PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const doubl
 /* ---- Built-in styles ------------------------------------------------------------------------- */
 
 /* What is known of the style files in `styles/` of the weights' directory.  Immutable.  It needs no
- * engine, and reads some 50 KB a style. */
+ * engine, and reads the whole of each file: some 300 KB. */
 typedef struct PstCatalogue PstCatalogue;
 
 /* `weights` as for pst_engine_new().  Files that cannot be read are left out and become problems, so
@@ -363,8 +372,10 @@ PST_API gboolean pst_stylize_plan(const PstEngine *engine, int width, int height
  * Colour is read non-linear in the content's own space; values outside [0, 1] are clamped for the network.
  *
  * Strokes keep their size on the picture, whatever its resolution: one whose long side is more than 800
- * pixels (at brush size 100 %; half of that at 200 %) is painted at 640 first; that is enlarged along the
- * picture's own edges and painted over lightly at up to 1536 pixels, and so enlarged once more.
+ * pixels (at brush size 100 %; half of that at 200 %) is painted at 640 first.  That is enlarged along the
+ * picture's own edges in one or more steps, up to a megapixel (four at a detail of 200 %) and a long side of at most
+ * 3072 pixels, and after each of them finished once more; without a finish, painted over lightly.  A picture that is
+ * much larger still has its grain painted over that, at 2.5 megapixels.  The last step is to enlarge it to full size.
  *
  * Mean and covariance of its colours are moved towards those of the style's picture, half of the way at full
  * strength, where the style knows them: one from a file of an older version does not.

@@ -19,9 +19,10 @@ struct PstEngine {
     int tokens, paint_tokens;    /* likewise; or −1, both, where the networks know of none */
     int token_count, token_size; /* 0 without; floats of one */
     char *version;
-    char *folder;  /* where the weights were found */
-    char *hash;    /* SHA-256 of the painter's data, in hexadecimal */
-    PstMemo *memo; /* underpaintings (image/paint/underpainting.h) */
+    char *folder; /* where the weights were found */
+    char *hash;   /* SHA-256 of the painter's data, in hexadecimal */
+    PstMemo
+        *memo; /* underpaintings (image/paint/underpainting.h); all that changes, const or not */
 };
 
 /* The long side to which a style's picture is reduced before it is encoded. */

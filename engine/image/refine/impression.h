@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The impression that a style leaves on a critic, the loss network of Refine: statistics of the critic's maps.
- * It takes the place of the style's picture in style files, where a tenth of the picture's room is enough
- * for it and nothing of the picture is to be seen.
+ * It takes the place of the style's picture in style files, where 200 KB are enough for it, a third or a quarter of
+ * what the picture's pixels would take, and nothing of the picture is to be seen.
  */
 #pragma once
 
