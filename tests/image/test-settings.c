@@ -228,6 +228,13 @@ static void noise(void)
     }
 }
 
+/* Which logs and debuggers show; a formatter has made a difference of it once. */
+static void domain(void)
+{
+    CHECK(strcmp(g_quark_to_string(PST_ERROR), "pst-error-quark") == 0, "%s",
+          g_quark_to_string(PST_ERROR));
+}
+
 int main(void)
 {
     /* Where the comma is decimal, if the machine has such a locale, nothing changes. */
@@ -239,5 +246,6 @@ int main(void)
     CHECK_RUN(several);
     CHECK_RUN(back_and_forth);
     CHECK_RUN(noise);
+    CHECK_RUN(domain);
     return check_end();
 }
