@@ -17,11 +17,13 @@ static gboolean same_file(const char *a, const char *b)
            first.st_ino == second.st_ino;
 }
 
-/* PST_ERROR of `code`: "A WHAT B". */
-static gboolean fail(GError **error, PstError code, const char *a, const char *what, const char *b)
+/* PST_ERROR of `code`; two names, or one and a reason, go into `format`. */
+G_GNUC_PRINTF(3, 0)
+static gboolean fail(GError **error, PstError code, const char *format, const char *a,
+                     const char *b)
 {
     char *first = pst_display_name(a), *second = pst_display_name(b);
-    g_set_error(error, PST_ERROR, code, "%s %s %s", first, what, second);
+    g_set_error(error, PST_ERROR, code, format, first, second);
     g_free(first);
     g_free(second);
     return FALSE;
@@ -31,10 +33,13 @@ static gboolean fail(GError **error, PstError code, const char *a, const char *w
 static gboolean prepare_folder(const char *output, gboolean several, GError **error)
 {
     if (g_str_has_suffix(output, G_DIR_SEPARATOR_S) && g_mkdir_with_parents(output, 0777) != 0)
-        return fail(error, PST_ERROR_FILE, output, _("cannot be made:"), g_strerror(errno));
-    if (several && !g_file_test(output, G_FILE_TEST_IS_DIR))
-        return fail(error, PST_ERROR_USAGE, output,
-                    _("is not a folder, which several photos need: write"), "-o DIR/");
+        return fail(error, PST_ERROR_FILE, _("%s cannot be made: %s"), output, g_strerror(errno));
+    if (several && !g_file_test(output, G_FILE_TEST_IS_DIR)) {
+        g_autofree char *name = pst_display_name(output);
+        g_set_error(error, PST_ERROR, PST_ERROR_USAGE,
+                    _("%s is not a folder, which several photos need: write -o DIR/"), name);
+        return FALSE;
+    }
     return TRUE;
 }
 
@@ -73,7 +78,7 @@ static gboolean check_styles(const char *name, const char *style, GError **error
     gboolean ok = terms != NULL;
     for (PstStyleTerm *term = terms; ok && term->name; term++)
         if (g_str_has_prefix(term->name, "file:") && same_file(name, term->name + strlen("file:")))
-            ok = fail(error, PST_ERROR_USAGE, name, _("would overwrite the style"),
+            ok = fail(error, PST_ERROR_USAGE, _("%s would overwrite the style %s"), name,
                       term->name + strlen("file:"));
     pst_style_terms_free(terms);
     return ok;
@@ -82,7 +87,7 @@ static gboolean check_styles(const char *name, const char *style, GError **error
 static gboolean check_mask(const char *name, const char *mask, GError **error)
 {
     return !same_file(name, mask) ||
-           fail(error, PST_ERROR_USAGE, name, _("would overwrite the mask"), mask);
+           fail(error, PST_ERROR_USAGE, _("%s would overwrite the mask %s"), name, mask);
 }
 
 /* "MASK=STYLE" */
@@ -130,7 +135,7 @@ static gboolean check_output(const char *name, const Options *options, GHashTabl
     g_autofree char *id = identity(name);
     const char *photo = id ? g_hash_table_lookup(photos, id) : NULL;
     if (photo)
-        return fail(error, PST_ERROR_USAGE, name, _("would overwrite the photo"), photo);
+        return fail(error, PST_ERROR_USAGE, _("%s would overwrite the photo %s"), name, photo);
     gboolean ok = check_styles(name, options->style, error) &&
                   (!options->mask || check_mask(name, options->mask, error));
     for (char **region = options->regions; ok && region && *region; region++)

@@ -330,9 +330,8 @@ static void install_properties(GObjectClass *class)
             _("The result goes on without a seam where it is laid beside and beneath itself"),
             FALSE, flags),
         [PROPERTY_REFINE] = gegl_param_spec_int("refine", _("Refine"),
-                                                _("Steps of optimisation behind the painter: "
-                                                  "closer to the style, much slower; the style "
-                                                  "must be a picture"),
+                                                _("Steps of optimisation after the painter: "
+                                                  "closer to the style, much slower"),
                                                 0, PST_REFINE_MOST, 0, 0, 100, 1, flags),
     };
     g_object_class_install_properties(class, PROPERTY_COUNT, specs);
