@@ -123,8 +123,8 @@ typedef struct {
      * draft alone, enlarged */
     double detail;
     /* [0, PST_FINISH_MOST]: steps of optimisation towards the style, as by Refine, that follow the painter, and half as
-     * many for each octave above the draft; 0 = none, and these octaves are painted, too.  Where no underpainting can be
-     * made there is no finish, either */
+     * many for each octave above the draft; 0 = none, and these octaves are painted, too.  Where no underpainting can
+     * be made there is no finish, either */
     int finish;
     PstMode mode;
     PstKeepColours keep_colours;

@@ -14,9 +14,10 @@
 
 #include "image/paint/draft.h"
 
-/* The functions from a draft's colours and the photo's, in place of both.  FALSE when there is no memory. */
+/* Replaces the draft's colours and the photo's by the functions that are fitted to them.  FALSE when there is no
+ * memory. */
 gboolean pst_affine_measure(PstDraft *draft, int threads);
 
-/* pst_draft_enlarge() of such a draft; `weights` are those of the four rows of each plane. */
+/* pst_draft_enlarge() for such a draft; `weights` are those of the four rows of each plane. */
 void pst_affine_enlarge(const float *rows[PST_DRAFT_PLANES_MOST][4], const float weights[4],
                         const float *photo, int width, float *colour);

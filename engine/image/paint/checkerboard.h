@@ -9,6 +9,6 @@
 
 #include "image/paint/draft.h"
 
-/* Of a draft's colours, which are clamped again; the planes of its gains, not measured yet, are written to.  The same
- * bytes for any number of threads. */
+/* Bounds the changes in a draft's colours, and clamps these again.  The draft's gains must not have been measured yet:
+ * their planes are used as scratch.  The same bytes for any number of threads. */
 void pst_checkerboard_bound(PstDraft *draft, int threads);

@@ -11,7 +11,7 @@
  * the dial works in feature space alone. */
 #define BLEND_BELOW 0.3
 
-/* What the result is kept as: what is measured and mapped once more must not have been rounded. */
+/* The result's format while it is made: what is measured and mapped once more must not have been rounded. */
 static const Babl *stored_format(const PstCompose *compose)
 {
     int bits = compose->settings->result_bits;
@@ -57,7 +57,7 @@ void pst_compose_clear(PstCompose *compose)
     g_clear_pointer(&compose->rows, g_free);
 }
 
-/* Moves `out` to the colours that are to be kept, as far as is asked for. */
+/* Moves `out` to the colours that are to be kept, as far as the settings say. */
 static void keep(const PstCompose *compose, float *out, const float kept[3])
 {
     float amount = (float) (compose->settings->keep_amount / 100);
@@ -148,7 +148,7 @@ static void begin_again(PstCompose *compose, int y, int count)
                     GEGL_ABYSS_NONE);
 }
 
-/* What is not seen does not count. */
+/* Adds a pixel to the sums, weighed by how much of it is seen. */
 static void measure_pixel(const PstCompose *compose, gsize i, const float *painted,
                           const float *content, PstColourSums sums[2])
 {
@@ -160,7 +160,7 @@ static void measure_pixel(const PstCompose *compose, gsize i, const float *paint
     pst_colour_sums_add(&sums[1], seen, weight);
 }
 
-/* First measures both, then maps one to the other. */
+/* First measures the painted picture and the photo, then maps the one's colours to the other's. */
 PstStatus pst_compose_last_step(PstCompose *compose, PstTicker *ticker, PstMessage *message)
 {
     PstColourSums sums[2];

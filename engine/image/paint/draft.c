@@ -88,7 +88,7 @@ gboolean pst_draft_measure(PstDraft *draft, int threads)
 
 /* ---- Enlarging ------------------------------------------------------------------------------- */
 
-/* What a draft lacks comes from the photo. */
+/* Adds the detail that an enlarged draft lacks, from the photo. */
 static double blur_of(const PstDraft *draft)
 {
     return pst_cubic_blur(draft->width, draft->full_width);

@@ -1,16 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Strokes have a size in pixels, so a large photo would get hair-thin ones.  It is painted as a smaller
- * draft instead, whose size decides how large the strokes are on it, and the draft is enlarged.  What an
- * enlarged draft lacks, its edges, comes from the photo: where the draft follows the photo's luminance,
- * it is taken to go on doing so at finer scales, with the gain measured around each pixel (the linear
- * model of the guided filter, He et al. 2013, eq. 1 and 5):
+ * The painter's strokes have a size in pixels, so a large photo would get hair-thin ones.  A smaller draft of it
+ * is painted instead, whose size decides how large strokes are on the picture, and is then enlarged.  The edges
+ * that an enlarged draft lacks come from the photo: where the draft follows the photo's luma, it is assumed to do
+ * so at finer scales, too, with a gain that is measured around each pixel (the linear model of the guided filter,
+ * He et al. 2013, eq. 1 and 5):
  *
  *     result = ↑draft + ↑gain · (luma − ↑↓luma),   gain = cov(↓luma, draft) / (var(↓luma) + ε)
  *
- * A draft of the picture's own size comes out as it is, since then the second term is 0.  The enlarged
- * draft can be painted over in its turn, lightly, which gives its strokes the looks of a finer octave.
+ * A draft of the picture's own size is left as it is, since the second term is 0 then.  The enlarged draft can be
+ * painted over in its turn, lightly, which gives it the strokes of a finer octave.
  */
 #pragma once
 
@@ -22,9 +22,8 @@ enum {
     PST_DRAFT_LUMA = 6,   /* of the reduced photo */
     PST_DRAFT_PLANES = 7,
     /* of a photo that is to stay one (affine.h) */
-    PST_DRAFT_PHOTO = 7, /* three planes: R', G', B' of the reduced photo, until it is measured */
-    PST_DRAFT_FACTOR =
-        3, /* nine planes, once it is: what R', G', B' give to R', then to G', to B' */
+    PST_DRAFT_PHOTO = 7,  /* three planes: R', G', B' of the reduced photo, until it is measured */
+    PST_DRAFT_FACTOR = 3, /* nine planes, once it is: what R', G', B' give to R'; to G'; to B' */
     PST_DRAFT_PLANES_MOST = 12,
 };
 
@@ -54,15 +53,15 @@ static inline float *pst_draft_row(const PstDraft *draft, int plane, int y)
     return draft->planes + ((gsize) plane * draft->height + y) * draft->width;
 }
 
-/* Computes the gains, or the functions, once colours and luma, or the photo, are all there.  FALSE when there is no
- * memory. */
+/* Computes the gains from the colours and the luma, which must all be there; or, of a photo that is to stay one, the
+ * functions from the colours and the photo.  FALSE when there is no memory. */
 gboolean pst_draft_measure(PstDraft *draft, int threads);
 
-/* Begins at row y of the full picture, or begins anew there. */
+/* Starts enlarging, or starts anew, at row y of the full picture. */
 void pst_draft_rewind(PstDraft *draft, int y);
 
-/* Makes ready for rows [y, y + count) of the full picture, which must come in order; then any thread may
- * have each of them.  `photo` is the photo in that row: its luma, then, where it is to stay one, planes of R', G', B';
+/* Makes ready for rows [y, y + count) of the full picture, which must come in order; then any thread may enlarge
+ * each of them.  `photo` is the photo in that row: its luma, then, where it is to stay one, planes of R', G', B';
  * `colour` has room for three times full_width: planes of R', G', B', not clamped. */
 void pst_draft_prepare(PstDraft *draft, int y, int count, int threads);
 void pst_draft_enlarge(const PstDraft *draft, int y, const float *photo, float *colour);

@@ -15,6 +15,6 @@
 #include "image/paint/draft.h"
 #include "image/reader.h"
 
-/* Leaves of the draft's colours, which were painted from `seen`, the grain alone, and the rest is as seen.  Uses the
- * planes of the gains. */
+/* Reduces the draft's colours, which were painted from `seen`, to `seen` with their grain.  The planes of the draft's
+ * gains are used as scratch. */
 void pst_grain_keep(PstDraft *draft, PstReader *seen, int threads);

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where a photo is even, nothing in it says where strokes should fall, and the painter makes one flat patch of
- * it.  So it sees the photo under soft noise there, too faint to be seen itself; and, where a seed asks for other
- * strokes, everywhere.
+ * Where a photo is even, nothing in it says where strokes should fall, and the painter makes one flat patch of it.  So
+ * soft noise is added to what the painter sees there, too faint to be seen itself; and everywhere, where a seed asks
+ * for other strokes.
  */
 #pragma once
 
@@ -18,8 +18,8 @@ typedef struct {
     int width, height;
 } PstJitter;
 
-/* Fills `even` from the luma of a picture: 1 where it does not change at all, and 0 where it does as any
- * photographed surface does.  `scratch` has room for two such planes. */
+/* Fills `even` from the luma of a picture: 1 where it does not change at all, and 0 where it changes as much as
+ * any photographed surface.  `scratch` has room for two such planes. */
 void pst_jitter_find_even(const float *luma, int width, int height, float *even, float *scratch,
                           int threads);
 

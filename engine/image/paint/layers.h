@@ -9,8 +9,8 @@
 #include "image/paint/draft.h"
 #include "image/paint/regions.h"
 
-/* Drafts that are enlarged together, one a region and all measured; that of a region that is not seen is not
- * there. */
+/* Drafts that are enlarged together, one for each region, all measured.  A region that weighs nothing anywhere has
+ * none. */
 typedef struct {
     PstDraft *drafts;
     PstRegions *regions; /* NULL where there is one draft */
@@ -22,6 +22,6 @@ typedef struct {
  * into those. */
 void pst_layers_seen(const PstReader *reader, const float *rgba, int width, float *planes[4]);
 
-/* The drafts along the outlines of compose->content: rows [y0, y1) of compose->result. */
+/* Enlarges the drafts along the outlines of compose->content, and mixes them, into rows [y0, y1) of compose->result. */
 gboolean pst_layers_enlarge(const PstLayers *layers, PstCompose *compose, int y0, int y1,
                             int threads, PstTicker *ticker, GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A PstMask as numbers beside a picture.
+ * The values of a PstMask, row by row, in step with the picture that it belongs to.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 typedef struct {
     PstReader
-        reader; /* of a buffer that is referenced; its extent is the picture's, where the mask has it */
+        reader; /* of the mask's buffer, which it references; its extent is the picture's, in the buffer */
     float *rows; /* values in [0, 1]; NULL: there is no mask */
 } PstMaskReader;
 

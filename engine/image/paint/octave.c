@@ -12,19 +12,19 @@
 
 #include <string.h>
 
-/* Of the strength asked for, what the octaves above the first have at a detail of 100 %: they add to what is painted
- * already. */
+/* The octaves above the draft are painted at so much of the strength asked for, at a detail of 100 %, since they add to
+ * what is painted already. */
 #define OVERPAINT 0.4
 
-/* How much of an underpainting the painter sees, at 100 %.  With more, copies of a photo in other sizes are painted
- * less alike; with none, its colours are stains without strokes of their own. */
+/* How much of an underpainting the painter sees, at 100 %.  With more, a photo and a larger copy of it are painted less
+ * alike; with none, the underpainting's colours become stains without strokes of their own. */
 #define UNDERPAINT 0.3f
 
 /* How much noise the painter sees, at full strength: deviations of some 0.006. */
 #define JITTER 0.02f
 
-/* How far what is painted, or refined, is moved to the style's palette, at full strength: on the development pairs,
- * half of the way brings it closest to the style.  On 11 of them at 1280 px, refined: swd 0.234 instead of 0.244. */
+/* How far what is painted, or refined, is moved to the style's palette, at full strength: half of the way brings it
+ * closest to the style (11 development pairs at 1280 px, refined: swd 0.234 instead of 0.244 without). */
 #define APPROACH 0.5
 
 /* An octave while it is painted. */
@@ -37,20 +37,20 @@ typedef struct {
     float *share;    /* how much of each pixel is the region's, or NULL where there is one alone */
 } Canvas;
 
-/* The network does most of what it does up to a half; squared, the dial's steps are more alike. */
+/* Up to a half, the network's strength does most of what it can; squared, equal steps of the dial look more equal. */
 static double network_strength(const PstSettings *settings)
 {
     double strength = settings->strength / 100;
     return strength < 1 ? strength * strength : strength;
 }
 
-/* How far colours go to the style's, which there is no more than all of: [0, 1]. */
+/* How far colours go to the style's, [0, 1], of which a strength beyond 100 % has no more. */
 static double colour_strength(const Canvas *canvas)
 {
     return MIN(network_strength(canvas->job->settings), 1);
 }
 
-/* How much of it counts, 1 for 100 %. */
+/* How much of the underpainting counts, 1 for 100 %. */
 static float underpainting_amount(const Canvas *canvas)
 {
     return (float) (canvas->job->settings->underpainting / 100 * colour_strength(canvas));
@@ -69,7 +69,7 @@ static gboolean no_memory(GError **error)
     return FALSE;
 }
 
-/* Moves the draft to the style's palette, so far. */
+/* Moves the draft so far to the style's palette. */
 static void approach_style(Canvas *canvas, double amount)
 {
     const float *palette = canvas->job->style->palette;
@@ -79,7 +79,7 @@ static void approach_style(Canvas *canvas, double amount)
 
 /* ---- To begin with --------------------------------------------------------------------------- */
 
-/* What the draft is to follow of the photo. */
+/* Fills in what the draft is to follow of the photo when it is enlarged. */
 static gboolean fill_photo(Canvas *canvas, GError **error)
 {
     PstDraft *draft = canvas->draft;
@@ -133,8 +133,8 @@ static void clear_canvas(Canvas *canvas)
 
 /* ---- The painter ----------------------------------------------------------------------------- */
 
-/* Without a seed, where the photo is even, which the draft's luma tells.  Its gains are measured later, so that
- * their planes have room for that until it has been painted. */
+/* Without a seed, there is noise only where the photo is even, by the draft's luma.  The planes of the gains, which are
+ * measured after painting, have room for that until then. */
 static PstJitter jitter_of(const Canvas *canvas, float amount)
 {
     const PstDraft *draft = canvas->draft;
@@ -179,7 +179,7 @@ static gboolean paint_seen(Canvas *canvas, GError **error)
         approach_style(canvas, APPROACH * colour_strength(canvas));
     if (kind == PST_OCTAVE_GRAIN)
         pst_grain_keep(canvas->draft, &canvas->seen, job->threads);
-    /* what is painted over it would move its colours, too */
+    /* for octaves painted over it, too, which would move its colours */
     return !is_under || pst_underpainting_settle(&job->under, MIN(underpainting_amount(canvas), 1),
                                                  canvas->draft, job->threads, error);
 }
@@ -192,10 +192,10 @@ static gboolean aims(const Canvas *canvas)
     return canvas->job->settings->refine.style_weight > 0;
 }
 
-/* The draft's colours become those that are seen, moved to the style's palette in the first octaves, for Refine to
- * start from: what it finds the nearest patches for should not be in the photo's colours, which it would keep (on 23
- * development pairs, with three quarters of the way, swd is 0.245 instead of 0.232).  An underpainting is made at full
- * strength: less of it will count. */
+/* What Refine starts from: the draft's colours become those that are seen, in the first octaves moved to the style's
+ * palette.  In the photo's own colours, the patches that are found to be nearest would keep these (moved three quarters
+ * of the way, swd is 0.245 instead of 0.232 on 23 development pairs).  An underpainting is always made at full
+ * strength, of which less counts later. */
 static void copy_seen(Canvas *canvas)
 {
     PstDraft *draft = canvas->draft;
@@ -234,7 +234,7 @@ static gboolean optimise(Canvas *canvas, GError **error)
     return ok;
 }
 
-/* Makes an underpainting of the thumbnail, unless it is known what comes of it. */
+/* Makes an underpainting of the thumbnail, or takes the one that was made of it before. */
 static gboolean lay_in(Canvas *canvas, GError **error)
 {
     PstOctaves *job = canvas->job;
@@ -257,8 +257,8 @@ static gboolean lay_in(Canvas *canvas, GError **error)
     return TRUE;
 }
 
-/* A few steps, of which the less counts, the lower the strength and, above the draft, the detail: a step or two cannot
- * be divided. */
+/* A few steps.  The lower the strength and, above the draft, the detail, the less of what they change is taken: a step
+ * or two cannot be divided. */
 static gboolean finish(Canvas *canvas, GError **error)
 {
     const PstDraft *draft = canvas->draft;
@@ -290,7 +290,7 @@ static gboolean refine(Canvas *canvas, GError **error)
 
 /* ---- All of it ------------------------------------------------------------------------------- */
 
-/* Once it is painted: what is left of it for the octaves above, or for the result. */
+/* Once it is painted: makes ready what the octaves above, or the result, take of it. */
 static gboolean settle(Canvas *canvas, GError **error)
 {
     PstOctaves *job = canvas->job;

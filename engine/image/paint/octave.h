@@ -15,5 +15,6 @@ typedef struct {
     const double *until; /* the progress after the painter, [0], and after the critic, [1] */
 } PstOctaveRun;
 
-/* Makes job->draft of it, not measured; of an underpainting, job->under.  On failure some of it may be there. */
+/* Leaves the octave in job->draft, not measured, and an underpainting in job->under.  On failure these may hold part of
+ * it; pst_octaves_clear() frees them. */
 gboolean pst_octave_run(const PstOctaveRun *run, GError **error);

@@ -21,7 +21,7 @@ static gboolean no_memory(GError **error)
 
 /* ---- Before anything is painted --------------------------------------------------------------- */
 
-/* Whether there is one. */
+/* Makes sure that there is one. */
 static gboolean prepare_refiner(PstOctaves *job, GError **error)
 {
     if (!job->refiner)
@@ -29,7 +29,7 @@ static gboolean prepare_refiner(PstOctaves *job, GError **error)
     return job->refiner != NULL;
 }
 
-/* Goes without underpainting and finish where nothing is there to make them with. */
+/* Without underpainting and finish where there is no critic for them, or it does not know the style. */
 static gboolean make_schedule(PstOctaves *job, const GeglRectangle *full, PstSchedule *schedule,
                               GError **error)
 {

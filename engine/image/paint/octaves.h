@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The painter over a picture, in one style: first a draft of it, then the draft enlarged and painted over, octave by
- * octave (draft.h).
+ * A picture painted in one style: first a draft of it, which is then enlarged and painted over, octave by octave
+ * (schedule.h).
  */
 #pragma once
 
@@ -20,22 +20,21 @@ typedef struct {
     int threads;
     PstTicker ticker;
     PstRegions regions;
-    gsize beside; /* bytes that the regions that are not being painted take */
+    gsize beside;        /* bytes of the regions that are not being painted */
+    PstRefiner *refiner; /* NULL until it is needed */
 
-    /* of the region that is painted */
+    /* the region that is being painted */
     int region;
     const PstStyle *style; /* lent */
     PstUnderpainting under;
     PstDraft draft; /* of its last octave so far */
-
-    PstRefiner *refiner; /* or NULL */
 } PstOctaves;
 
-/* Paints compose->content; the last octave is left in job->draft, measured.  On failure some of it may be there,
- * too. */
+/* Paints compose->content, and leaves the last octave in job->draft, measured.  On failure job->draft may hold part of
+ * it; either way pst_octaves_clear() frees it. */
 gboolean pst_octaves_paint(PstOctaves *job, PstCompose *compose, GError **error);
 
-/* Frees what it has, and not what it was lent. */
+/* Frees all that is not lent. */
 void pst_octaves_clear(PstOctaves *job);
 
 /* Bytes that an octave's draft takes. */

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Several styles in one picture.  Each is painted over all of it, with the statistics of its own region;
- * what a region weighs in a pixel decides how they are mixed, so that there is no border that the network
- * could see.  Region 0 is what the masks leave.
+ * Several styles in one picture.  Each is painted over all of it, with the statistics of its own region, and
+ * the regions' weights mix them pixel by pixel, so that the network never sees a border.  Region 0 is what the
+ * masks leave over.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 #define PST_REGIONS_ALL (PST_REGIONS_MOST + 1)
 
 typedef struct {
-    int count; /* 1: there are no masks, and the rest is not there */
+    int count; /* 1: there are no masks, and nothing below is set but is_seen */
     int width, height;
     PstMaskReader masks[PST_REGIONS_MOST];
     float *rows;  /* [count][PST_READER_ROWS · width] */

@@ -13,18 +13,17 @@
 #define SIDE_MOST  2048
 #define PHOTO_MOST 1024 /* for a photo that is to stay one, whose functions need no finer grid */
 
-/* Up to so many pixels, octaves are painted, or with sides up to twice as long for more detail; each has sides at
- * most so many times as long as the one before.  A picture of a megapixel is painted at its own size then, and a
- * larger one like its copy of a megapixel: the finest strokes are not of another size in print.  Sides are multiples
- * of 8, so that the grid is the same too, on which the painter's grain depends: a pixel more is enough to turn 26 dB
- * between two sizes of a picture into 23. */
+/* There are octaves up to so many pixels, or with sides up to twice as long for more detail; each has sides at most
+ * RATIO times as long as the one before.  So a picture of a megapixel is painted at its own size, and a larger one like
+ * its copy of a megapixel: in print, the finest strokes have the same size.  Sides are multiples of 8, since the
+ * painter's grain depends on its grid: one pixel more turns 26 dB between two sizes of a picture into 23. */
 #define FINEST  1e6
 #define LONGEST 3072 /* side of those of a panorama, or there would be no end of octaves */
 #define RATIO   2.5
 
-/* The grain has sides so many times as long as those of FINEST, of pictures whose sides are twice as long as the finest
- * octave's, which would be soft from near; unless that octave, of more detail, is nearly as large.  Twice as long it
- * would look no better and take 100 MB more. */
+/* The grain is for pictures whose sides are GRAIN_WORTH times as long as the finest octave's, which are soft from near.
+ * Its sides are GRAIN times as long as those of FINEST (twice as long it looks no better and takes 100 MB more), and
+ * there is none where the finest octave, for more detail, is nearly as large. */
 #define GRAIN       1.6
 #define GRAIN_WORTH 2
 #define GRAIN_LEAST 1.25
@@ -44,7 +43,7 @@ int pst_draft_side(const PstSettings *settings, int width, int height)
         brush = 100 * settings->brush_pixels / (STROKE * full);
     int most = settings->mode == PST_MODE_PHOTO ? PHOTO_MOST : SIDE_MOST;
     int side = (int) CLAMP(AUTO_SIDE * 100 / brush + 0.5, SIDE_LEAST, most);
-    /* One that is hardly smaller would only be less sharp. */
+    /* a draft that is hardly smaller than the picture would only be less sharp */
     return full <= SIDE_MOST && full * 0.8 <= side ? full : side;
 }
 
@@ -55,8 +54,8 @@ static double side_of(double most, int width, int height)
     return MIN(8 * floor(MIN(side, LONGEST) / 8), full);
 }
 
-/* Whether the painter may be helped by an optimiser; Refine needs neither underpainting nor finish: it begins with
- * coarse scales of its own, and ends at rest. */
+/* Whether underpainting and finish may help the painter.  Refine needs neither: it begins with coarse scales of its
+ * own, and goes on until little changes. */
 static gboolean can_help(const PstSettings *settings)
 {
     return settings->strength > 0 && settings->mode == PST_MODE_PAINTING &&
@@ -69,8 +68,8 @@ static int underpainting_side(int draft)
     return draft >= side * UNDER_WORTH ? side : 0;
 }
 
-/* Those above the draft are for the painter to paint over where there is no finish; but where the nearest in the style
- * is aimed at, its strokes would hide that, and Refine does it all but for the grain, which hides nothing.  A photo
+/* Refine optimises the draft.  The octaves above it are the painter's; but where Refine aims at the nearest patches of
+ * the style, the painter's strokes would hide them, and Refine does all but the grain, which hides nothing.  A photo
  * that is to stay one has no strokes to refine. */
 static gboolean is_refined(const PstSettings *settings, PstOctaveKind kind)
 {
@@ -102,7 +101,7 @@ static void add_octave(PstSchedule *schedule, PstOctaveKind kind, int side)
     octave->width = octave->height = side; /* for now */
 }
 
-/* The sizes, of a picture of width × height, where there are long sides alone. */
+/* Turns long sides into sizes, for a picture of width × height. */
 static void set_sizes(PstSchedule *schedule, int width, int height)
 {
     int to_width = width, to_height = height;

@@ -1,10 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Pictures that repeat.  What is painted sees a little more than the picture: behind its right and lower sides the
- * picture begins again.  There are then two paintings of what lies at the left and the upper side; the first columns
- * of the result are of the one behind the right side, so that they go on where the last columns end, and some way in
- * it gives over to the other.
+ * Pictures that repeat.  More than the picture is painted: beyond its right and lower sides it begins again.  So what
+ * lies along the left and the upper side is painted twice.  The first columns of the result are those from beyond the
+ * right side, so that they continue where the last columns end; some way further in, they give way to the others.
  */
 #pragma once
 
@@ -12,19 +11,19 @@
 
 typedef struct {
     GeglRectangle period;   /* the picture */
-    int margin_x, margin_y; /* what is seen behind it; 0: it does not repeat */
+    int margin_x, margin_y; /* what is painted beyond it; 0: it does not repeat */
 } PstTile;
 
 /* For a picture of this extent. */
 PstTile pst_tile_of(const GeglRectangle *extent);
 
-/* A copy of what `buffer` has at the period, moved by x, y, with its margins; and there. */
+/* A copy of the period, which begins at x, y beyond its own place in `buffer`, with its margins; at its own place. */
 GeglBuffer *pst_tile_wrap(const PstTile *tile, GeglBuffer *buffer, int x, int y);
 
-/* Rows [*y0, *y1) behind the lower side that rows [y0, y1) of the result need as well; FALSE: none. */
+/* The rows beyond the lower side that rows [*y0, *y1) of the result need as well, in place of these; FALSE: none. */
 gboolean pst_tile_rows_behind(const PstTile *tile, int *y0, int *y1);
 
-/* A new buffer of `part` of the period from what was painted of the picture with its margins.  NULL and an error when
+/* A new buffer of a part of the period, from the painting of the picture with its margins.  NULL and an error when
  * there is no memory. */
 GeglBuffer *pst_tile_fold(const PstTile *tile, GeglBuffer *painted, const GeglRectangle *part,
                           GError **error);

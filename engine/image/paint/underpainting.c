@@ -10,12 +10,12 @@
 #include <math.h>
 #include <string.h>
 
-/* What is in the large of the change: means over 3 pixels of the thumbnail, so many times over.  What is finer the
- * painter would take for shapes, and the optimisation gives other ones to all but equal photos. */
+/* The change in the large is its mean over 3 pixels of the thumbnail, so many times over.  Anything finer the painter
+ * would take for shapes, and those of two all but equal photos differ after the optimisation. */
 #define CHANGE_TIMES 8
 
-/* What is in the large of the colours: by the photo's luma, around each pixel of the thumbnail so far; and the variance
- * of luma below which they are just a mean. */
+/* The colours in the large are fitted to the photo's luma within this radius around each pixel of the thumbnail; below
+ * this variance of the luma they are just a mean. */
 #define FIT_RADIUS   2
 #define FIT_VARIANCE 0.02f
 
@@ -30,8 +30,8 @@ static void add_floats(GChecksum *sum, const float *values, gsize count)
     g_checksum_update(sum, (const guchar *) values, (gssize) (sizeof *values * count));
 }
 
-/* Which parts of what a critic saw are known; what they are follows from the picture, as the code does.  Files of older
- * versions have fewer. */
+/* Which parts of an impression there are: style files of older versions have fewer.  What is in them follows from the
+ * picture, as the code does, which is in the key. */
 static void add_source(GChecksum *sum, const PstStyleSource *source)
 {
     const PstImpression *known = source->impression;
@@ -102,7 +102,7 @@ void pst_underpainting_clear(PstUnderpainting *under)
     g_clear_pointer(&under->luma, g_free);
 }
 
-/* Of one axis: the two samples of `size` around pixel `i` of `full`, and the weight of the second. */
+/* Along one axis: the two samples, of `size`, around pixel `i` of `full`; returns the weight of the second. */
 static float place(int i, int full, int size, int *first, int *second)
 {
     float at = ((float) i + 0.5f) * (float) size / (float) full - 0.5f;
@@ -161,8 +161,8 @@ void pst_underpainting_add(const PstUnderpainting *under, float amount, int widt
 
 /* ---- Colours in the large ------------------------------------------------------------------------- */
 
-/* base + slope · luma is to be what is nearest to `values` around each pixel, whose place `base` takes: a guided filter
- * (guide.h; equations 7 and 8 there).  So colours end where the photo's things do. */
+/* Fits base + slope · luma to the values in `base` around each pixel, by a guided filter (guide.h; equations 7 and 8
+ * there), so that colours end where things in the photo do. */
 static gboolean fit(const PstUnderpainting *under, PstPlanes *base, PstPlanes *slope, int threads,
                     GError **error)
 {

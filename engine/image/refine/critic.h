@@ -28,31 +28,32 @@ void pst_critic_free(PstCritic *critic); /* NULL is allowed */
 /* FALSE where the settings name no critic and the weights come without one. */
 gboolean pst_critic_exists(const PstEngine *engine, const PstSettings *settings);
 
-/* Whether this critic can tell anything of every source of a style; with `patches`, of its patches. */
+/* Whether this critic can see every source of a style, or an impression of it is there; with patches, if they are
+ * wanted. */
 gboolean pst_critic_can_see(const PstCritic *critic, const PstStyle *style, gboolean patches);
 
 /* How pst_critic_see() is to go about it. */
 typedef struct {
-    int scale; /* pictures are looked at at 1/2^scale of their size */
-    gboolean quantiles, patches;
+    int scale;                   /* at 1/2^scale of the pictures' size */
+    gboolean quantiles, patches; /* these, too */
     gboolean
-        coarse; /* patches at 1/2^PST_COARSE, too, with a scale of 0; without `patches`, they alone */
+        coarse; /* and patches at 1/2^PST_COARSE, with a scale of 0; without `patches`, nothing else */
     int threads;
     gsize memory; /* limit in bytes */
     PstPulse pulse;
     void *user;
 } PstSeeing;
 
-/* The impression that `style` leaves at the layers that count for its style: the weighted mean over its
- * sources.  Of a source that is known by its impression alone, that is taken, whatever the scale, but for patches
- * (pst_impression_mix()).
+/* The impression that `style` leaves at the layers that count for the style: the weighted mean over its sources.  A
+ * source without a picture has its impression taken, whatever the scale, but for patches (pst_impression_mix()).
  * PST_ERROR_USAGE where a source has neither a picture nor an impression on this critic, with patches where they
  * are wanted; what the pulse returns.  Free with pst_impression_unref(). */
 PstImpression *pst_critic_see(const PstCritic *critic, const PstStyle *style,
                               const PstSeeing *seeing, GError **error);
 
-/* The same with patches, as from a style file, whether the style is from one or from pictures: the fewest roundings are
- * enough for an optimisation to end elsewhere.  There are two scales in a file: 0, and PST_COARSE. */
+/* The same with patches, rounded as in a style file, whether the style is from one or from pictures: so that both give
+ * the same result, since any rounding makes an optimisation end elsewhere.  A file has two scales: 0, and
+ * PST_COARSE. */
 PstImpression *pst_critic_see_filed(const PstCritic *critic, const PstStyle *style,
                                     const PstSeeing *seeing, GError **error);
 

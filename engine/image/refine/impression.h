@@ -20,9 +20,8 @@ typedef struct {
     int channels;
     float *mean, *cov, *quantiles; /* as in nn/optimise/seen.h */
     float *patches;                /* likewise, or NULL: not known */
-    float *coarse; /* patches of the picture at 1/2^PST_COARSE, or NULL: not known; and … */
-    float *
-        coarse_moments; /* … all means there, then all deviations, for files to count patches from */
+    float *coarse;         /* patches of the picture at 1/2^PST_COARSE, or NULL: not known */
+    float *coarse_moments; /* means there, then deviations, in units of which they are filed */
 } PstImpressionLayer;
 
 /* Counted references; immutable once there is more than one. */

@@ -5,24 +5,24 @@
 
 #include "image/refine/impression.h"
 
-/* Where what is nearest counts.  Angles know neither how bright nor how much, which moments do, nor what goes with
- * what, which Gram matrices tell of; faces want much of the content, or they become hills where a style has hills; and
- * what the photo has nothing like should come from the style all the same.  On 11 development pairs at 512 px, with a
- * content of 4.5, gram of 0.5 and moments of 1.5, the score of a default run is 0.554 instead of 0.563, and of 20 steps
- * of Refine 0.577 instead of 0.587.  With a content of 20, gram of 2 and moments of 20, they are 0.572 and 0.593, but
- * the photo's even parts become regular scales: what is large in a style is no longer allowed there. */
+/* For the nearest patches.  These are found by angle, which knows neither brightness nor contrast, so moments are
+ * added, nor which features go together, so Gram matrices are.  Much content keeps a face from becoming hills in a
+ * style of hills; and coverage brings in what is in the style but is like nothing in the photo.  On 11 development
+ * pairs at 512 px, a content of 4.5, gram of 0.5 and moments of 1.5 have a score of 0.554 instead of 0.563 by default,
+ * and of 0.577 instead of 0.587 with 20 steps of Refine.  A content of 20, gram of 2 and moments of 20 have 0.572 and
+ * 0.593, but make regular scales of the photo's even parts, where they leave no room for what is large in the style. */
 static const PstRefineWeights shapes = {
     .content = 8, .style = 0.6, .nearest = 1, .coverage = 1, .gram = 1, .moments = 5};
 
-/* Of octaves above the draft, in whose enlarged soft spots nothing is nearest but soft patches: specks at pixel size
- * are what they add.  Correlations want strokes with edges instead. */
+/* For octaves above the draft.  Nearest to what is soft there, after enlarging, are soft patches, which add nothing but
+ * specks of a pixel.  Correlations ask for strokes with edges instead. */
 static const PstRefineWeights strokes = {.content = 14, .style = 0.6, .gram = 10, .moments = 10};
 
 #define RATE_LBFGS 0.2
 #define RATE_ADAM  0.02
 
-/* Hues and shapes are found at coarse scales, where a step costs little.  With a margin of 16 there, a photo had a red
- * stain at the border of its sky, where the painting has red ones. */
+/* Hues and shapes are found at coarse scales, where a step costs little.  A coarse margin of 16 left a red stain at the
+ * border of a sky. */
 static const PstRefineKind refine_kind = {
     .name = "Refine",
     .weights = &shapes,
@@ -69,9 +69,9 @@ static const PstRefineKind underpainting_kind = {
     .filed_scale = PST_COARSE,
 };
 
-/* Octaves above the draft have its shapes already, and few steps: at a rate of 0.2, fewer strokes are to be seen.  Maps
- * of half the picture's size alone make grains of what at a quarter becomes strokes.  Tiles do not depend on the memory
- * that there is, since they decide about bits. */
+/* Octaves above the draft have its shapes already and get few steps, in which a rate of 0.2 makes fewer
+ * strokes.  Layers at half the picture's size alone make grains; with those at a quarter, strokes.  The size of tiles
+ * does not depend on the memory that there is, since the result's bits depend on it. */
 #define FINER                                                                                      \
     .weights = &strokes, .rate = 0.4, .sight = {2, 4}, .tile = 128, .scales = 1,                   \
     .by_detail = TRUE, .is_painted = TRUE

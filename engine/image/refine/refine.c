@@ -15,13 +15,14 @@
 #include <math.h>
 #include <string.h>
 
-#define NOISE 0.25f /* with a seed, in the coarsest: what is even finds other neighbours */
+#define NOISE                                                                                      \
+    0.25f /* at the coarsest scale, with a seed: even parts find other nearest patches in it */
 
 /* Maps of fewer pixels lie in one core's caches, and another one would wait for what it has there: at 88 × 64, 1.25
  * times as long. */
 #define PIXELS_SHARED 12000
 
-/* What the critic has seen. */
+/* How the critic saw a style, to be used again. */
 typedef struct {
     const PstStyle *style;
     gboolean filed; /* as from a style file */
@@ -33,14 +34,14 @@ struct PstRefiner {
     PstCritic *critic;
     PstSettings settings; /* without Refine, those that suit underpainting and finish */
     gboolean refines;
-    Sighting last; /* an octave after the draft looks for the same */
+    Sighting last; /* the next octave often wants the same */
 };
 
 PstRefiner *pst_refiner_new(const PstEngine *engine, const PstSettings *settings, GError **error)
 {
     PstRefiner *refiner = g_new(PstRefiner, 1);
     *refiner = (PstRefiner){.settings = *settings, .refines = pst_settings_refines(settings)};
-    if (!refiner->refines) { /* whose strength is a share of what comes of them */
+    if (!refiner->refines) { /* they are made at full strength, of which octave.c takes a share */
         pst_refine_settings_init(&refiner->settings.refine);
         refiner->settings.refine.iterations = settings->finish;
         refiner->settings.strength = 100;
@@ -57,7 +58,7 @@ static const PstRefineKind *kind_of(const PstRefiner *refiner, PstOctaveKind oct
     return pst_refine_kind(octave, refiner->refines);
 }
 
-/* What is there of an octave to begin with. */
+/* What the optimisation of an octave begins with. */
 static PstRefineFrom from_of(const PstRefiner *refiner, const PstRefineKind *kind)
 {
     return kind->is_painted ? PST_REFINE_FROM_DRAFT : refiner->settings.refine.from;
@@ -86,7 +87,7 @@ void pst_refiner_free(PstRefiner *refiner)
 
 /* ---- Steps ----------------------------------------------------------------------------------- */
 
-/* At 1/2^scale, one of so many. */
+/* Evaluations of the loss at 1/2^scale, of so many scales. */
 static int evaluations(const PstRefiner *refiner, const PstRefineKind *kind, int scales, int scale)
 {
     const PstSettings *settings = &refiner->settings;
@@ -101,7 +102,8 @@ static int evaluations(const PstRefiner *refiner, const PstRefineKind *kind, int
 
 /* ---- Layers ---------------------------------------------------------------------------------- */
 
-/* Those of the critic's that count, all of them where none would, and how many.  One of them knows the content. */
+/* Fills in the layers of the critic that count, all of them where none would, and returns how many.  At least one of
+ * them has a share in the content. */
 static int layers_of(const PstRefiner *refiner, const PstRefineKind *kind,
                      PstLossLayer layers[PST_CRITIC_LAYERS_MOST])
 {
@@ -146,7 +148,8 @@ static PstOptimise optimise_of(const PstRefiner *refiner, const PstRefineKind *k
     return o;
 }
 
-/* The critic sees nothing beyond a picture, which leaves a trace along its borders: so they lie further out. */
+/* Along a picture's borders the critic sees less, which leaves a trace there; a margin moves that out of the
+ * picture. */
 static int margin_of(const PstRefiner *refiner, const PstRefineKind *kind, int scale)
 {
     int half = MAX(1, refiner->critic->graph->alignment / 2); /* one lies on each side */
@@ -154,7 +157,7 @@ static int margin_of(const PstRefiner *refiner, const PstRefineKind *kind, int s
     return (margin + half - 1) / half * half;
 }
 
-/* What a run holds beside loss and optimiser: content and picture, the picture with margins, too; and what goes from
+/* What a run holds beside loss and optimiser: content, picture, and the picture with margins; and what goes from
  * one scale to the next.  The content with margins is gone before the optimiser's larger room is taken. */
 static gsize planes_bytes(const PstRefineKind *kind, int width, int height)
 {
@@ -165,7 +168,7 @@ static gsize planes_bytes(const PstRefineKind *kind, int width, int height)
     return sizeof(float) * (3 * pictures + weights) * (gsize) width * height;
 }
 
-/* How the critic is to look at the style, with `taken` bytes beside that count against the limit, too. */
+/* How the critic is to look at the style.  `taken` bytes beside count against the limit, too. */
 static PstSeeing seeing_of(const PstRefiner *refiner, gsize taken)
 {
     gsize limit = pst_settings_memory(&refiner->settings);
@@ -194,7 +197,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, const PstRefineKind *kind, i
         .patches = kind->patches,
     };
     pst_refine_terms(kind, &refiner->settings.refine, &options);
-    /* a small wish is granted more than its share: squared, the dial's steps are more alike */
+    /* even a small style weight changes much: squared, equal steps of the dial look more equal */
     options.style *= refiner->settings.strength / 100 * refiner->settings.strength / 100;
     PstMessage message;
     PstLoss *loss;
@@ -212,7 +215,7 @@ static PstLoss *loss_new(const PstRefiner *refiner, const PstRefineKind *kind, i
     return loss;
 }
 
-/* A draft is right in the large already. */
+/* One is enough for a draft, which is right in the large already. */
 static int scales_of(const PstRefiner *refiner, const PstRefineKind *kind, int width, int height)
 {
     int scales = 1, side = MIN(width, height);
@@ -223,10 +226,10 @@ static int scales_of(const PstRefiner *refiner, const PstRefineKind *kind, int w
     return scales;
 }
 
-/* Until the first evaluation, as much has been done as in so many. */
+/* What is done before the first evaluation takes as long as so many of them. */
 #define PREPARED 1
 
-/* 10^9 operations of one evaluation, forth and back. */
+/* 10^9 operations of one evaluation, forward and back. */
 static double gflop_of(const PstRefiner *refiner, const PstRefineKind *kind, int width, int height)
 {
     PstLossLayer layers[PST_CRITIC_LAYERS_MOST];
@@ -270,13 +273,13 @@ gboolean pst_refiner_plan(PstRefiner *refiner, const PstOctave *octave, gsize ta
 
 /* ---- One scale ------------------------------------------------------------------------------- */
 
-/* A run. */
+/* A run of pst_refiner_run(). */
 typedef struct {
     PstRefiner *refiner;
     const PstRefineJob *job;
     const PstRefineKind *kind;
     int scales;
-    int noisy;         /* the scale that noise is added at, or -1; a painter's draft has its own */
+    int noisy; /* the scale at which noise is added, or -1: the painter's draft had its own (jitter.h) */
     int width, height; /* of the finest scale */
     PstLoss *loss;
     int done, all; /* evaluations */
@@ -290,7 +293,7 @@ static PstStatus pulse(void *user, double done, PstMessage *message)
     return pst_ticker_tick(run->job->ticker, MIN(1.0, (double) run->done / run->all), message);
 }
 
-/* Of the optimisation, which may be left at any moment. */
+/* The pulse of the optimisation, which may be ended at any moment. */
 static PstStatus pulse_until_enough(void *user, double done, PstMessage *message)
 {
     PstStatus status = pulse(user, done, message);
@@ -330,7 +333,7 @@ static PstImpression *see_style(Run *run, int scale)
     return pst_impression_ref(now.impression);
 }
 
-/* Lets the loss see it, with margins, to a size of width × height. */
+/* Shows the content to the loss, with margins up to a size of width × height. */
 static gboolean set_content(Run *run, const PstPlanes *content, int width, int height)
 {
     PstPlanes wide;
@@ -472,7 +475,7 @@ gboolean pst_refiner_run(PstRefiner *refiner, const PstRefineJob *job, GError **
         ok = refine_coarse(&run, &content, &picture, scale);
     if (!job->ticker->enough)
         ok = ok && refine_scale(&run, &content, &picture, 0);
-    if (ok && run.done > 0) /* noise is no result */
+    if (ok && run.done > 0) /* what was not optimised at all may be noise */
         pst_planes_to_draft(&picture, job->draft);
     pst_planes_clear(&content);
     pst_planes_clear(&picture);
