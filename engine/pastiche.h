@@ -278,7 +278,7 @@ typedef struct {
     double weight;
 } PstStyleTerm;
 
-/* Takes `text` apart; a bare word becomes "builtin:NAME", or "file:NAME" where it has a slash or a dot.
+/* Takes `text` apart; names become full ones (below).
  * Returns 1 to PST_STYLES_MOST terms and one of name NULL behind them, free with pst_style_terms_free().
  * PST_ERROR_USAGE when a name is empty, a weight out of range, or there are too many. */
 PST_API PstStyleTerm *pst_style_terms_new(const char *text, GError **error);
@@ -286,6 +286,10 @@ PST_API void pst_style_terms_free(PstStyleTerm *terms); /* NULL is allowed */
 
 /* The reverse: a text that pst_style_terms_new() reads as these terms.  Free with g_free(). */
 PST_API char *pst_style_terms_to_text(const PstStyleTerm *terms);
+
+/* The name with its kind before it: a bare word, which has none, is a file where it has a slash or a dot, as no
+ * built-in style's name has, else a built-in style.  Free with g_free(). */
+PST_API char *pst_style_full_name(const char *name);
 
 /* The text of one style of weight 1, whatever characters its name has.  Free with g_free(). */
 PST_API char *pst_style_text(const char *name);

@@ -145,13 +145,15 @@ static gboolean fail(GError **error, const char *text)
     return FALSE;
 }
 
-/* An argument is a file, unless it says otherwise or there is no such file and it could be a name. */
+/* Of an argument that does not say its kind, a file that is there decides. */
 static char *style_of_argument(const char *argument)
 {
-    if (g_str_has_prefix(argument, "builtin:") || g_str_has_prefix(argument, "file:"))
-        return pst_style_text(argument);
-    gboolean file = strpbrk(argument, "/.") || g_file_test(argument, G_FILE_TEST_EXISTS);
-    g_autofree char *name = g_strconcat(file ? "file:" : "builtin:", argument, NULL);
+    g_autofree char *name = pst_style_full_name(argument);
+    gboolean says_kind = strcmp(name, argument) == 0;
+    if (!says_kind && g_file_test(argument, G_FILE_TEST_EXISTS)) {
+        g_free(name);
+        name = g_strconcat("file:", argument, NULL);
+    }
     return pst_style_text(name);
 }
 
