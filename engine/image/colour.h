@@ -1,9 +1,15 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Keeping the content's colours.  All colours are non-linear R'G'B'.
+ * Colours, all of them non-linear R'G'B': clamped, as luma, in sums, and how the content's are kept.
  */
 #pragma once
+
+/* Clamps to [0, 1]; NaN becomes 0. */
+static inline float pst_clamp(float value)
+{
+    return value > 0 ? (value < 1 ? value : 1) : 0;
+}
 
 #define PST_LUMA_GREEN 0.587f
 

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "image/colour.h"
 #include "image/engine.h"
 
 #include <gegl.h>
@@ -41,14 +42,8 @@ int pst_reader_extended(const PstGraph *graph, int side);
  * values as they are, not clamped, not extended; but NaN is read as 0 and infinities as ±65504. */
 void pst_reader_get(PstReader *reader, int x0, int x1, int y, int count);
 
-/* Clamps to [0, 1]; NaN becomes 0. */
-static inline float pst_clamp(float value)
-{
-    return value > 0 ? (value < 1 ? value : 1) : 0;
-}
-
-/* The colour that the network sees of one R'G'B'A pixel; exactly that of the pixel where alpha is 1, since an
- * optimisation ends elsewhere for the last digit of what it begins with. */
+/* The colour that the network sees of one R'G'B'A pixel; exactly that of the pixel where alpha is 1, since an optimisation
+ * ends elsewhere for the last digit of what it begins with. */
 static inline float pst_reader_seen(const PstReader *reader, const float *rgba, int channel)
 {
     float alpha = pst_clamp(rgba[3]);

@@ -3,7 +3,7 @@
  */
 #include "image/paint/checkerboard.h"
 
-#include "image/reader.h"
+#include "image/colour.h"
 
 /* How much of what is finer than a period of some three pixels stays.  With 0 pictures look soft, and swd is 0.269
  * instead of 0.250 (23 development pairs); with 0.1 dots beside edges can still be seen. */

@@ -4,7 +4,7 @@
 #include "image/paint/jitter.h"
 
 #include "image/blur.h"
-#include "image/reader.h"
+#include "image/colour.h"
 
 #include <math.h>
 

@@ -4,7 +4,6 @@
 #include "image/paint/smooth.h"
 
 #include "image/colour.h"
-#include "image/reader.h"
 
 #include <math.h>
 #include <string.h>
