@@ -12,6 +12,7 @@
 #include "image/paint/palette.h"
 #include "image/paint/smooth.h"
 #include "image/reduce.h"
+#include "image/style/style.h"
 
 #include <gegl.h>
 

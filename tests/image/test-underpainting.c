@@ -8,6 +8,7 @@
 #include "buffers.h"
 #include "image/engine.h"
 #include "image/paint/underpainting.h"
+#include "image/style/style.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

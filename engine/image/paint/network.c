@@ -3,6 +3,8 @@
  */
 #include "image/paint/network.h"
 
+#include "image/style/style.h"
+
 static PstStatus read_seen(void *user, PstBox box, const PstMap *picture, const PstMap *weights,
                            PstMessage *message)
 {

@@ -9,6 +9,7 @@
 #include "image/paint/network.h"
 #include "image/paint/palette.h"
 #include "image/paint/smooth.h"
+#include "image/style/style.h"
 
 #include <string.h>
 

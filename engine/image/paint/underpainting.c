@@ -6,6 +6,7 @@
 #include "image/blur.h"
 #include "image/colour.h"
 #include "image/guide.h"
+#include "image/style/style.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,8 +5,7 @@
  */
 #pragma once
 
-#include "image/engine.h"
-#include "image/refine/impression.h"
+#include "image/style/style.h"
 #include "nn/optimise/loss.h"
 
 #define PST_CRITIC_LAYERS_MOST 32

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "image/engine.h"
+#include "image/style/style.h"
 
 #define PST_STYLE_TEXT_MOST      500     /* bytes */
 #define PST_STYLE_THUMBNAIL_MOST 512     /* pixels a side */

@@ -3,6 +3,8 @@
  */
 #include "image/style/frame.h"
 
+#include "image/style/style.h"
+
 #include <math.h>
 
 /* Colours differ by so much in each channel */

@@ -5,6 +5,7 @@
  * pairs scored, from what is measured of both pictures; weights/train/suits.py fits it and writes
  * suits-fit.h.  Suggestions and advice follow from the same measures.
  */
+#include "image/style/style.h"
 #include "image/style/suits-fit.h"
 #include "image/style/traits.h"
 
