@@ -90,8 +90,10 @@ PstStatus pst_want_tensor(const PstBuilder *b, const char *key, int rank, int *s
         return pst_bad(b, "wrong shape of tensor", name);
     *values = pst_alloc(tensor->count, sizeof **values);
     if (!*values)
-        return pst_fail(b->message, PST_E_MEMORY, "no memory for tensor '%s'", name);
+        return pst_fail(b->message, PST_E_MEMORY, "node '%s': no memory for tensor '%s'",
+                        b->node->name, name);
     for (int i = 0; i < rank; i++)
         shape[i] = (int) tensor->shape[i];
-    return pst_tensor_read(tensor, *values, b->message);
+    return pst_fail_within(b->message, pst_tensor_read(tensor, *values, b->message), "node",
+                           b->node->name);
 }

@@ -140,8 +140,9 @@ static PstStatus read_inputs(const PstGraph *graph, PstNode *node, const json_t 
     for (size_t i = 0; i < count; i++) {
         const char *name = json_string_value(json_array_get(inputs, i));
         int index = name ? pst_graph_find(graph, name) : -1;
-        /* the node itself is the last: it and what comes after it cannot be meant */
-        if (index < 0 || index == graph->node_count - 1) {
+        /* the node itself is the last: it and what comes after it cannot be meant, nor the nodes that nobody named */
+        bool hidden = index > PST_NODE_PICTURE && index < PST_NODE_FIRST_NAMED;
+        if (index < 0 || index == graph->node_count - 1 || hidden) {
             return pst_fail(message, PST_E_FORMAT, "node '%s': input '%s' is no earlier node",
                             node->name, name ? name : "(not text)");
         }
@@ -215,11 +216,13 @@ static PstStatus build(PstGraph *graph, const PstSafetensors *file, const json_t
     const json_t *outputs = json_object_get(json, "outputs");
     size_t limit = json_array_size(inputs) + json_array_size(nodes) + PST_NODE_FIRST_NAMED;
     if (!json_is_array(inputs) || !json_is_array(nodes) || !json_is_array(outputs) ||
-        json_array_size(inputs) == 0 || limit > PST_MAX_NODES) {
+        limit > PST_MAX_NODES) {
         return pst_fail(message, PST_E_FORMAT,
                         "'inputs', 'nodes' and 'outputs' must be lists, of at most %d in all",
                         PST_MAX_NODES);
     }
+    if (json_array_size(inputs) == 0)
+        return pst_fail(message, PST_E_FORMAT, "there is no input");
     graph->nodes = pst_alloc(limit, sizeof *graph->nodes);
     graph->outputs = pst_alloc(json_array_size(outputs), sizeof *graph->outputs);
     graph->alignment = 1;
@@ -231,16 +234,6 @@ static PstStatus build(PstGraph *graph, const PstSafetensors *file, const json_t
     for (size_t i = 0; i < json_array_size(nodes) && !status; i++)
         status = add_op(graph, file, json_array_get(nodes, i), message);
     return status ? status : add_outputs(graph, outputs, message);
-}
-
-/* Says which graph it was. */
-static PstStatus in_graph(const char *name, PstStatus status, PstMessage *message)
-{
-    if (status && message) {
-        PstMessage inner = *message;
-        pst_fail(message, status, "graph '%s': %.180s", name, inner.text);
-    }
-    return status;
 }
 
 PstStatus pst_graph_new(PstGraph **graph, const PstSafetensors *file, const char *name,
@@ -260,7 +253,7 @@ PstStatus pst_graph_new(PstGraph **graph, const PstSafetensors *file, const char
     } else if (!(*graph = pst_alloc(1, sizeof **graph))) {
         status = pst_fail(message, PST_E_MEMORY, "no memory for graph '%s'", name);
     } else {
-        status = in_graph(name, build(*graph, file, json, message), message);
+        status = pst_fail_within(message, build(*graph, file, json, message), "graph", name);
     }
     if (status)
         pst_graph_free(graph);

@@ -41,3 +41,12 @@ PstStatus pst_fail(PstMessage *message, PstStatus status, const char *format, ..
     }
     return status;
 }
+
+PstStatus pst_fail_within(PstMessage *message, PstStatus status, const char *what, const char *name)
+{
+    if (status && message) {
+        PstMessage inner = *message;
+        pst_fail(message, status, "%s '%s': %.180s", what, name, inner.text);
+    }
+    return status;
+}

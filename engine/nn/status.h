@@ -24,3 +24,8 @@ typedef struct {
  *     return pst_fail(message, PST_E_FORMAT, "tensor '%s' ends after the file", name); */
 PstStatus pst_fail(PstMessage *message, PstStatus status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Says where it was that something failed: puts "WHAT 'NAME': " before the message, where `status` is not PST_OK.
+ * Returns `status`. */
+PstStatus pst_fail_within(PstMessage *message, PstStatus status, const char *what,
+                          const char *name);

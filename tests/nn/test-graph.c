@@ -153,7 +153,7 @@ static const Rule rules[] = {
     {"{'net': {'inputs': {}, 'nodes': [], 'outputs': []}}", F, "'net'|lists"},
     {"{'net': {'inputs': [" INPUTS "], 'nodes': 3, 'outputs': []}}", F, "'net'|lists"},
     {"{'net': {'inputs': [" INPUTS "], 'nodes': []}}", F, "'net'|lists"},
-    {GRAPH("", "", "'x'"), F, "'net'|lists"},
+    {GRAPH("", "", "'x'"), F, "'net'|no input"},
     /* inputs */
     {GRAPH("3", "", "'x'"), F, "without a name"},
     {GRAPH("{'kind': 'map', 'channels': 3}", "", "'x'"), F, "without a name"},
@@ -186,6 +186,8 @@ static const Rule rules[] = {
     {NODES(NODE("conv2d", "'nobody'", CONV)), F, "'x'|'nobody'"},
     {NODES(NODE("conv2d", "7", CONV)), F, "'x'|not text"},
     {NODES(NODE("conv2d", "'x'", CONV)), F, "'x'|no earlier"},
+    {NODES(NODE("moments", "'(weights)'", "")), F, "'x'|no earlier"},
+    {NODES(NODE("add", "'p', '(weights)'", ", 'relu': false")), F, "'x'|'(weights)'|no earlier"},
     {NODES("{'name': 'a', 'op': 'moments', 'inputs': ['x']}, " NODE("conv2d", "'p'", CONV)), F,
      "'a'|'x'"}, /* so cycles cannot be written */
     {NODES(NODE("conv2d", "'v'", CONV)), F, "'x'|map|'v'"},
@@ -202,7 +204,7 @@ static const Rule rules[] = {
     {NODES(NODE("conv2d", "'p'", WEIGHT("w5"))), F, "'x'|shape|'w5'"},
     {NODES(NODE("conv2d", "'p'", WEIGHT("even"))), F, "'x'|odd"},
     {NODES(NODE("conv2d", "'p'", WEIGHT("huge"))), F, "'x'|odd"},
-    {NODES(NODE("conv2d", "'p'", WEIGHT("nan"))), F, "'nan'|not finite"},
+    {NODES(NODE("conv2d", "'p'", WEIGHT("nan"))), F, "'x'|'nan'|not finite"},
     {NODES(NODE("conv2d", "'p'", ", 'weight': 'w', 'bias': 'b3', 'stride': 1")), F, "'x'|'b3'"},
     {NODES(NODE("conv2d", "'p'", ", 'weight': 'w', 'bias': 'wide', 'stride': 1")), F, "'x'|'wide'"},
     {NODES(NODE("linear", "'v'", ", 'weight': 'm', 'bias': 'mb', 'relu': false")), F, "'x'|'m'"},
