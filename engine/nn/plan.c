@@ -80,6 +80,11 @@ static int max_int(int a, int b)
     return a > b ? a : b;
 }
 
+static int round_up(int value, int unit)
+{
+    return (value + unit - 1) / unit * unit;
+}
+
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
 /* How many rows of `node` its input allows of which `ready` of `height` rows are there. */
@@ -376,7 +381,7 @@ static void count_flop(PstPlan *plan)
 static PstStatus work_out(PstPlan *plan, PstMessage *message)
 {
     size_t nodes = plan->graph->node_count;
-    int *wanted = pst_alloc(2 * nodes, sizeof *wanted), *ready = wanted + nodes;
+    int *wanted = pst_alloc(2 * nodes, sizeof *wanted);
     PstPlace *places = pst_alloc(nodes, sizeof *places);
     if (!wanted || !places) {
         free(wanted);
@@ -394,7 +399,7 @@ static PstStatus work_out(PstPlan *plan, PstMessage *message)
     /* also without a pass: vectors that need no picture have to lie somewhere */
     for (int pass = 0; pass == 0 || pass < plan->passes; pass++) {
         float *scratch;
-        count_rows(plan, pass, ready);
+        count_rows(plan, pass, wanted + nodes);
         size_t bytes = pst_plan_place(plan, pass, NULL, places, &scratch);
         plan->bytes = bytes > plan->bytes ? bytes : plan->bytes;
     }
@@ -408,8 +413,7 @@ static PstStatus work_out(PstPlan *plan, PstMessage *message)
 static PstStatus choose(PstPlan *plan, const PstPlanOptions *asked, PstMessage *message)
 {
     PstPlanOptions *options = &plan->options;
-    int all = (options->width + PST_STRIPE_UNIT - 1) / PST_STRIPE_UNIT * PST_STRIPE_UNIT;
-    int across = all / PST_STRIPE_UNIT;
+    int all = round_up(options->width, PST_STRIPE_UNIT), across = all / PST_STRIPE_UNIT;
     int rows = max_int((CELLS_A_THREAD * options->threads + across - 1) / across,
                        min_int(options->threads, ROWS_MOST));
     int tall = rows * PST_BAND_UNIT;
@@ -418,6 +422,7 @@ static PstStatus choose(PstPlan *plan, const PstPlanOptions *asked, PstMessage *
         options->stripe -= options->stripe % PST_STRIPE_UNIT;
         options->stripe = max_int(options->stripe, PST_STRIPE_UNIT);
         options->band = asked->band ? asked->band : attempt < 2 ? tall : PST_BAND_UNIT;
+        options->band = round_up(options->band, PST_BAND_UNIT);
         plan->keep = !asked->recompute && attempt == 0 && options->stripe >= options->width;
         PstStatus status = work_out(plan, message);
         size_t needed = plan->bytes;
@@ -481,11 +486,8 @@ PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptio
     p->options.outputs = NULL;
     p->options.inside_width = options->inside_width ? options->inside_width : options->width;
     p->options.inside_height = options->inside_height ? options->inside_height : options->height;
-    if (options->overlap < 0) {
-        p->options.overlap = 0;
-    } else if (options->overlap == 0) {
-        p->options.overlap = (reach(p) + PST_STRIPE_UNIT - 1) / PST_STRIPE_UNIT * PST_STRIPE_UNIT;
-    }
+    int overlap = options->overlap ? max_int(options->overlap, 0) : reach(p);
+    p->options.overlap = round_up(overlap, PST_STRIPE_UNIT);
     PstStatus status = copy_outputs(p, options, message);
     if (!status) {
         p->views = pst_alloc(graph->node_count, sizeof *p->views);

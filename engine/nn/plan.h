@@ -40,8 +40,8 @@ typedef struct {
     /* Nodes to compute instead of the graph's outputs; NULL = those. */
     const int *outputs;
     int output_count;
-    /* These are chosen where they are 0 or false, and rounded to their units.  None changes a result, but
-     * for too small an overlap: −1 is none at all, which is there to show that. */
+    /* These are chosen where they are 0 or false, and rounded to their units: stripes down, bands and overlap up.  None
+     * changes a result, but for too small an overlap: −1 is none at all, which is there to show that. */
     int band, stripe, overlap;
     bool recompute; /* keep no map from pass to pass */
 } PstPlanOptions;
@@ -59,8 +59,9 @@ typedef struct {
     double flop;  /* floating-point operations of all passes */
 } PstPlan;
 
-/* Makes the plan that is fastest within the limit; PST_E_MEMORY when there is none.  The graph must
- * outlive it.  On success *plan is the caller's, free with pst_plan_free(); on failure it is NULL. */
+/* Makes the plan that is fastest within the limit; PST_E_MEMORY when there is none.  PST_E_FORMAT where the sizes break
+ * the rules above, PST_E_UNSUPPORTED where a node wants the whole picture at once.  The graph must outlive it.  On success
+ * *plan is the caller's, free with pst_plan_free(); on failure it is NULL. */
 PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptions *options,
                        PstMessage *message);
 

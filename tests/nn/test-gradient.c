@@ -36,6 +36,7 @@ static Net net_of(const char *nodes)
     TestModel model = test_model();
     add_kernel(&model, "k33", 5, 3, 3, 3);
     add_kernel(&model, "k55", 5, 5, 3, 3);
+    add_kernel(&model, "k44", 4, 4, 3, 3);
     add_kernel(&model, "k11", 4, 3, 1, 1);
     add_kernel(&model, "k77", 4, 3, 7, 7);
     add_kernel(&model, "k17", 4, 3, 1, 7);
@@ -352,7 +353,7 @@ static void refusals(void)
                              "\"mode\":\"bilinear\"}");
     taps[0] = pst_graph_find(net.graph, "y");
     CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_UNSUPPORTED);
-    CHECK(strstr(message.text, "upsample"), "%s", message.text);
+    CHECK(strstr(message.text, "bilinear 'upsample'"), "%s", message.text);
     net_done(&net);
     net = net_of(POOL("y", "maxpool", "p", "2", "2", "0"));
     taps[0] = pst_graph_find(net.graph, "y");
@@ -370,6 +371,19 @@ static void refusals(void)
     CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_FORMAT);
     CHECK(strstr(message.text, "'y'"), "%s", message.text);
     net_done(&net);
+    /* two rows, of which a kernel of 3 leaves none, whatever the stride */
+    static const char *const narrow[] = {
+        CONV("a", "p", "k31", "1", "none", "false") "," POOL("y", "maxpool", "a", "3", "2", "0"),
+        CONV("a", "p", "k31", "1", "none", "false") "," CONV("y", "a", "k44", "2", "none", "false"),
+    };
+    for (int i = 0; i < 2; i++) {
+        net = net_of(narrow[i]);
+        taps[0] = pst_graph_find(net.graph, "y");
+        options.height = 4;
+        CHECK(pst_gradient_new(&g, net.graph, &options, &message) == PST_E_FORMAT);
+        CHECK(strstr(message.text, "'y'") && strstr(message.text, "too small"), "%s", message.text);
+        net_done(&net);
+    }
     net = net_of(branches);
     taps[0] = pst_graph_find(net.graph, "y");
     options.width = 1024;

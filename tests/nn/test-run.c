@@ -320,6 +320,32 @@ static void test_plan(void)
     }
 }
 
+/* What is asked for is rounded to units. */
+static void test_plan_units(void)
+{
+    Net net = net_far(3, 1);
+    NetInput input = net_input(3 * PST_STRIPE_UNIT, 192);
+    static const int asked[][3] = {{1, 1, 1}, {63, 511, 513}, {65, 1023, 1025}, {130, 512, 512}};
+    NetResult whole = {0};
+    CHECK(net_run(&net, &input, &plain, &whole, NULL) == PST_OK);
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        PstPlanOptions options = {.width = input.width, .height = input.height, .threads = 2};
+        options.band = asked[i][0];
+        options.stripe = asked[i][1];
+        options.overlap = asked[i][2];
+        PstPlan *plan;
+        if (!CHECK(pst_plan_new(&plan, net.graph, &options, NULL) == PST_OK))
+            return;
+        check_plan(plan);
+        CHECK(plan->options.band >= asked[i][0] && plan->options.overlap >= asked[i][2]);
+        pst_plan_free(&plan);
+        CHECK(same_bytes(&net, &input, &whole, options));
+    }
+    free(whole.values);
+    net_input_free(&input);
+    net_free(&net);
+}
+
 static void test_plan_sizes(void)
 {
     Net net = net_far(3, 1);
@@ -416,6 +442,7 @@ int main(void)
     CHECK_RUN(test_overlap);
     CHECK_RUN(test_progress);
     CHECK_RUN(test_plan);
+    CHECK_RUN(test_plan_units);
     CHECK_RUN(test_plan_sizes);
     CHECK_RUN(test_short_memory);
     CHECK_RUN(test_cancel);

@@ -27,16 +27,23 @@ static int input_count(const PstNode *node)
 
 /* ---- Sizes ----------------------------------------------------------------------------------- */
 
+/* What is left of a side by a kernel that stays within the padding; 0 where it does not fit in. */
+static int size_within(int size, int kernel, int pad, int stride)
+{
+    int beyond = size + 2 * pad - kernel;
+    return beyond < 0 ? 0 : beyond / stride + 1;
+}
+
 static PstStatus size_node(PstSchedule *s, const PstGraph *graph, int i, PstMessage *message)
 {
     const PstNode *node = &graph->nodes[i];
     int from = node->inputs[0], w = s->width[from], h = s->height[from];
     if (node->pool.kernel > 0) {
-        w = (w + 2 * node->pool.pad - node->pool.kernel) / node->pool.stride + 1;
-        h = (h + 2 * node->pool.pad - node->pool.kernel) / node->pool.stride + 1;
+        w = size_within(w, node->pool.kernel, node->pool.pad, node->pool.stride);
+        h = size_within(h, node->pool.kernel, node->pool.pad, node->pool.stride);
     } else if (node->conv.padding == PST_PAD_NONE) {
-        w = (w - node->conv.kernel_w) / node->conv.stride + 1;
-        h = (h - node->conv.kernel_h) / node->conv.stride + 1;
+        w = size_within(w, node->conv.kernel_w, 0, node->conv.stride);
+        h = size_within(h, node->conv.kernel_h, 0, node->conv.stride);
     } else {
         w = (w * node->up + node->down - 1) / node->down;
         h = (h * node->up + node->down - 1) / node->down;
@@ -68,8 +75,9 @@ static PstStatus size_all(Maker *m, PstMessage *message)
         PstBackNeeds needs;
         if (needed[i] &&
             (node->kind != PST_KIND_MAP || !node->op || !pst_back_needs(node, &needs))) {
-            return pst_fail(message, PST_E_UNSUPPORTED, "node '%s': there is no gradient of '%s'",
-                            node->name, node->op ? node->op->name : "input");
+            return pst_fail(message, PST_E_UNSUPPORTED, "node '%s': there is no gradient of %s'%s'",
+                            node->name, node->bilinear ? "a bilinear " : "",
+                            node->op ? node->op->name : "input");
         }
     }
     s->width[PST_NODE_PICTURE] = m->options->width;

@@ -316,10 +316,10 @@ static void add_result(const PstTiling *t, Tile tile, const PstMap *result, floa
 #pragma omp parallel for num_threads(t->threads)
     for (int y = ys.from; y < ys.until; y++) {
         for (int c = 0; c < 3; c++) {
-            const float *from = pst_map_row(result, c, y - ys.first) - xs.first;
+            const float *from = pst_map_row(result, c, y - ys.first);
             float *to = gradient + ((size_t) c * t->y.size + y) * t->x.size;
             for (int x = xs.from; x < xs.until; x++)
-                to[x] += from[x];
+                to[x] += from[x - xs.first];
         }
     }
 }
