@@ -441,6 +441,64 @@ static void metric(void)
     CHECK(memcmp(x, y, sizeof x) == 0, "threads change the result");
 }
 
+/* The value is that of the best point, though another was tried after it; without an evaluation nothing changes. */
+static void told_value(void)
+{
+    int left = 1000;
+    double best = 7, after = 0;
+    PstObjective objective = {&left, valley};
+    PstOptimise options = {.optimiser = PST_LBFGS, .count = 2, .rate = 0.5, .threads = 1};
+    for (int optimiser = PST_ADAM; optimiser <= PST_LBFGS; optimiser++) {
+        float x[2] = {0.1f, 0.9f};
+        options.optimiser = (PstOptimiser) optimiser;
+        CHECK(pst_optimise(&options, &objective, x, &best, NULL) == PST_OK);
+        CHECK(left == 1000 && x[0] == 0.1f && x[1] == 0.9f && best == 7);
+    }
+    for (options.evaluations = 1; options.evaluations < 20; options.evaluations++) {
+        float x[2] = {0.1f, 0.9f}, gradient[2];
+        CHECK(pst_optimise(&options, &objective, x, &best, NULL) == PST_OK);
+        CHECK(valley(&left, x, &after, gradient, NULL) == PST_OK);
+        CHECK(after == best, "%d evaluations: %g, not %g", options.evaluations, best, after);
+    }
+}
+
+/* What a picture's statistics take counts within the limit, too; and what does not fit is said by its right name. */
+static void limits(void)
+{
+    static float picture[3 * 80 * 64], mean[12], cov[144],
+        quantiles[PST_DIRECTIONS * PST_QUANTILES];
+    Net net = net_of(true);
+    PstMessage message = {""};
+    size_t bytes;
+    PstSeeOptions options = {.width = 80, .height = 64, .threads = 2};
+    PstSeen seen = {pst_graph_find(net.graph, "one"), mean, cov, quantiles, NULL};
+    CHECK(pst_see_plan(net.graph, &options, &seen, 1, &bytes, &message) == PST_OK);
+    options.memory = bytes;
+    CHECK(pst_see(net.graph, &options, picture, NULL, &seen, 1, NULL, NULL, &message) == PST_OK,
+          "%s", message.text);
+    for (int i = 0; i < 2; i++) {
+        options.memory = i ? 1 : bytes - 1;
+        CHECK(pst_see(net.graph, &options, picture, NULL, &seen, 1, NULL, NULL, &message) ==
+              PST_E_MEMORY);
+        CHECK(strstr(message.text, "looking at 80 × 64") && strstr(message.text, "left for it"),
+              "%s", message.text);
+    }
+    PstLossLayer layers[2];
+    PstLossOptions o = options_of(&net, layers);
+    PstLoss *loss;
+    o.content = o.style = o.gram = 1;
+    CHECK(pst_loss_new(&loss, net.graph, &o, &message) == PST_OK);
+    bytes = pst_loss_bytes(loss);
+    pst_loss_free(&loss);
+    for (o.memory = bytes; o.memory > bytes / 64; o.memory -= bytes / 64) {
+        PstStatus status = pst_loss_new(&loss, net.graph, &o, &message);
+        CHECK(status == (o.memory == bytes ? PST_OK : PST_E_MEMORY) && (loss != NULL) == !status);
+        CHECK(!status || strstr(message.text, "optimising 48 × 48"), "%s", message.text);
+        pst_loss_free(&loss);
+    }
+    net_done(&net);
+}
+
 static void failing_allocations(void)
 {
     Net net = net_of(true);
@@ -485,6 +543,8 @@ int main(void)
     CHECK_RUN(known_minimum);
     CHECK_RUN(last_untried);
     CHECK_RUN(metric);
+    CHECK_RUN(told_value);
+    CHECK_RUN(limits);
     CHECK_RUN(failing_allocations);
     return check_end();
 }

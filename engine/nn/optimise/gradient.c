@@ -384,6 +384,14 @@ static void bind(PstGradient *g)
     }
 }
 
+PstStatus pst_gradient_refuse(const PstGradientOptions *options, size_t bytes, PstMessage *message)
+{
+    return pst_fail(message, PST_E_MEMORY,
+                    "%s %d × %d pixels needs %zu MB, and %zu MB of the limit are left for it",
+                    options->forward_only ? "looking at" : "optimising", options->width,
+                    options->height, bytes / 1000000 + 1, options->memory / 1000000);
+}
+
 static PstStatus plan(PstGradient *g, const PstGradientOptions *options, PstMessage *message)
 {
     g->owns = pst_alloc(g->graph->node_count, sizeof *g->owns);
@@ -394,12 +402,8 @@ static PstStatus plan(PstGradient *g, const PstGradientOptions *options, PstMess
     if (status)
         return status;
     lay_out(g);
-    if (options->memory && g->bytes > options->memory) {
-        return pst_fail(message, PST_E_MEMORY,
-                        "optimising %d × %d pixels needs %zu MB, and the limit is %zu MB",
-                        options->width, options->height, g->bytes / 1000000 + 1,
-                        options->memory / 1000000);
-    }
+    if (options->memory && g->bytes > options->memory)
+        return pst_gradient_refuse(options, g->bytes, message);
     return PST_OK;
 }
 

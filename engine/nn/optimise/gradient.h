@@ -32,6 +32,9 @@ typedef struct {
     bool forward_only; /* there will be no way back, and less memory is taken */
 } PstGradientOptions;
 
+/* PST_E_MEMORY: `bytes` for a picture like this are more than the options allow. */
+PstStatus pst_gradient_refuse(const PstGradientOptions *options, size_t bytes, PstMessage *message);
+
 /* Plans and allocates.  PST_E_FORMAT (the size, or maps that do not fit together), PST_E_UNSUPPORTED (an
  * op without a gradient, named), PST_E_MEMORY (says how much it would take).  The graph must outlive it.
  * On success *gradient is the caller's, free with pst_gradient_free(); on failure it is NULL. */

@@ -45,20 +45,12 @@ static void lay_out(PstLoss *loss)
 
 static PstStatus allocate(PstLoss *loss, PstMessage *message)
 {
-    const PstLossOptions *options = &loss->options;
     lay_out(loss);
-    size_t bytes = pst_loss_bytes(loss);
-    if (options->memory && bytes > options->memory) {
-        return pst_fail(message, PST_E_MEMORY,
-                        "optimising %d × %d pixels needs %zu MB, and the limit is %zu MB",
-                        options->width, options->height, bytes / 1000000 + 1,
-                        options->memory / 1000000);
-    }
     loss->block = pst_alloc_floats(loss->floats);
     loss->room = pst_alloc_floats(loss->room_floats);
     if (!loss->block || !loss->room) {
         return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
-                        bytes / 1000000 + 1);
+                        pst_loss_bytes(loss) / 1000000 + 1);
     }
     lay_out(loss);
     return PST_OK;
@@ -80,8 +72,10 @@ static PstStatus plan(PstLoss *loss, PstMessage *message)
     size_t beside = (loss->floats + loss->room_floats) * sizeof(float);
     if (pst_loss_bytes(loss) <= o->memory)
         return PST_OK;
+    if (beside >= o->memory)
+        return pst_gradient_refuse(&options, pst_loss_bytes(loss), message);
     pst_tiling_free(&loss->tiling);
-    options.memory = beside < o->memory ? o->memory - beside : 1;
+    options.memory = o->memory - beside;
     return pst_tiling_new(&loss->tiling, loss->graph, &options, o->tile, message);
 }
 

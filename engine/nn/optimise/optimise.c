@@ -322,6 +322,8 @@ PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective
     size_t floats;
     double ignored;
     value = value ? value : &ignored;
+    if (options->evaluations < 1)
+        return PST_OK;
     float *room =
         pst_size_mul(planes_of(options), options->count, &floats) ? pst_alloc_floats(floats) : NULL;
     if (!room) {

@@ -28,7 +28,7 @@ typedef struct {
 typedef struct {
     PstOptimiser optimiser;
     size_t count;    /* of values */
-    int evaluations; /* at most so many */
+    int evaluations; /* at most so many; with less than 1, nothing is done */
     double rate;     /* Adam: of a step; L-BFGS: the largest change of the first step */
     int threads;     /* they do not change the result */
     /* L-BFGS: one more step at the end, which no evaluation has tried: of a few, that would be a good part */
@@ -42,7 +42,7 @@ typedef struct {
 size_t pst_optimise_bytes(const PstOptimise *options);
 
 /* Changes `x` in place.  Whatever the status, x is the best that was reached (Adam: the last); so who
- * stops it keeps what there is.  `value` (may be NULL) is that of the last evaluation.  PST_E_MEMORY, or
- * what evaluate() returned. */
+ * stops it keeps what there is.  `value` (may be NULL) is that of the best point, before a step that no evaluation
+ * has tried (Adam: that of the last evaluation).  PST_E_MEMORY, or what evaluate() returned. */
 PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective, float *x,
                        double *value, PstMessage *message);

@@ -50,9 +50,13 @@ static PstStatus plan(PstGradient **g, const PstGraph *graph, const PstSeeOption
     forward.tap_count = count;
     PstStatus status = pst_gradient_new(g, graph, &forward, message);
     free(taps);
-    if (!status)
-        *room = room_of(*g, seen, count, options->threads);
-    return status;
+    if (status)
+        return status;
+    *room = room_of(*g, seen, count, options->threads);
+    size_t bytes = pst_gradient_bytes(*g) + *room * sizeof(float);
+    return options->memory && bytes > options->memory
+               ? pst_gradient_refuse(&forward, bytes, message)
+               : PST_OK;
 }
 
 static PstStatus measure(PstGradient *g, int threads, PstPictureWeights weights, PstSeen *seen,

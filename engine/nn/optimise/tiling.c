@@ -156,9 +156,7 @@ static PstStatus make_gradients(PstTiling *t, int most, const PstGraph *graph,
     }
     if (fits(t, options))
         return PST_OK;
-    return pst_fail(message, PST_E_MEMORY,
-                    "optimising %d × %d pixels needs %zu MB, and the limit is %zu MB", t->x.size,
-                    t->y.size, pst_tiling_bytes(t) / 1000000 + 1, options->memory / 1000000);
+    return pst_gradient_refuse(options, pst_tiling_bytes(t), message);
 }
 
 static PstStatus build(PstTiling *t, const PstGraph *graph, const PstGradientOptions *options,
