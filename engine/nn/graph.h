@@ -25,10 +25,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define PST_MAX_INPUTS    16
-#define PST_MAX_NODES     1024
-#define PST_MAX_CHANNELS  4096
-#define PST_MAX_VECTOR    (1 << 18) /* floats; but of most vectors, PST_MAX_CHANNELS */
+#define PST_MAX_INPUTS 16
+#define PST_MAX_NODES  1024
+#define PST_MAX_CHANNELS                                                                           \
+    4096 /* of maps and linear layers; moments and concat have twice as many at most */
+#define PST_MAX_VECTOR    (1 << 18) /* floats of vectors that are inputs or samples */
 #define PST_MAX_REDUCTION 32
 
 /* The nodes that every graph begins with. */
@@ -61,8 +62,9 @@ typedef struct {
     float *weight, *bias, *gain;
     PstAttention attention; /* its tensors are the node's */
     PstPool pool;
-    bool
-        whole; /* its size is not its input's over the stride: for whole pictures alone (gradient.h) */
+    /* Its size is not its input's over the stride, so that only who has the whole picture at once (gradient.h) can use
+     * it. */
+    bool whole;
     int factor;
     bool bilinear;
     int grid; /* samples across, and as many down */

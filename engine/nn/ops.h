@@ -21,9 +21,9 @@ struct PstStep {
     const PstMap *maps[PST_MAX_INPUTS];   /* input i, where it is a map */
     const float *vectors[PST_MAX_INPUTS]; /* input i, where it is a vector */
     int sizes[PST_MAX_INPUTS];            /* and its length */
-    int height, width;                    /* of input 0, a map, without what extends the picture */
-    float *vector;                        /* vectors: where it writes */
-    float *bound;                         /* node->bound floats */
+    int height, width; /* gather ops: of input 0, without what extends the picture */
+    float *vector;     /* vectors: where it writes */
+    float *bound;      /* node->bound floats */
     /* NULL, or the view that input i is read through; maps[i] is then the view's own input */
     const PstStep *views[PST_VIEWED_INPUTS];
 };
@@ -55,7 +55,7 @@ struct PstOp {
      * order of the grid.  `finish` may be NULL. */
     void (*gather)(const PstStep *step, PstBox box, int column, double *sums);
     void (*finish)(const PstStep *step, const double *sums, size_t cells);
-    bool weighted; /* such a one, which has the weights of the map's pixels as one more input */
+    bool weighted; /* gather ops: the weights of the map's pixels come as one more input */
     /* Where `takes_views` operations alone use the map of an `is_view` one, it is never made: they read
      * its input, and see what it would have made of that. */
     bool is_view, takes_views;

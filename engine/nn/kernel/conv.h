@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* PST_PAD_NONE computes only where the kernel lies inside the map: im2col alone serves that. */
+/* PST_PAD_NONE computes only where the kernel lies inside the map. */
 typedef enum { PST_PAD_REFLECT, PST_PAD_REPLICATE, PST_PAD_ZERO, PST_PAD_NONE } PstPadding;
 
 typedef struct {

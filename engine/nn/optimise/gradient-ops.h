@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The way back through one node: from the gradient with respect to its output to that with respect to
- * an input.  Everything is gathered, box by box of the input's grid, so that threads never meet.
+ * an input.  Threads never meet: values are gathered, box by box of the input's grid, and what is scattered
+ * is so by one thread a channel.
  */
 #pragma once
 

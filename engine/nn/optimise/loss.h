@@ -24,7 +24,7 @@ typedef struct {
 } PstLossLayer;
 
 typedef struct {
-    int width, height; /* multiples of graph->alignment, and at least twice that */
+    int width, height; /* multiples of the layers' pst_taps_unit(), and at least twice that */
     int threads;
     size_t memory;              /* limit in bytes; 0 = none */
     const PstLossLayer *layers; /* each node once, at least one */

@@ -17,7 +17,7 @@ typedef struct {
 } PstSeen;
 
 typedef struct {
-    int width, height; /* multiples of graph->alignment, and at least twice that */
+    int width, height; /* multiples of the nodes' pst_taps_unit(), and at least twice that */
     int threads;
     size_t memory; /* limit in bytes; 0 = none */
 } PstSeeOptions;
