@@ -7,8 +7,8 @@
 
 #include "nn/attributes.h"
 #include "nn/kernel/conv-path.h"
-#include "nn/kernel/direct.h"
 #include "nn/kernel/pool.h"
+#include "nn/kernel/processor.h"
 #include "nn/kernel/spatial.h"
 #include "nn/kernel/vector.h"
 #include "nn/plan.h"
@@ -314,20 +314,20 @@ static PstStatus prepare_attention(const PstBuilder *b)
         a->inner = i == PST_VALUE ? a->inner : shape[0];
     }
     if (!status)
-        node->bound = pst_attention_bound(pst_direct_kernel(0), a);
+        node->bound = pst_attention_bound(pst_processor(0), a);
     node->flop = 2.0 * (a->inner + a->tokens) * a->channels + (2.0 * a->inner + 16) * a->tokens;
     return status;
 }
 
 static void bind_attention(const PstStep *step)
 {
-    pst_attention_bind(pst_direct_kernel(0), &step->node->attention, step->vectors[1],
-                       step->vectors[2], step->vectors[3][0], step->bound);
+    pst_attention_bind(pst_processor(0), &step->node->attention, step->vectors[1], step->vectors[2],
+                       step->vectors[3][0], step->bound);
 }
 
 static void attention_box(const PstStep *step, PstBox box, float *scratch)
 {
-    pst_attention_box(pst_direct_kernel(0), &step->node->attention, step->bound, step->maps[0],
+    pst_attention_box(pst_processor(0), &step->node->attention, step->bound, step->maps[0],
                       step->out, box, scratch);
 }
 
@@ -472,9 +472,9 @@ const PstOp *pst_op_find(const char *name)
 
 size_t pst_node_scratch(const PstNode *node, int width, int height)
 {
-    const PstDirectKernel *kernel = pst_direct_kernel(0);
+    const PstProcessor *processor = pst_processor(0);
     if (node->attention.tokens)
-        return pst_attention_scratch(kernel, &node->attention);
+        return pst_attention_scratch(processor, &node->attention);
     if (!node->conv.weight)
         return 0;
     return pst_conv_path_scratch(&node->conv, width, height);

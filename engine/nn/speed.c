@@ -21,11 +21,11 @@ static double seconds(void)
 
 double pst_speed_measure(void)
 {
-    const PstDirectKernel *kernel = pst_direct_kernel(0);
+    const PstProcessor *processor = pst_processor(0);
     PstConv conv = {CHANNELS, CHANNELS, 3, 3, 1, PST_PAD_REFLECT, true, NULL, NULL, 4};
     size_t map = (size_t) CHANNELS * WIDTH * HEIGHT;
-    size_t packed = pst_winograd_path.packed_size(kernel, &conv);
-    size_t scratch = pst_winograd_path.scratch(kernel, &conv, WIDTH, HEIGHT);
+    size_t packed = pst_winograd_path.packed_size(processor, &conv);
+    size_t scratch = pst_winograd_path.scratch(processor, &conv, WIDTH, HEIGHT);
     float *block = pst_alloc(2 * map + CHANNELS + packed + scratch, sizeof *block);
     if (!block)
         return 0;
@@ -37,7 +37,7 @@ double pst_speed_measure(void)
     for (int i = -2; i < TIMES; i++) { /* the first two warm up */
         if (i == 0)
             start = seconds();
-        pst_winograd_path.box(kernel, &conv, block + 2 * map + CHANNELS, &in, &out, box,
+        pst_winograd_path.box(processor, &conv, block + 2 * map + CHANNELS, &in, &out, box,
                               block + 2 * map + CHANNELS + packed);
     }
     double taken = seconds() - start;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The painter's convolutions, on one thread: every kernel of direct.h that this processor runs,
+ * The painter's convolutions, on one thread: every kind of processor that this one is,
  * Winograd's transform with the best of them, im2col with sgemm, and sgemm alone on a matrix that is already there.  All in one run, alternating, on cells of
  * the size that the engine works in; the median of nine rounds, in GFLOP/s of processor time.
  *
@@ -92,23 +92,23 @@ static Case make_case(const Layer *layer)
     size_t scratch = pst_conv_scratch(&c.conv, cell_width(layer) * cell_height(layer));
     c.in = random_map(layer->in, width * layer->stride, height * layer->stride);
     c.out = random_map(layer->out, width, height);
-    for (int i = 0; pst_direct_kernel(i); i++) {
-        const PstDirectKernel *kernel = pst_direct_kernel(i);
+    for (int i = 0; pst_processor(i); i++) {
+        const PstProcessor *processor = pst_processor(i);
         size_t floats =
-            pst_direct_path.scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
+            pst_direct_path.scratch(processor, &c.conv, cell_width(layer), cell_height(layer));
         scratch = floats > scratch ? floats : scratch;
-        c.packed[i] = random_floats(pst_direct_path.packed_size(kernel, &c.conv));
-        pst_direct_path.pack(kernel, &c.conv, c.conv.weight, c.packed[i]);
+        c.packed[i] = random_floats(pst_direct_path.packed_size(processor, &c.conv));
+        pst_direct_path.pack(processor, &c.conv, c.conv.weight, c.packed[i]);
     }
     if (pst_winograd_path.serves(&c.conv)) {
-        const PstDirectKernel *kernel = pst_direct_kernel(0);
+        const PstProcessor *processor = pst_processor(0);
         for (int path = WINOGRAD; path < IM2COL; path++) {
             c.conv.tile = tile_of(path);
-            size_t floats =
-                pst_winograd_path.scratch(kernel, &c.conv, cell_width(layer), cell_height(layer));
+            size_t floats = pst_winograd_path.scratch(processor, &c.conv, cell_width(layer),
+                                                      cell_height(layer));
             scratch = floats > scratch ? floats : scratch;
-            c.packed[path] = random_floats(pst_winograd_path.packed_size(kernel, &c.conv));
-            pst_winograd_path.pack(kernel, &c.conv, c.conv.weight, c.packed[path]);
+            c.packed[path] = random_floats(pst_winograd_path.packed_size(processor, &c.conv));
+            pst_winograd_path.pack(processor, &c.conv, c.conv.weight, c.packed[path]);
         }
     }
     c.scratch = random_floats(scratch);
@@ -141,11 +141,11 @@ static double run_path(const Layer *layer, Case *c, int path)
                 pst_gemm(layer->out, pixels, layer->in * 9, c->conv.weight,
                          c->scratch + (size_t) layer->out * pixels, c->scratch);
             else if (path >= WINOGRAD)
-                pst_winograd_path.box(pst_direct_kernel(0), &c->conv, c->packed[path], &c->in,
-                                      &c->out, box, c->scratch);
+                pst_winograd_path.box(pst_processor(0), &c->conv, c->packed[path], &c->in, &c->out,
+                                      box, c->scratch);
             else
-                pst_direct_path.box(pst_direct_kernel(path), &c->conv, c->packed[path], &c->in,
-                                    &c->out, box, c->scratch);
+                pst_direct_path.box(pst_processor(path), &c->conv, c->packed[path], &c->in, &c->out,
+                                    box, c->scratch);
         }
     }
     return seconds() - start;
@@ -161,8 +161,8 @@ int main(void)
 {
     pst_gemm_init();
     printf("%-14s", "layer");
-    for (int i = 0; pst_direct_kernel(i); i++)
-        printf("  direct, %2d lanes", pst_direct_kernel(i)->lanes);
+    for (int i = 0; pst_processor(i); i++)
+        printf("  direct, %2d lanes", pst_processor(i)->lanes);
     printf("  F(2x2, 3x3)  F(4x4, 3x3)  im2col + sgemm  sgemm alone   GFLOP/s\n");
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         const Layer *layer = &layers[i];

@@ -1,11 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Each kernel of direct.h that this processor runs, plainly, by Winograd's transform and pointwise, against the
+ * Each kind of processor that this one is, plainly, by Winograd's transform and pointwise, against the
  * convolution by im2col (which test-kernels.c holds against a slow twin), on random shapes, boxes, strides and
  * paddings; and its sums are the same bits wherever a box is cut.
  */
 #include "check.h"
+#include "nn/kernel/direct.h"
 #include "nn/kernel/pointwise.h"
 #include "nn/kernel/winograd.h"
 
@@ -48,22 +49,22 @@ static const Case cases[] = {
     {3, &pst_direct_path}, {3, &pst_winograd_path}, {1, &pst_pointwise_path}};
 
 /* The scratch is as large as for `largest`, which is no smaller than `box`. */
-static void box_by_kernel(const PstConvPath *path, const PstDirectKernel *kernel,
-                          const PstConv *conv, const PstMap *in, PstMap *out, PstBox box,
-                          PstBox largest)
+static void box_by_path(const PstConvPath *path, const PstProcessor *processor, const PstConv *conv,
+                        const PstMap *in, PstMap *out, PstBox box, PstBox largest)
 {
-    float *packed = malloc(sizeof(float) * path->packed_size(kernel, conv));
-    size_t floats = path->scratch(kernel, conv, largest.x1 - largest.x0, largest.y1 - largest.y0);
+    float *packed = malloc(sizeof(float) * path->packed_size(processor, conv));
+    size_t floats =
+        path->scratch(processor, conv, largest.x1 - largest.x0, largest.y1 - largest.y0);
     float *scratch = malloc(sizeof(float) * floats);
     for (size_t i = 0; i < floats; i++)
         scratch[i] = NAN; /* whatever is read of it must have been written */
-    path->pack(kernel, conv, conv->weight, packed);
-    path->box(kernel, conv, packed, in, out, box, scratch);
+    path->pack(processor, conv, conv->weight, packed);
+    path->box(processor, conv, packed, in, out, box, scratch);
     free(packed);
     free(scratch);
 }
 
-static void compare(const Case *one, const PstDirectKernel *kernel)
+static void compare(const Case *one, const PstProcessor *processor)
 {
     const PstConvPath *path = one->path;
     PstConv conv = random_conv(one->kernel);
@@ -81,8 +82,8 @@ static void compare(const Case *one, const PstDirectKernel *kernel)
     wanted.data = malloc(sizeof(float) * wanted.channels * height * wanted.stride);
     float *scratch = malloc(sizeof(float) * pst_conv_scratch(&conv, width * height));
     pst_conv_box(&conv, &in, &wanted, all, scratch);
-    box_by_kernel(path, kernel, &conv, &in, &whole, all, all);
-    box_by_kernel(path, kernel, &conv, &in, &out, box, check_between(0, 1) ? all : box);
+    box_by_path(path, processor, &conv, &in, &whole, all, all);
+    box_by_path(path, processor, &conv, &in, &out, box, check_between(0, 1) ? all : box);
     float limit = 1e-6f * conv.in_channels * 9;
     for (int c = 0; c < conv.out_channels; c++)
         for (int y = 0; y < height; y++)
@@ -105,15 +106,15 @@ static void compare(const Case *one, const PstDirectKernel *kernel)
 static void every_kernel(void)
 {
     for (size_t p = 0; p < sizeof cases / sizeof *cases; p++)
-        for (int i = 0; pst_direct_kernel(i); i++)
+        for (int i = 0; pst_processor(i); i++)
             for (int round = 0; round < 60; round++)
-                compare(&cases[p], pst_direct_kernel(i));
+                compare(&cases[p], pst_processor(i));
 }
 
 int main(void)
 {
     check_begin("direct");
-    CHECK(pst_direct_kernel(0) != NULL);
+    CHECK(pst_processor(0) != NULL);
     CHECK_RUN(every_kernel);
     return check_end();
 }

@@ -120,14 +120,14 @@ static void conv_rows(const PstConv *conv, PstBox box, int height, int *y0, int 
 /* The kernels without a matrix, each that this processor runs. */
 static void check_direct(const PstConv *conv, const PstMap *in, const RefMap *expected, PstBox box)
 {
-    const PstDirectKernel *kernel;
-    for (int i = 0; pst_direct_path.serves(conv) && (kernel = pst_direct_kernel(i)); i++) {
-        size_t floats = pst_direct_path.scratch(kernel, conv, box.x1 - box.x0, box.y1 - box.y0);
-        float *packed = malloc(pst_direct_path.packed_size(kernel, conv) * sizeof *packed);
+    const PstProcessor *processor;
+    for (int i = 0; pst_direct_path.serves(conv) && (processor = pst_processor(i)); i++) {
+        size_t floats = pst_direct_path.scratch(processor, conv, box.x1 - box.x0, box.y1 - box.y0);
+        float *packed = malloc(pst_direct_path.packed_size(processor, conv) * sizeof *packed);
         float *scratch = malloc(floats * sizeof *scratch);
         PstMap out = output_map(expected, box);
-        pst_direct_path.pack(kernel, conv, conv->weight, packed);
-        pst_direct_path.box(kernel, conv, packed, in, &out, box, scratch);
+        pst_direct_path.pack(processor, conv, conv->weight, packed);
+        pst_direct_path.box(processor, conv, packed, in, &out, box, scratch);
         check_box(&out, expected, box, 1e-4);
         free(packed);
         free(scratch);
@@ -359,7 +359,7 @@ static void test_moments(void)
 }
 
 /* With every kernel of this processor, on random shapes; a box of it; no tokens; no strength. */
-static void check_attention(const PstDirectKernel *kernel, PstAttention *a, const RefMap *in,
+static void check_attention(const PstProcessor *processor, PstAttention *a, const RefMap *in,
                             const float *moments, const float *tokens, float strength)
 {
     double wide[2 * 40], *wide_tokens = malloc(sizeof(double) * (size_t) (a->tokens * a->channels));
@@ -370,10 +370,10 @@ static void check_attention(const PstDirectKernel *kernel, PstAttention *a, cons
     RefMap expected = ref_attention(a, in, wide, wide_tokens, strength);
     PstBox box = random_box(in->height, in->width);
     PstMap from = load_rows(in, box.y0, box.y1), out = output_map(&expected, box);
-    float *bound = malloc(sizeof(float) * pst_attention_bound(kernel, a));
-    float *scratch = malloc(sizeof(float) * pst_attention_scratch(kernel, a));
-    pst_attention_bind(kernel, a, moments, tokens, strength, bound);
-    pst_attention_box(kernel, a, bound, &from, &out, box, scratch);
+    float *bound = malloc(sizeof(float) * pst_attention_bound(processor, a));
+    float *scratch = malloc(sizeof(float) * pst_attention_scratch(processor, a));
+    pst_attention_bind(processor, a, moments, tokens, strength, bound);
+    pst_attention_box(processor, a, bound, &from, &out, box, scratch);
     check_box(&out, &expected, box, 1e-3);
     free(bound);
     free(scratch);
@@ -406,8 +406,8 @@ static void test_attention(void)
         check_fill(tokens, (size_t) (a.tokens * a.channels));
         for (int i = 0; i < a.tokens * a.channels; i++)
             tokens[i] = round % 5 ? tokens[i] : 0;
-        for (int k = 0; pst_direct_kernel(k); k++)
-            check_attention(pst_direct_kernel(k), &a, &in, moments, tokens, round % 7 ? 0.8f : 0);
+        for (int k = 0; pst_processor(k); k++)
+            check_attention(pst_processor(k), &a, &in, moments, tokens, round % 7 ? 0.8f : 0);
         for (int l = 0; l < PST_ATTENTION_LAYERS; l++) {
             free(a.weight[l]);
             free(a.bias[l]);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A group is as many pixels, or tokens, as the product of winograd.c's kernel takes at once: a matrix here is
+ * A group is as many pixels, or tokens, as the processor's product takes at once: a matrix here is
  * [rows][group], and weights are packed as [blocks of rows][columns][rows of a block].
  */
 #include "nn/kernel/attention.h"
@@ -11,15 +11,15 @@
 #include <math.h>
 #include <string.h>
 
-static int group_of(const PstDirectKernel *kernel)
+static int group_of(const PstProcessor *processor)
 {
-    return kernel->product_vectors * kernel->lanes;
+    return processor->product_vectors * processor->lanes;
 }
 
 /* `rows`, filled up to whole blocks. */
-static size_t whole(const PstDirectKernel *kernel, int rows)
+static size_t whole(const PstProcessor *processor, int rows)
 {
-    int block = kernel->product_channels;
+    int block = processor->product_channels;
     return (size_t) (rows + block - 1) / block * block;
 }
 
@@ -37,53 +37,53 @@ static size_t take(Layout *layout, size_t floats)
     return at;
 }
 
-static Layout layout_of(const PstDirectKernel *kernel, const PstAttention *a)
+static Layout layout_of(const PstProcessor *processor, const PstAttention *a)
 {
     Layout l = {.floats = 16}; /* the first float tells whether there are tokens at all */
-    size_t inner = whole(kernel, a->inner), channels = whole(kernel, a->channels);
+    size_t inner = whole(processor, a->inner), channels = whole(processor, a->channels);
     size_t most = inner > channels ? inner : channels;
     l.query = take(&l, inner * a->channels);
     l.query_bias = take(&l, inner);
-    l.keys = take(&l, whole(kernel, a->tokens) * a->inner);
+    l.keys = take(&l, whole(processor, a->tokens) * a->inner);
     l.values = take(&l, channels * a->tokens);
     l.value_bias = take(&l, channels);
     l.scale = take(&l, 2 * channels);
     l.packed = take(&l, most * a->channels);
-    l.in = take(&l, (size_t) a->channels * group_of(kernel));
-    l.made = take(&l, most * group_of(kernel));
+    l.in = take(&l, (size_t) a->channels * group_of(processor));
+    l.made = take(&l, most * group_of(processor));
     return l;
 }
 
-size_t pst_attention_bound(const PstDirectKernel *kernel, const PstAttention *attention)
+size_t pst_attention_bound(const PstProcessor *processor, const PstAttention *attention)
 {
-    return layout_of(kernel, attention).floats;
+    return layout_of(processor, attention).floats;
 }
 
 /* Where the element at `row` and `column` of a packed matrix lies. */
-static size_t packed_at(const PstDirectKernel *kernel, int columns, int row, int column)
+static size_t packed_at(const PstProcessor *processor, int columns, int row, int column)
 {
-    int block = kernel->product_channels;
+    int block = processor->product_channels;
     return ((size_t) (row / block) * columns + column) * block + row % block;
 }
 
 /* Packs weight[rows][columns], its columns scaled (NULL: as they are). */
-static void pack(const PstDirectKernel *kernel, int rows, int columns, const float *weight,
+static void pack(const PstProcessor *processor, int rows, int columns, const float *weight,
                  const float *scale, float *packed)
 {
-    memset(packed, 0, sizeof *packed * whole(kernel, rows) * columns);
+    memset(packed, 0, sizeof *packed * whole(processor, rows) * columns);
     for (int r = 0; r < rows; r++) {
         for (int c = 0; c < columns; c++)
-            packed[packed_at(kernel, columns, r, c)] = *weight++ * (scale ? scale[c] : 1);
+            packed[packed_at(processor, columns, r, c)] = *weight++ * (scale ? scale[c] : 1);
     }
 }
 
 /* made[rows, whole blocks][group] = packed · in[columns][group] */
-static void multiply(const PstDirectKernel *kernel, int rows, int columns, const float *packed,
+static void multiply(const PstProcessor *processor, int rows, int columns, const float *packed,
                      const float *in, float *made)
 {
-    int block = kernel->product_channels, group = group_of(kernel);
+    int block = processor->product_channels, group = group_of(processor);
     for (int r = 0; r < rows; r += block) {
-        kernel->product(in, group, columns, packed, made);
+        processor->product(in, group, columns, packed, made);
         packed += (size_t) block * columns;
         made += (size_t) block * group;
     }
@@ -92,7 +92,7 @@ static void multiply(const PstDirectKernel *kernel, int rows, int columns, const
 /* ---- Before a pass --------------------------------------------------------------------------- */
 
 /* The content's moments, 1/√inner, and log2(e), so that softmax takes powers of 2: all into the query. */
-static void bind_query(const PstDirectKernel *kernel, const PstAttention *a, const float *moments,
+static void bind_query(const PstProcessor *processor, const PstAttention *a, const float *moments,
                        const Layout *l, float *bound)
 {
     const float *weight = a->weight[PST_QUERY];
@@ -100,7 +100,7 @@ static void bind_query(const PstDirectKernel *kernel, const PstAttention *a, con
     float *scale = bound + l->scale;
     for (int c = 0; c < a->channels; c++)
         scale[c] = (float) (whole_scale / moments[a->channels + c]);
-    pack(kernel, a->inner, a->channels, weight, scale, bound + l->query);
+    pack(processor, a->inner, a->channels, weight, scale, bound + l->query);
     for (int d = 0; d < a->inner; d++, weight += a->channels) {
         double sum = whole_scale * a->bias[PST_QUERY][d];
         for (int c = 0; c < a->channels; c++)
@@ -149,53 +149,53 @@ static void load_tokens(const PstAttention *a, const float *tokens, int first, i
     }
 }
 
-static void bind_keys(const PstDirectKernel *kernel, const PstAttention *a, const float *tokens,
+static void bind_keys(const PstProcessor *processor, const PstAttention *a, const float *tokens,
                       const Layout *l, float *bound)
 {
-    int group = group_of(kernel);
+    int group = group_of(processor);
     float *made = bound + l->made;
-    pack(kernel, a->inner, a->channels, a->weight[PST_KEY], NULL, bound + l->packed);
-    memset(bound + l->keys, 0, sizeof *bound * whole(kernel, a->tokens) * a->inner);
+    pack(processor, a->inner, a->channels, a->weight[PST_KEY], NULL, bound + l->packed);
+    memset(bound + l->keys, 0, sizeof *bound * whole(processor, a->tokens) * a->inner);
     for (int first = 0; first < a->tokens; first += group) {
         load_tokens(a, tokens, first, group, bound + l->scale, bound + l->in);
-        multiply(kernel, a->inner, a->channels, bound + l->packed, bound + l->in, made);
+        multiply(processor, a->inner, a->channels, bound + l->packed, bound + l->in, made);
         for (int i = 0; i < group && first + i < a->tokens; i++) {
             for (int d = 0; d < a->inner; d++)
-                bound[l->keys + packed_at(kernel, a->inner, first + i, d)] =
+                bound[l->keys + packed_at(processor, a->inner, first + i, d)] =
                     made[(size_t) d * group + i] + a->bias[PST_KEY][d];
         }
     }
 }
 
-static void bind_values(const PstDirectKernel *kernel, const PstAttention *a, const float *tokens,
+static void bind_values(const PstProcessor *processor, const PstAttention *a, const float *tokens,
                         float scale, const Layout *l, float *bound)
 {
-    int group = group_of(kernel);
+    int group = group_of(processor);
     float *made = bound + l->made;
-    pack(kernel, a->channels, a->channels, a->weight[PST_VALUE], NULL, bound + l->packed);
-    memset(bound + l->values, 0, sizeof *bound * whole(kernel, a->channels) * a->tokens);
+    pack(processor, a->channels, a->channels, a->weight[PST_VALUE], NULL, bound + l->packed);
+    memset(bound + l->values, 0, sizeof *bound * whole(processor, a->channels) * a->tokens);
     for (int first = 0; first < a->tokens; first += group) {
         load_tokens(a, tokens, first, group, NULL, bound + l->in);
-        multiply(kernel, a->channels, a->channels, bound + l->packed, bound + l->in, made);
+        multiply(processor, a->channels, a->channels, bound + l->packed, bound + l->in, made);
         for (int i = 0; i < group && first + i < a->tokens; i++) {
             for (int c = 0; c < a->channels; c++)
-                bound[l->values + packed_at(kernel, a->tokens, c, first + i)] =
+                bound[l->values + packed_at(processor, a->tokens, c, first + i)] =
                     made[(size_t) c * group + i] * scale;
         }
     }
 }
 
-void pst_attention_bind(const PstDirectKernel *kernel, const PstAttention *attention,
+void pst_attention_bind(const PstProcessor *processor, const PstAttention *attention,
                         const float *moments, const float *tokens, float strength, float *bound)
 {
-    Layout l = layout_of(kernel, attention);
-    bind_query(kernel, attention, moments, &l, bound);
+    Layout l = layout_of(processor, attention);
+    bind_query(processor, attention, moments, &l, bound);
     float scale = measure(attention, tokens, bound + l.scale);
     bound[0] = scale > 0 && strength != 0;
     if (bound[0] == 0)
         return;
-    bind_keys(kernel, attention, tokens, &l, bound);
-    bind_values(kernel, attention, tokens, strength * scale, &l, bound);
+    bind_keys(processor, attention, tokens, &l, bound);
+    bind_values(processor, attention, tokens, strength * scale, &l, bound);
     for (int c = 0; c < attention->channels; c++)
         bound[l.value_bias + c] = strength * attention->bias[PST_VALUE][c];
 }
@@ -203,11 +203,11 @@ void pst_attention_bind(const PstDirectKernel *kernel, const PstAttention *atten
 /* ---- The box --------------------------------------------------------------------------------- */
 
 /* Rows of [group] floats: pixels, queries, scores, what comes out, and one factor a pixel. */
-size_t pst_attention_scratch(const PstDirectKernel *kernel, const PstAttention *attention)
+size_t pst_attention_scratch(const PstProcessor *processor, const PstAttention *attention)
 {
-    size_t rows = attention->channels + whole(kernel, attention->inner) +
-                  whole(kernel, attention->tokens) + whole(kernel, attention->channels) + 1;
-    return rows * group_of(kernel);
+    size_t rows = attention->channels + whole(processor, attention->inner) +
+                  whole(processor, attention->tokens) + whole(processor, attention->channels) + 1;
+    return rows * group_of(processor);
 }
 
 /* Copies `count` pixels of one channel, the box's from `first` on row by row, out of the map or into it. */
@@ -224,20 +224,20 @@ static void copy_pixels(const PstMap *map, int channel, PstBox box, int first, i
 }
 
 /* From q to Σ e_t v_t: scores, their powers, values. */
-static void attend(const PstDirectKernel *kernel, const PstAttention *a, const float *bound,
+static void attend(const PstProcessor *processor, const PstAttention *a, const float *bound,
                    const Layout *l, float *pixels, float *made, float *factor)
 {
-    int group = group_of(kernel);
-    float *query = made + whole(kernel, a->channels) * group;
-    float *scores = query + whole(kernel, a->inner) * group;
-    multiply(kernel, a->inner, a->channels, bound + l->query, pixels, query);
+    int group = group_of(processor);
+    float *query = made + whole(processor, a->channels) * group;
+    float *scores = query + whole(processor, a->inner) * group;
+    multiply(processor, a->inner, a->channels, bound + l->query, pixels, query);
     for (int d = 0; d < a->inner; d++) {
         for (int i = 0; i < group; i++)
             query[(size_t) d * group + i] += bound[l->query_bias + d];
     }
-    multiply(kernel, a->tokens, a->inner, bound + l->keys, query, scores);
-    kernel->softmax(scores, a->tokens, factor);
-    multiply(kernel, a->channels, a->tokens, bound + l->values, scores, made);
+    multiply(processor, a->tokens, a->inner, bound + l->keys, query, scores);
+    processor->softmax(scores, a->tokens, factor);
+    multiply(processor, a->channels, a->tokens, bound + l->values, scores, made);
 }
 
 static void clear_box(PstMap *out, PstBox box)
@@ -248,12 +248,12 @@ static void clear_box(PstMap *out, PstBox box)
     }
 }
 
-void pst_attention_box(const PstDirectKernel *kernel, const PstAttention *attention,
+void pst_attention_box(const PstProcessor *processor, const PstAttention *attention,
                        const float *bound, const PstMap *in, PstMap *out, PstBox box,
                        float *scratch)
 {
-    Layout l = layout_of(kernel, attention);
-    int group = group_of(kernel), channels = attention->channels;
+    Layout l = layout_of(processor, attention);
+    int group = group_of(processor), channels = attention->channels;
     int total = (box.x1 - box.x0) * (box.y1 - box.y0);
     float *factor = scratch, *pixels = factor + group, *made = pixels + (size_t) channels * group;
     if (bound[0] == 0) {
@@ -265,7 +265,7 @@ void pst_attention_box(const PstDirectKernel *kernel, const PstAttention *attent
         memset(pixels, 0, sizeof *pixels * channels * group);
         for (int c = 0; c < channels; c++)
             copy_pixels(in, c, box, first, count, pixels + (size_t) c * group, false);
-        attend(kernel, attention, bound, &l, pixels, made, factor);
+        attend(processor, attention, bound, &l, pixels, made, factor);
         for (int c = 0; c < channels; c++) {
             float *row = made + (size_t) c * group, bias = bound[l.value_bias + c];
             for (int i = 0; i < group; i++)

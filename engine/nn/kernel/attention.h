@@ -16,8 +16,8 @@
  */
 #pragma once
 
-#include "nn/kernel/direct.h"
 #include "nn/kernel/map.h"
+#include "nn/kernel/processor.h"
 
 #include <stddef.h>
 
@@ -32,15 +32,15 @@ typedef struct {
 } PstAttention;
 
 /* Floats that pst_attention_bind() fills, room to work in included. */
-size_t pst_attention_bound(const PstDirectKernel *kernel, const PstAttention *attention);
+size_t pst_attention_bound(const PstProcessor *processor, const PstAttention *attention);
 
 /* moments[2 · channels] of the content (see moments.h), tokens[tokens][channels]. */
-void pst_attention_bind(const PstDirectKernel *kernel, const PstAttention *attention,
+void pst_attention_bind(const PstProcessor *processor, const PstAttention *attention,
                         const float *moments, const float *tokens, float strength, float *bound);
 
 /* Floats of scratch, for a box of any size. */
-size_t pst_attention_scratch(const PstDirectKernel *kernel, const PstAttention *attention);
+size_t pst_attention_scratch(const PstProcessor *processor, const PstAttention *attention);
 
-void pst_attention_box(const PstDirectKernel *kernel, const PstAttention *attention,
+void pst_attention_box(const PstProcessor *processor, const PstAttention *attention,
                        const float *bound, const PstMap *in, PstMap *out, PstBox box,
                        float *scratch);

@@ -9,25 +9,6 @@
 
 #include <string.h>
 
-extern const PstDirectKernel pst_direct_plain;
-#ifdef PST_X86
-extern const PstDirectKernel pst_direct_avx2, pst_direct_avx512;
-#endif
-
-const PstDirectKernel *pst_direct_kernel(int i)
-{
-    const PstDirectKernel *found[4] = {NULL};
-    int count = 0;
-#ifdef PST_X86
-    if (__builtin_cpu_supports("avx512f"))
-        found[count++] = &pst_direct_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        found[count++] = &pst_direct_avx2;
-#endif
-    found[count] = &pst_direct_plain;
-    return found[i];
-}
-
 static bool serves(const PstConv *conv)
 {
     return conv->kernel_h == 3 && conv->kernel_w == 3 && conv->padding != PST_PAD_NONE;
@@ -35,24 +16,24 @@ static bool serves(const PstConv *conv)
 
 /* ---- Weights --------------------------------------------------------------------------------- */
 
-static int blocks_of(const PstDirectKernel *kernel, const PstConv *conv)
+static int blocks_of(const PstProcessor *processor, const PstConv *conv)
 {
-    return (conv->out_channels + kernel->channels - 1) / kernel->channels;
+    return (conv->out_channels + processor->channels - 1) / processor->channels;
 }
 
-static size_t packed_size(const PstDirectKernel *kernel, const PstConv *conv)
+static size_t packed_size(const PstProcessor *processor, const PstConv *conv)
 {
-    return (size_t) blocks_of(kernel, conv) * kernel->channels * conv->in_channels * PST_TAPS;
+    return (size_t) blocks_of(processor, conv) * processor->channels * conv->in_channels * PST_TAPS;
 }
 
-static void pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
+static void pack(const PstProcessor *processor, const PstConv *conv, const float *weight,
                  float *packed)
 {
     int row = conv->in_channels * PST_TAPS;
-    for (int block = 0; block < blocks_of(kernel, conv); block++) {
+    for (int block = 0; block < blocks_of(processor, conv); block++) {
         for (int i = 0; i < row; i++) {
-            for (int o = 0; o < kernel->channels; o++) {
-                int channel = block * kernel->channels + o;
+            for (int o = 0; o < processor->channels; o++) {
+                int channel = block * processor->channels + o;
                 *packed++ = channel < conv->out_channels ? weight[(size_t) channel * row + i] : 0;
             }
         }
@@ -68,10 +49,10 @@ typedef struct {
     size_t floats;    /* of all channels */
 } Layout;
 
-static Layout layout_of(const PstDirectKernel *kernel, const PstConv *conv, int width, int height)
+static Layout layout_of(const PstProcessor *processor, const PstConv *conv, int width, int height)
 {
-    Layout l = {.across = (width + kernel->lanes - 1) / kernel->lanes};
-    l.half = l.across * kernel->lanes + 1;
+    Layout l = {.across = (width + processor->lanes - 1) / processor->lanes};
+    l.half = l.across * processor->lanes + 1;
     l.row = conv->stride == 1 ? (size_t) l.half + 1 : 2 * (size_t) l.half;
     l.step = l.row * ((size_t) conv->stride * (height - 1) + 3);
     l.floats = l.step * conv->in_channels;
@@ -102,10 +83,10 @@ static void fill_patch(const PstConv *conv, const Layout *l, const PstMap *in, P
 
 /* ---- The box --------------------------------------------------------------------------------- */
 
-static size_t scratch_floats(const PstDirectKernel *kernel, const PstConv *conv, int width,
+static size_t scratch_floats(const PstProcessor *processor, const PstConv *conv, int width,
                              int height)
 {
-    return layout_of(kernel, conv, width, height).floats;
+    return layout_of(processor, conv, width, height).floats;
 }
 
 /* Writes one vector of outputs: `count` pixels of one channel. */
@@ -119,7 +100,7 @@ static void finish(float *to, const float *from, int count, float bias, bool rel
 
 /* One call of compute(). */
 typedef struct {
-    const PstDirectKernel *kernel;
+    const PstProcessor *processor;
     const PstConv *conv;
     const float *packed, *patch;
     PstMap *out;
@@ -132,51 +113,51 @@ typedef struct {
 static void find_bases(const Work *work, int first, int total, size_t *base)
 {
     const Layout *l = &work->layout;
-    for (int v = 0; v < work->kernel->vectors; v++) {
+    for (int v = 0; v < work->processor->vectors; v++) {
         int at = first + v < total ? first + v : total - 1;
         size_t row = (size_t) (at / l->across) * work->conv->stride;
-        base[v] = row * l->row + (size_t) (at % l->across) * work->kernel->lanes;
+        base[v] = row * l->row + (size_t) (at % l->across) * work->processor->lanes;
     }
 }
 
 /* The vectors from `first` on, of the `total` that the box has, for one block of output channels. */
 static void run_group(const Work *work, int block, int first, int total)
 {
-    const PstDirectKernel *kernel = work->kernel;
+    const PstProcessor *processor = work->processor;
     const PstConv *conv = work->conv;
-    size_t base[PST_DIRECT_PIXELS_MAX], weights = (size_t) kernel->channels * PST_TAPS;
-    float made[PST_DIRECT_CHANNELS_MAX * PST_DIRECT_PIXELS_MAX];
+    size_t base[PST_PROCESSOR_PIXELS_MAX], weights = (size_t) processor->channels * PST_TAPS;
+    float made[PST_PROCESSOR_CHANNELS_MAX * PST_PROCESSOR_PIXELS_MAX];
     find_bases(work, first, total, base);
-    kernel->run(work->patch, work->layout.step, base, work->tap, conv->in_channels,
-                work->packed + weights * conv->in_channels * block, made);
-    int channel = block * kernel->channels;
-    for (int o = 0; o < kernel->channels && channel + o < conv->out_channels; o++) {
-        for (int v = 0; v < kernel->vectors && first + v < total; v++) {
+    processor->run(work->patch, work->layout.step, base, work->tap, conv->in_channels,
+                   work->packed + weights * conv->in_channels * block, made);
+    int channel = block * processor->channels;
+    for (int o = 0; o < processor->channels && channel + o < conv->out_channels; o++) {
+        for (int v = 0; v < processor->vectors && first + v < total; v++) {
             int y = work->box.y0 + (first + v) / work->layout.across;
-            int x = work->box.x0 + (first + v) % work->layout.across * kernel->lanes;
+            int x = work->box.x0 + (first + v) % work->layout.across * processor->lanes;
             int left = work->box.x1 - x;
             finish(pst_map_row(work->out, channel + o, y) + x,
-                   made + (o * kernel->vectors + v) * kernel->lanes,
-                   left < kernel->lanes ? left : kernel->lanes, conv->bias[channel + o],
+                   made + (o * processor->vectors + v) * processor->lanes,
+                   left < processor->lanes ? left : processor->lanes, conv->bias[channel + o],
                    conv->relu);
         }
     }
 }
 
-static void compute(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+static void compute(const PstProcessor *processor, const PstConv *conv, const float *packed,
                     const PstMap *in, PstMap *out, PstBox box, float *scratch)
 {
-    Work work = {kernel, conv, packed, scratch, out, box, .tap = {0}};
+    Work work = {processor, conv, packed, scratch, out, box, .tap = {0}};
     Layout *l = &work.layout;
-    *l = layout_of(kernel, conv, box.x1 - box.x0, box.y1 - box.y0);
+    *l = layout_of(processor, conv, box.x1 - box.x0, box.y1 - box.y0);
     for (int t = 0; t < PST_TAPS; t++) {
         size_t x = t % 3;
         work.tap[t] = t / 3 * l->row + (conv->stride == 1 ? x : x == 1 ? (size_t) l->half : x / 2);
     }
     fill_patch(conv, l, in, box, scratch);
     int total = l->across * (box.y1 - box.y0);
-    for (int block = 0; block < blocks_of(kernel, conv); block++) {
-        for (int first = 0; first < total; first += kernel->vectors)
+    for (int block = 0; block < blocks_of(processor, conv); block++) {
+        for (int first = 0; first < total; first += processor->vectors)
             run_group(&work, block, first, total);
     }
 }

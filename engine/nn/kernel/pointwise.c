@@ -10,36 +10,36 @@ static bool serves(const PstConv *conv)
     return conv->kernel_h == 1 && conv->kernel_w == 1 && conv->stride == 1;
 }
 
-static int blocks_of(const PstDirectKernel *kernel, const PstConv *conv)
+static int blocks_of(const PstProcessor *processor, const PstConv *conv)
 {
-    return (conv->out_channels + kernel->product_channels - 1) / kernel->product_channels;
+    return (conv->out_channels + processor->product_channels - 1) / processor->product_channels;
 }
 
-static int tile_of(const PstDirectKernel *kernel)
+static int tile_of(const PstProcessor *processor)
 {
-    return kernel->product_vectors * kernel->lanes;
+    return processor->product_vectors * processor->lanes;
 }
 
-static size_t packed_size(const PstDirectKernel *kernel, const PstConv *conv)
+static size_t packed_size(const PstProcessor *processor, const PstConv *conv)
 {
-    return (size_t) blocks_of(kernel, conv) * conv->in_channels * kernel->product_channels;
+    return (size_t) blocks_of(processor, conv) * conv->in_channels * processor->product_channels;
 }
 
-static void pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
+static void pack(const PstProcessor *processor, const PstConv *conv, const float *weight,
                  float *packed)
 {
-    int block = kernel->product_channels;
+    int block = processor->product_channels;
     for (int from = 0; from < conv->out_channels; from += block)
         for (int c = 0; c < conv->in_channels; c++)
             for (int o = from; o < from + block; o++)
                 *packed++ = o < conv->out_channels ? weight[(size_t) o * conv->in_channels + c] : 0;
 }
 
-static size_t scratch_floats(const PstDirectKernel *kernel, const PstConv *conv, int width,
+static size_t scratch_floats(const PstProcessor *processor, const PstConv *conv, int width,
                              int height)
 {
     (void) width, (void) height;
-    return (size_t) tile_of(kernel) * conv->in_channels;
+    return (size_t) tile_of(processor) * conv->in_channels;
 }
 
 static void put(const PstConv *conv, int channel, const float *sums, int count, float *to)
@@ -54,14 +54,14 @@ static void put(const PstConv *conv, int channel, const float *sums, int count, 
 }
 
 /* Pixels [x, x + count) of row y, count at most a tile. */
-static void do_tile(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+static void do_tile(const PstProcessor *processor, const PstConv *conv, const float *packed,
                     const PstMap *in, PstMap *out, int x, int y, int count, float *scratch)
 {
-    int block = kernel->product_channels, tile = tile_of(kernel);
+    int block = processor->product_channels, tile = tile_of(processor);
     const float *from = pst_map_row(in, 0, y) + x;
     size_t step = (size_t) in->rows * in->stride;
-    float sums[PST_DIRECT_PRODUCT_MAX];
-    if (count < tile) { /* the kernel does whole ones, and the map may end here */
+    float sums[PST_PROCESSOR_PRODUCT_MAX];
+    if (count < tile) { /* the processor does whole ones, and the map may end here */
         memset(scratch, 0, sizeof *scratch * tile * conv->in_channels);
         for (int c = 0; c < conv->in_channels; c++)
             memcpy(scratch + (size_t) tile * c, from + step * c, sizeof *from * count);
@@ -69,21 +69,21 @@ static void do_tile(const PstDirectKernel *kernel, const PstConv *conv, const fl
         step = tile;
     }
     for (int o = 0; o < conv->out_channels; o += block) {
-        kernel->product(from, step, conv->in_channels, packed, sums);
+        processor->product(from, step, conv->in_channels, packed, sums);
         packed += (size_t) block * conv->in_channels;
         for (int i = 0; i < block && o + i < conv->out_channels; i++)
             put(conv, o + i, sums + i * tile, count, pst_map_row(out, o + i, y) + x);
     }
 }
 
-static void compute(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+static void compute(const PstProcessor *processor, const PstConv *conv, const float *packed,
                     const PstMap *in, PstMap *out, PstBox box, float *scratch)
 {
-    int tile = tile_of(kernel);
+    int tile = tile_of(processor);
     for (int y = box.y0; y < box.y1; y++) {
         for (int x = box.x0; x < box.x1; x += tile) {
             int count = box.x1 - x < tile ? box.x1 - x : tile;
-            do_tile(kernel, conv, packed, in, out, x, y, count, scratch);
+            do_tile(processor, conv, packed, in, out, x, y, count, scratch);
         }
     }
 }

@@ -3,6 +3,8 @@
  */
 #include "nn/kernel/winograd.h"
 
+#include "nn/kernel/direct.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -21,9 +23,9 @@ static bool serves(const PstConv *conv)
     return pst_direct_path.serves(conv) && conv->stride == 1;
 }
 
-static const PstTiles *tiles_of(const PstDirectKernel *kernel, const PstConv *conv)
+static const PstTiles *tiles_of(const PstProcessor *processor, const PstConv *conv)
 {
-    return &kernel->tiles[conv->tile == 4];
+    return &processor->tiles[conv->tile == 4];
 }
 
 static int planes_of(const PstTiles *tiles)
@@ -33,20 +35,20 @@ static int planes_of(const PstTiles *tiles)
 
 /* ---- Weights --------------------------------------------------------------------------------- */
 
-static int blocks_of(const PstDirectKernel *kernel, const PstConv *conv)
+static int blocks_of(const PstProcessor *processor, const PstConv *conv)
 {
-    return (conv->out_channels + kernel->product_channels - 1) / kernel->product_channels;
+    return (conv->out_channels + processor->product_channels - 1) / processor->product_channels;
 }
 
-static size_t block_floats(const PstDirectKernel *kernel, const PstConv *conv)
+static size_t block_floats(const PstProcessor *processor, const PstConv *conv)
 {
-    return (size_t) planes_of(tiles_of(kernel, conv)) * conv->in_channels *
-           kernel->product_channels;
+    return (size_t) planes_of(tiles_of(processor, conv)) * conv->in_channels *
+           processor->product_channels;
 }
 
-static size_t packed_size(const PstDirectKernel *kernel, const PstConv *conv)
+static size_t packed_size(const PstProcessor *processor, const PstConv *conv)
 {
-    return blocks_of(kernel, conv) * block_floats(kernel, conv);
+    return blocks_of(processor, conv) * block_floats(processor, conv);
 }
 
 /* G, for the points 0, ±1, ∞ … */
@@ -64,9 +66,9 @@ static const double g_4[6][3] = {
 
 /* to[i · plane + o] = the planes of G g Gᵀ for a block of output channels, `g[tap][o]`, all at once. */
 static void transform_weights(const double (*matrix)[3], int n, int channels,
-                              double (*g)[PST_DIRECT_CHANNELS_MAX], float *to, size_t plane)
+                              double (*g)[PST_PROCESSOR_CHANNELS_MAX], float *to, size_t plane)
 {
-    double columns[3][PST_DIRECT_CHANNELS_MAX];
+    double columns[3][PST_PROCESSOR_CHANNELS_MAX];
     for (int y = 0; y < n; y++) {
         for (int x = 0; x < 3; x++) {
             for (int o = 0; o < channels; o++)
@@ -81,16 +83,16 @@ static void transform_weights(const double (*matrix)[3], int n, int channels,
     }
 }
 
-static void pack(const PstDirectKernel *kernel, const PstConv *conv, const float *weight,
+static void pack(const PstProcessor *processor, const PstConv *conv, const float *weight,
                  float *packed)
 {
-    int m = tiles_of(kernel, conv)->m, channels = kernel->product_channels;
+    int m = tiles_of(processor, conv)->m, channels = processor->product_channels;
     size_t inputs = conv->in_channels, plane = inputs * channels;
     for (int first = 0; first < conv->out_channels; first += channels) {
         int count = conv->out_channels - first;
         count = count < channels ? count : channels;
         for (size_t c = 0; c < inputs; c++) {
-            double g[PST_TAPS][PST_DIRECT_CHANNELS_MAX] = {{0}};
+            double g[PST_TAPS][PST_PROCESSOR_CHANNELS_MAX] = {{0}};
             for (int o = 0; o < count; o++) {
                 const float *from = weight + ((first + o) * inputs + c) * PST_TAPS;
                 for (int i = 0; i < PST_TAPS; i++)
@@ -98,7 +100,7 @@ static void pack(const PstDirectKernel *kernel, const PstConv *conv, const float
             }
             transform_weights(m == 4 ? g_4 : g_2, m + 2, channels, g, packed + c * channels, plane);
         }
-        packed += block_floats(kernel, conv);
+        packed += block_floats(processor, conv);
     }
 }
 
@@ -109,7 +111,7 @@ static void pack(const PstDirectKernel *kernel, const PstConv *conv, const float
  * the strip.  Where a vector would hang over each row of tiles, the rows of a strip are joined: they lie in the vectors
  * one behind the other, and what a row's last tile needs of the next one lies apart. */
 typedef struct {
-    const PstDirectKernel *kernel;
+    const PstProcessor *processor;
     const PstTiles *tiles;
     const PstConv *conv;
     const float *packed;
@@ -127,9 +129,9 @@ typedef struct {
     float *line, *patch, *transform;
 } Work;
 
-static int vectors_of(const PstDirectKernel *kernel, int tiles)
+static int vectors_of(const PstProcessor *processor, int tiles)
 {
-    return (tiles + kernel->lanes - 1) / kernel->lanes;
+    return (tiles + processor->lanes - 1) / processor->lanes;
 }
 
 static int rows_in(size_t floats, int height)
@@ -141,31 +143,31 @@ static int rows_in(size_t floats, int height)
 /* Of width × height tiles, how many rows of them are done at once, and how. */
 static void cut_strips(Work *work, int width, int height)
 {
-    const PstDirectKernel *kernel = work->kernel;
+    const PstProcessor *processor = work->processor;
     size_t tile = (size_t) planes_of(work->tiles) * work->conv->in_channels;
-    int vectors = vectors_of(kernel, width), joined = rows_in(tile * width, height);
-    work->joined = vectors_of(kernel, joined * width) < joined * vectors;
-    work->strip = work->joined ? joined : rows_in(tile * vectors * kernel->lanes, height);
+    int vectors = vectors_of(processor, width), joined = rows_in(tile * width, height);
+    work->joined = vectors_of(processor, joined * width) < joined * vectors;
+    work->strip = work->joined ? joined : rows_in(tile * vectors * processor->lanes, height);
 }
 
 /* What all strips take, in groups of vectors that are multiplied at once. */
 static int groups_of(Work *work, int width, int height)
 {
-    int groups = 0, vectors = vectors_of(work->kernel, width);
+    int groups = 0, vectors = vectors_of(work->processor, width);
     cut_strips(work, width, height);
     for (int y = 0, count; y < height; y += count) {
         count = work->strip < height - y ? work->strip : height - y;
-        int all = work->joined ? vectors_of(work->kernel, count * width) : count * vectors;
-        groups += (all - 1) / work->kernel->product_vectors + 1;
+        int all = work->joined ? vectors_of(work->processor, count * width) : count * vectors;
+        groups += (all - 1) / work->processor->product_vectors + 1;
     }
     return groups;
 }
 
 /* Boxes of about the same height, of which the fewest vectors hang over. */
-static int rows(const PstDirectKernel *kernel, const PstConv *conv, int width, int height,
+static int rows(const PstProcessor *processor, const PstConv *conv, int width, int height,
                 int least)
 {
-    Work work = {.kernel = kernel, .tiles = tiles_of(kernel, conv), .conv = conv};
+    Work work = {.processor = processor, .tiles = tiles_of(processor, conv), .conv = conv};
     int m = work.tiles->m, across = (width - 1) / m + 1, down = (height - 1) / m + 1;
     int best = 0, fewest = 0;
     for (int boxes = (height - 1) / least + 1; boxes > 0; boxes--) {
@@ -185,16 +187,16 @@ static int rows(const PstDirectKernel *kernel, const PstConv *conv, int width, i
 /* For so many rows of tiles. */
 static void begin_strip(Work *work, int first, int count)
 {
-    const PstDirectKernel *kernel = work->kernel;
+    const PstProcessor *processor = work->processor;
     int m = work->tiles->m, width = work->cut.x1 - work->cut.x0;
     work->first = first;
     work->count = count;
-    work->vectors = vectors_of(kernel, work->joined ? count * width : width);
-    work->phase = (size_t) (work->vectors + 1) * kernel->lanes;
+    work->vectors = vectors_of(processor, work->joined ? count * width : width);
+    work->phase = (size_t) (work->vectors + 1) * processor->lanes;
     work->row = (work->joined ? m + 2 : m) * work->phase;
     int all = work->joined ? work->vectors : work->vectors * count;
-    int groups = (all - 1) / kernel->product_vectors + 1;
-    work->step = (size_t) groups * kernel->product_vectors * kernel->lanes;
+    int groups = (all - 1) / processor->product_vectors + 1;
+    work->step = (size_t) groups * processor->product_vectors * processor->lanes;
     /* not a power of two, so that the planes do not fall onto each other in the cache */
     work->plane = work->step * work->conv->in_channels + GAP;
 }
@@ -207,30 +209,31 @@ typedef struct {
 /* So that what follows begins where a line of the cache does, if the first does. */
 static size_t whole_vectors(size_t floats)
 {
-    return (floats + PST_DIRECT_LANES_MAX - 1) / PST_DIRECT_LANES_MAX * PST_DIRECT_LANES_MAX;
+    return (floats + PST_PROCESSOR_LANES_MAX - 1) / PST_PROCESSOR_LANES_MAX *
+           PST_PROCESSOR_LANES_MAX;
 }
 
 /* Bounds for boxes of at most so many tiles: a narrower one may be done in taller strips, joined or not. */
-static Room room_for(const PstDirectKernel *kernel, const PstConv *conv, int width, int height)
+static Room room_for(const PstProcessor *processor, const PstConv *conv, int width, int height)
 {
-    const PstTiles *tiles = tiles_of(kernel, conv);
-    size_t m = tiles->m, lanes = kernel->lanes, channel = planes_of(tiles) * conv->in_channels;
-    size_t row = (vectors_of(kernel, width) + 1) * lanes, all = row * height;
+    const PstTiles *tiles = tiles_of(processor, conv);
+    size_t m = tiles->m, lanes = processor->lanes, channel = planes_of(tiles) * conv->in_channels;
+    size_t row = (vectors_of(processor, width) + 1) * lanes, all = row * height;
     size_t apart = m * row * (m * height + 2), joined = (m + 2) * (m + 2) * (all + lanes);
     size_t strip = channel * all < STRIP_FLOATS ? channel * all : STRIP_FLOATS;
     strip = strip > channel * row ? strip : channel * row;
     return (Room){
         .line = whole_vectors((m + 2) * m * (all + lanes)),
         .patch = whole_vectors(apart > joined ? apart : joined),
-        .transform = strip + channel * kernel->product_vectors * lanes + PLANES_MAX * GAP,
+        .transform = strip + channel * processor->product_vectors * lanes + PLANES_MAX * GAP,
     };
 }
 
-static size_t scratch_floats(const PstDirectKernel *kernel, const PstConv *conv, int width,
+static size_t scratch_floats(const PstProcessor *processor, const PstConv *conv, int width,
                              int height)
 {
-    int m = tiles_of(kernel, conv)->m;
-    Room room = room_for(kernel, conv, (width - 1) / m + 2, (height - 1) / m + 2);
+    int m = tiles_of(processor, conv)->m;
+    Room room = room_for(processor, conv, (width - 1) / m + 2, (height - 1) / m + 2);
     return room.line + room.patch + room.transform;
 }
 
@@ -241,7 +244,7 @@ static void split_rows(const Work *work, int channel)
     PstPadding padding = work->conv->padding;
     int m = work->tiles->m, left = m * work->cut.x0 - 1, top = m * work->first - 1;
     int count = m * (work->cut.x1 - work->cut.x0) + 2;
-    size_t read = (size_t) m * work->vectors * work->kernel->lanes + 2;
+    size_t read = (size_t) m * work->vectors * work->processor->lanes + 2;
     bool inside = left >= 0 && left + read <= (size_t) in->width;
     float *patch = work->patch;
     for (int y = top; y < top + m * work->count + 2; y++, patch += work->row) {
@@ -275,7 +278,7 @@ static void copy_row(const Work *work, int channel, int row, int i, int x, int c
 static void split_joined(const Work *work, int channel)
 {
     int m = work->tiles->m, width = work->cut.x1 - work->cut.x0, left = m * work->cut.x0 - 1;
-    size_t all = (size_t) width * work->count, line = m * (all + work->kernel->lanes);
+    size_t all = (size_t) width * work->count, line = m * (all + work->processor->lanes);
     float *patch = work->patch;
     for (int i = 0; i < m + 2; i++)
         for (int row = 0; row < work->count; row++)
@@ -299,7 +302,7 @@ static void split_joined(const Work *work, int channel)
 /* Patch and transform of one channel of the strip. */
 static void transform_channel(const Work *work, int c)
 {
-    const PstDirectKernel *kernel = work->kernel;
+    const PstProcessor *processor = work->processor;
     int m = work->tiles->m, rows = work->joined ? 1 : work->count;
     size_t next = work->joined ? m * work->phase : 1;
     float *to = work->transform + c * work->step;
@@ -308,8 +311,8 @@ static void transform_channel(const Work *work, int c)
     else
         split_rows(work, c);
     for (int y = 0; y < rows; y++) {
-        for (int v = 0; v < work->vectors; v++, to += kernel->lanes)
-            work->tiles->spread(work->patch + m * y * work->row + (size_t) v * kernel->lanes,
+        for (int v = 0; v < work->vectors; v++, to += processor->lanes)
+            work->tiles->spread(work->patch + m * y * work->row + (size_t) v * processor->lanes,
                                 work->row, work->phase, next, to, work->plane);
     }
 }
@@ -320,7 +323,7 @@ static void copy_inside(const Work *work, int channel, int x, int y, int count, 
     PstBox box = work->box;
     int x0 = x > box.x0 ? x : box.x0, x1 = x + count < box.x1 ? x + count : box.x1;
     int m = work->tiles->m;
-    for (int i = 0; i < m; i++, y++, made += m * work->kernel->lanes) {
+    for (int i = 0; i < m; i++, y++, made += m * work->processor->lanes) {
         if (y >= box.y0 && y < box.y1 && x0 < x1)
             memcpy(pst_map_row(work->out, channel, y) + x0, made + x0 - x,
                    sizeof *made * (x1 - x0));
@@ -330,7 +333,7 @@ static void copy_inside(const Work *work, int channel, int x, int y, int count, 
 /* The outputs of a vector that hangs over the box or, joined, has tiles of several rows. */
 static void copy_tiles(const Work *work, int channel, int vector, const float *made)
 {
-    int m = work->tiles->m, lanes = work->kernel->lanes, width = work->cut.x1 - work->cut.x0;
+    int m = work->tiles->m, lanes = work->processor->lanes, width = work->cut.x1 - work->cut.x0;
     int across = work->joined ? width : work->vectors * lanes;
     for (int i = 0, count; i < lanes; i += count) {
         int tile = vector * lanes + i, row = tile / across, column = tile % across;
@@ -343,7 +346,7 @@ static void copy_tiles(const Work *work, int channel, int vector, const float *m
 /* The box has all tiles of the vector, and they lie side by side. */
 static bool is_whole(const Work *work, int vector)
 {
-    int m = work->tiles->m, count = m * work->kernel->lanes;
+    int m = work->tiles->m, count = m * work->processor->lanes;
     int x = m * work->cut.x0 + vector % work->vectors * count;
     int y = m * (work->first + vector / work->vectors);
     return !work->joined && x >= work->box.x0 && x + count <= work->box.x1 && y >= work->box.y0 &&
@@ -354,9 +357,10 @@ static bool is_whole(const Work *work, int vector)
 static void make_vector(const Work *work, int channel, int vector, const float *products,
                         float *made)
 {
-    const PstDirectKernel *kernel = work->kernel;
-    size_t plane = (size_t) kernel->product_channels * kernel->product_vectors * kernel->lanes;
-    int m = work->tiles->m, count = m * kernel->lanes;
+    const PstProcessor *processor = work->processor;
+    size_t plane =
+        (size_t) processor->product_channels * processor->product_vectors * processor->lanes;
+    int m = work->tiles->m, count = m * processor->lanes;
     int x = m * work->cut.x0 + vector % work->vectors * count;
     int y = m * (work->first + vector / work->vectors);
     float *rows[TILE_MAX];
@@ -370,50 +374,50 @@ static void make_vector(const Work *work, int channel, int vector, const float *
  * split_joined(). */
 static void put_vectors(const Work *work, int block, int first, int count, const float *products)
 {
-    const PstDirectKernel *kernel = work->kernel;
-    int channel = block * kernel->product_channels, left = work->conv->out_channels - channel;
-    int channels = kernel->product_channels < left ? kernel->product_channels : left;
-    float made[PST_DIRECT_PRODUCT_MAX][TILE_MAX * TILE_MAX];
+    const PstProcessor *processor = work->processor;
+    int channel = block * processor->product_channels, left = work->conv->out_channels - channel;
+    int channels = processor->product_channels < left ? processor->product_channels : left;
+    float made[PST_PROCESSOR_PRODUCT_MAX][TILE_MAX * TILE_MAX];
     for (int o = 0; o < channels; o++) {
         for (int v = 0; v < count; v++) {
-            int at = (o * kernel->product_vectors + v) * kernel->lanes;
+            int at = (o * processor->product_vectors + v) * processor->lanes;
             make_vector(work, channel + o, first + v, products + at, made[at]);
         }
     }
     for (int v = 0; v < count; v++) {
         for (int o = 0; o < channels && !is_whole(work, first + v); o++)
             copy_tiles(work, channel + o, first + v,
-                       made[(o * kernel->product_vectors + v) * kernel->lanes]);
+                       made[(o * processor->product_vectors + v) * processor->lanes]);
     }
 }
 
 /* The products of one block of output channels with the strip, and what comes of them. */
 static void multiply_strip(const Work *work, int block)
 {
-    const PstDirectKernel *kernel = work->kernel;
-    int channels = kernel->product_channels, vectors = kernel->product_vectors;
+    const PstProcessor *processor = work->processor;
+    int channels = processor->product_channels, vectors = processor->product_vectors;
     int total = work->joined ? work->vectors : work->vectors * work->count;
     int inputs = work->conv->in_channels;
-    float products[PLANES_MAX * PST_DIRECT_PRODUCT_MAX];
+    float products[PLANES_MAX * PST_PROCESSOR_PRODUCT_MAX];
     for (int first = 0; first < total; first += vectors) {
-        const float *weight = work->packed + block * block_floats(kernel, work->conv);
+        const float *weight = work->packed + block * block_floats(processor, work->conv);
         for (int i = 0; i < planes_of(work->tiles); i++, weight += (size_t) inputs * channels)
-            kernel->product(work->transform + i * work->plane + (size_t) first * kernel->lanes,
-                            work->step, inputs, weight,
-                            products + (size_t) i * channels * vectors * kernel->lanes);
+            processor->product(
+                work->transform + i * work->plane + (size_t) first * processor->lanes, work->step,
+                inputs, weight, products + (size_t) i * channels * vectors * processor->lanes);
         put_vectors(work, block, first, vectors < total - first ? vectors : total - first,
                     products);
     }
 }
 
-static void compute(const PstDirectKernel *kernel, const PstConv *conv, const float *packed,
+static void compute(const PstProcessor *processor, const PstConv *conv, const float *packed,
                     const PstMap *in, PstMap *out, PstBox box, float *scratch)
 {
-    Work work = {kernel, tiles_of(kernel, conv), conv, packed, in, out, box, .line = scratch};
+    Work work = {processor, tiles_of(processor, conv), conv, packed, in, out, box, .line = scratch};
     int m = work.tiles->m;
     work.cut = (PstBox){box.x0 / m, box.y0 / m, (box.x1 + m - 1) / m, (box.y1 + m - 1) / m};
     int width = work.cut.x1 - work.cut.x0, height = work.cut.y1 - work.cut.y0;
-    Room room = room_for(kernel, conv, width, height);
+    Room room = room_for(processor, conv, width, height);
     work.patch = work.line + room.line;
     work.transform = work.patch + room.patch;
     cut_strips(&work, width, height);
@@ -422,7 +426,7 @@ static void compute(const PstDirectKernel *kernel, const PstConv *conv, const fl
         begin_strip(&work, y, left < work.strip ? left : work.strip);
         for (int c = 0; c < conv->in_channels; c++)
             transform_channel(&work, c);
-        for (int block = 0; block < blocks_of(kernel, conv); block++)
+        for (int block = 0; block < blocks_of(processor, conv); block++)
             multiply_strip(&work, block);
     }
 }

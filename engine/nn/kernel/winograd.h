@@ -13,7 +13,7 @@
  */
 #pragma once
 
-#include "nn/kernel/direct.h"
+#include "nn/kernel/path.h"
 
 /* Packed: [blocks of out_channels][planes][in_channels][product_channels]. */
 extern const PstConvPath pst_winograd_path;

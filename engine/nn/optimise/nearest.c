@@ -66,10 +66,10 @@ typedef struct {
     double squared, cosine, length; /* |v|² + softness, n·t, its root */
 } Angle;
 
-/* Of one thread: a chunk, what one kernel reads beyond it, two numbers for each position, and places. */
+/* Of one thread: a chunk, what the processor reads beyond it, two numbers for each position, and places. */
 static size_t thread_floats(int channels, int width)
 {
-    return pst_chunk_most(width) * (channels + 2) + PST_DIRECT_PIXELS_MAX + 2 * PST_PATCHES;
+    return pst_chunk_most(width) * (channels + 2) + PST_PROCESSOR_PIXELS_MAX + 2 * PST_PATCHES;
 }
 
 size_t pst_nearest_room(int channels, int height, int width, int threads)
@@ -105,56 +105,57 @@ static void keep_place(Places *places, int patch, float cosine, int place)
     }
 }
 
-/* scores[0 … n) of one patch are those of the positions from `at` on; `inverse`, 1 over their lengths. */
-static void keep_places(Places *places, int patch, const float *scores, const float *inverse, int n,
+/* scores[0 … n) of one patch are those of the positions from `at` on; `factor`, their weights over
+ * their lengths. */
+static void keep_places(Places *places, int patch, const float *scores, const float *factor, int n,
                         int at)
 {
     float top = -INFINITY;
 #pragma omp simd reduction(max : top)
     for (int i = 0; i < n; i++)
-        top = scores[i] * inverse[i] > top ? scores[i] * inverse[i] : top;
+        top = scores[i] * factor[i] > top ? scores[i] * factor[i] : top;
     if (top < places->cosine[patch])
         return;
     for (int i = 0; i < n; i++) {
-        if (scores[i] * inverse[i] == top) {
+        if (scores[i] * factor[i] == top) {
             keep_place(places, patch, top, at + i);
             return;
         }
     }
 }
 
-/* inverse[n] = weight / length of the chunk's values. */
+/* factor[n] = weight / length of the chunk's values. */
 static void find_lengths(const float *chunk, int channels, int n, float softness,
-                         const float *weights, float *inverse)
+                         const float *weights, float *factor)
 {
-    memset(inverse, 0, sizeof *inverse * n);
+    memset(factor, 0, sizeof *factor * n);
     for (int c = 0; c < channels; c++) {
         const float *v = chunk + (size_t) c * n;
         for (int x = 0; x < n; x++)
-            inverse[x] += v[x] * v[x];
+            factor[x] += v[x] * v[x];
     }
     for (int x = 0; x < n; x++)
-        inverse[x] = 1 / sqrtf(inverse[x] + softness) * weights[x];
+        factor[x] = 1 / sqrtf(factor[x] + softness) * weights[x];
 }
 
 /* What all threads look for. */
 typedef struct {
-    const PstDirectKernel *kernel;
+    const PstProcessor *processor;
     const PstPatches *patches;
-    const float *packed; /* the patches as the kernel wants them */
+    const float *packed; /* the patches as the processor wants them */
     int *match;
 } Search;
 
-/* The best of each of a chunk's positions, and of each patch, by scores times `inverse`.  Behind the chunk is room for as
- * many as the kernel does at once. */
-static void match_chunk(const Search *search, PstChunk at, const float *chunk, const float *inverse,
+/* The patch of the largest score for each of a chunk's positions, and for each patch the position of the largest
+ * score · factor.  Behind the chunk is room for as many positions as the processor does at once. */
+static void match_chunk(const Search *search, PstChunk at, const float *chunk, const float *factor,
                         Places *places)
 {
-    const PstDirectKernel *kernel = search->kernel;
-    int tile = kernel->product_vectors * kernel->lanes, block = kernel->product_channels;
+    const PstProcessor *processor = search->processor;
+    int tile = processor->product_vectors * processor->lanes, block = processor->product_channels;
     int *match = search->match + at.first;
-    float scores[PST_DIRECT_PRODUCT_MAX], best[PST_DIRECT_PIXELS_MAX];
-    int which[PST_DIRECT_PIXELS_MAX];
+    float scores[PST_PROCESSOR_PRODUCT_MAX], best[PST_PROCESSOR_PIXELS_MAX];
+    int which[PST_PROCESSOR_PIXELS_MAX];
     for (int x = 0; x < at.count; x += tile) {
         const float *packed = search->packed;
         int count = at.count - x < tile ? at.count - x : tile;
@@ -163,10 +164,10 @@ static void match_chunk(const Search *search, PstChunk at, const float *chunk, c
             which[i] = 0;
         }
         for (int k = 0; k < places->count; k += block) {
-            kernel->product(chunk + x, at.count, search->patches->channels, packed, scores);
-            kernel->keep_best(scores, k, best, which);
+            processor->product(chunk + x, at.count, search->patches->channels, packed, scores);
+            processor->keep_best(scores, k, best, which);
             for (int i = 0; i < block; i++)
-                keep_places(places, k + i, scores + i * tile, inverse + x, count,
+                keep_places(places, k + i, scores + i * tile, factor + x, count,
                             (int) at.first + x);
             packed += (size_t) block * search->patches->channels;
         }
@@ -180,23 +181,22 @@ void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads,
 {
     int c = map->channels, count = patches->count;
     const PstConv conv = {.out_channels = count, .in_channels = c};
-    Search search = {pst_direct_kernel(0), patches, room, match};
+    Search search = {pst_processor(0), patches, room, match};
     size_t own = thread_floats(c, map->width);
-    pst_pointwise_path.pack(search.kernel, &conv, patches->unit, room);
+    pst_pointwise_path.pack(search.processor, &conv, patches->unit, room);
     room += (size_t) count * c;
     Places best = places_in(room + own * threads, count);
 #pragma omp parallel num_threads(threads)
     {
         float *chunk = room + own * omp_get_thread_num();
-        float *inverse = chunk + pst_chunk_most(map->width) * c + PST_DIRECT_PIXELS_MAX;
-        Places places = places_in(inverse + pst_chunk_most(map->width), count);
+        float *factor = chunk + pst_chunk_most(map->width) * c + PST_PROCESSOR_PIXELS_MAX;
+        Places places = places_in(factor + pst_chunk_most(map->width), count);
 #pragma omp for schedule(dynamic)
         for (int i = 0; i < pst_chunk_count(map->width, map->height); i++) {
             PstChunk at = pst_chunk_centre(map, mean, i, chunk);
-            memset(chunk + (size_t) at.count * c, 0, sizeof *chunk * PST_DIRECT_PIXELS_MAX);
-            find_lengths(chunk, c, at.count, patches->softness, weights->values + at.first,
-                         inverse);
-            match_chunk(&search, at, chunk, inverse, &places);
+            memset(chunk + (size_t) at.count * c, 0, sizeof *chunk * PST_PROCESSOR_PIXELS_MAX);
+            find_lengths(chunk, c, at.count, patches->softness, weights->values + at.first, factor);
+            match_chunk(&search, at, chunk, factor, &places);
         }
 #pragma omp critical
         for (int k = 0; k < count; k++)

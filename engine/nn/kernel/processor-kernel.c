@@ -1,13 +1,25 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The inner loop of direct.c, compiled once for each kind of processor with
- *   PST_NAME      the name of the kernel,
+ * The inner loops of processor.h, compiled once for each kind of processor with
+ *   PST_NAME      the name of what is made here,
  *   PST_LANES     floats in a vector register,
  *   PST_CHANNELS  output channels a block, and PST_VECTORS vectors of pixels: together with the inputs and
  *                 one weight, they fill the registers; and PST_PRODUCT_CHANNELS and PST_PRODUCT_VECTORS alike.
  */
-#include "nn/kernel/direct.h"
+#include "nn/kernel/processor.h"
+
+enum { PIXELS = PST_LANES * PST_VECTORS, PRODUCT_PIXELS = PST_LANES * PST_PRODUCT_VECTORS };
+enum { PRODUCT = PST_PRODUCT_CHANNELS * PRODUCT_PIXELS };
+_Static_assert(PST_LANES <= PST_PROCESSOR_LANES_MAX, "room for a vector");
+_Static_assert(PST_CHANNELS <= PST_PROCESSOR_CHANNELS_MAX, "room for channels");
+_Static_assert(PST_PRODUCT_CHANNELS <= PST_PROCESSOR_CHANNELS_MAX, "room for channels");
+_Static_assert(PIXELS <= PST_PROCESSOR_PIXELS_MAX, "room for pixels");
+_Static_assert(PRODUCT_PIXELS <= PST_PROCESSOR_PIXELS_MAX, "room for pixels");
+_Static_assert(PRODUCT <= PST_PROCESSOR_PRODUCT_MAX, "room for a product");
+_Static_assert(64 % PST_PRODUCT_CHANNELS == 0, "whole blocks of patches, see nearest.h");
+
+/* ---- A convolution ----------------------------------------------------------------------------------- */
 
 typedef float Vector __attribute__((vector_size(4 * PST_LANES)));
 typedef float Unaligned __attribute__((vector_size(4 * PST_LANES), aligned(4), may_alias));
@@ -316,7 +328,7 @@ static void keep_best(const float *scores, int number, float *best, int *which)
     }
 }
 
-const PstDirectKernel PST_NAME = {
+const PstProcessor PST_NAME = {
     .channels = PST_CHANNELS,
     .vectors = PST_VECTORS,
     .lanes = PST_LANES,
