@@ -59,7 +59,8 @@ typedef struct {
 
     /* attributes, each used by some ops */
     PstConv conv; /* its weight and bias are the next two */
-    float *weight, *bias, *gain;
+    float *weight, *bias,
+        *gain; /* of `affine`, weight and bias are the scale and the shift of each channel */
     PstAttention attention; /* its tensors are the node's */
     PstPool pool;
     /* Its size is not its input's over the stride, so that only who has the whole picture at once (gradient.h) can use
@@ -69,9 +70,9 @@ typedef struct {
     bool bilinear;
     int grid; /* samples across, and as many down */
     bool relu;
-    float scale, shift;
-    size_t bound; /* floats that `bind` prepares before a pass */
-    size_t sums;  /* doubles that a pass gathers a cell; see ops.h */
+    float scale, shift;  /* of `scale_shift`: of all channels */
+    size_t bound_floats; /* that `bind` prepares before a pass */
+    size_t cell_sums;    /* doubles that a pass gathers a cell; see ops.h */
 } PstNode;
 
 typedef struct {

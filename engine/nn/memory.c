@@ -54,3 +54,9 @@ void *pst_alloc_block(size_t bytes)
 #endif
     return block;
 }
+
+PstStatus pst_no_memory(PstMessage *message, size_t bytes)
+{
+    return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
+                    bytes / 1000000 + 1);
+}

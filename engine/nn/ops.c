@@ -228,7 +228,7 @@ static PstStatus prepare_scale_shift(const PstBuilder *b)
         status = pst_want_number(b, "scale", &node->scale);
     if (!status)
         status = pst_want_number(b, "shift", &node->shift);
-    node->bound = 2 * (size_t) node->channels;
+    node->bound_floats = 2 * (size_t) node->channels;
     return status;
 }
 
@@ -250,7 +250,7 @@ static PstStatus prepare_affine(const PstBuilder *b)
         status = pst_want_tensor(b, "scale", 1, shape, &node->weight);
     if (!status)
         status = pst_want_tensor(b, "shift", 1, shape, &node->bias);
-    node->bound = 2 * (size_t) node->channels;
+    node->bound_floats = 2 * (size_t) node->channels;
     return status;
 }
 
@@ -269,7 +269,7 @@ static PstStatus prepare_adain(const PstBuilder *b)
     int sizes[] = {0, 2 * node->channels, node->channels, node->channels, 1};
     for (int i = 1; i < 5 && !status; i++)
         status = pst_want_vector(b, i, sizes[i]);
-    node->bound = 2 * (size_t) node->channels;
+    node->bound_floats = 2 * (size_t) node->channels;
     return status;
 }
 
@@ -314,7 +314,7 @@ static PstStatus prepare_attention(const PstBuilder *b)
         a->inner = i == PST_VALUE ? a->inner : shape[0];
     }
     if (!status)
-        node->bound = pst_attention_bound(pst_processor(0), a);
+        node->bound_floats = pst_attention_bound(pst_processor(0), a);
     node->flop = 2.0 * (a->inner + a->tokens) * a->channels + (2.0 * a->inner + 16) * a->tokens;
     return status;
 }
@@ -382,7 +382,7 @@ static PstStatus prepare_conv(const PstBuilder *b)
 static PstStatus prepare_plain_conv(const PstBuilder *b)
 {
     PstStatus status = prepare_conv(b);
-    b->node->bound = pst_conv_path_packed_size(&b->node->conv);
+    b->node->bound_floats = pst_conv_path_packed_size(&b->node->conv);
     return status;
 }
 
@@ -394,11 +394,6 @@ static void bind_conv(const PstStep *step)
 static void conv_box(const PstStep *step, PstBox box, float *scratch)
 {
     pst_conv_path_box(&step->node->conv, step->bound, step->maps[0], step->out, box, scratch);
-}
-
-static size_t kernel_floats(const PstConv *conv)
-{
-    return (size_t) conv->out_channels * conv->in_channels * conv->kernel_h * conv->kernel_w;
 }
 
 /* inputs: x, m, strength and, optionally, a bias */
@@ -415,15 +410,15 @@ static PstStatus prepare_modconv(const PstBuilder *b)
         status = pst_want_vector(b, 2, 1);
     if (!status && node->input_count == 4)
         status = pst_want_vector(b, 3, node->channels);
-    node->bound =
-        kernel_floats(&node->conv) + node->channels + pst_conv_path_packed_size(&node->conv);
+    node->bound_floats =
+        pst_conv_floats(&node->conv) + node->channels + pst_conv_path_packed_size(&node->conv);
     return status;
 }
 
 static void bind_modconv(const PstStep *step)
 {
     const PstConv *conv = &step->node->conv;
-    float strength = step->vectors[2][0], *bias = step->bound + kernel_floats(conv);
+    float strength = step->vectors[2][0], *bias = step->bound + pst_conv_floats(conv);
     pst_modulate(conv->out_channels, conv->in_channels, conv->kernel_h * conv->kernel_w,
                  conv->weight, step->node->gain, step->vectors[1], strength, step->bound);
     for (int o = 0; o < conv->out_channels; o++)
@@ -435,7 +430,7 @@ static void modconv_box(const PstStep *step, PstBox box, float *scratch)
 {
     PstConv conv = step->node->conv;
     conv.weight = step->bound;
-    conv.bias = step->bound + kernel_floats(&conv);
+    conv.bias = step->bound + pst_conv_floats(&conv);
     pst_conv_path_box(&conv, conv.bias + conv.out_channels, step->maps[0], step->out, box, scratch);
 }
 

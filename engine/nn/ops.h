@@ -23,7 +23,7 @@ struct PstStep {
     int sizes[PST_MAX_INPUTS];            /* and its length */
     int height, width; /* gather ops: of input 0, without what extends the picture */
     float *vector;     /* vectors: where it writes */
-    float *bound;      /* node->bound floats */
+    float *bound;      /* node->bound_floats */
     /* NULL, or the view that input i is read through; maps[i] is then the view's own input */
     const PstStep *views[PST_VIEWED_INPUTS];
 };
@@ -51,7 +51,7 @@ struct PstOp {
     void (*evaluate)(const PstStep *step);
     /* Or, in its place, for vectors that a pass over the picture makes: takes what it needs of a cell,
      * `box` of input 0, whose column 0 is the picture's column `column` (in the map's own grid), into
-     * node->sums doubles of the cell's own, and at last makes step->vector of those of all cells, in the
+     * node->cell_sums doubles of the cell's own, and at last makes step->vector of those of all cells, in the
      * order of the grid.  `finish` may be NULL. */
     void (*gather)(const PstStep *step, PstBox box, int column, double *sums);
     void (*finish)(const PstStep *step, const double *sums, size_t cells);

@@ -56,10 +56,10 @@ static int height_of(const PstPlan *plan, int node)
     return plan->options.height / pst_plan_reduction(plan->graph, node);
 }
 
-static bool is_output(const PstPlan *plan, int node)
+bool pst_plan_is_output(const PstPlan *plan, int node)
 {
-    for (int i = 0; i < plan->options.output_count; i++) {
-        if (plan->options.outputs[i] == node)
+    for (int i = 0; i < plan->output_count; i++) {
+        if (plan->outputs[i] == node)
             return true;
     }
     return false;
@@ -68,6 +68,25 @@ static bool is_output(const PstPlan *plan, int node)
 static int *rows_of(const PstPlan *plan, int pass)
 {
     return plan->rows + (size_t) pass * plan->graph->node_count;
+}
+
+bool pst_plan_takes_part(const PstPlan *plan, int pass, int node)
+{
+    return rows_of(plan, pass)[node] > 0;
+}
+
+int pst_plan_ready(const PstPlan *plan, int pass, int node)
+{
+    bool before = plan->kept_in[node] >= 0 && plan->kept_in[node] < pass;
+    return before && pst_plan_takes_part(plan, pass, node) ? height_of(plan, node) : 0;
+}
+
+size_t pst_plan_cells(const PstPlan *plan, int node)
+{
+    int reduction = pst_plan_reduction(plan->graph, node);
+    size_t across = (plan->options.width / reduction - 1) / pst_cell_columns(reduction) + 1;
+    size_t down = (plan->options.height / reduction - 1) / pst_cell_rows(reduction) + 1;
+    return across * down;
 }
 
 static int min_int(int a, int b)
@@ -103,7 +122,7 @@ int pst_plan_advance(const PstPlan *plan, int pass, int node, const int *ready)
     int y = min_int(all, ready[node] + plan->options.band / reduction);
     for (int i = 0; i < n->input_count; i++) {
         int from = n->inputs[i];
-        if (plan->graph->nodes[from].kind == PST_KIND_MAP && rows_of(plan, pass)[from] > 0)
+        if (plan->graph->nodes[from].kind == PST_KIND_MAP && pst_plan_takes_part(plan, pass, from))
             y = min_int(y, rows_allowed(n, ready[from], height_of(plan, from), all));
     }
     return y == all ? y : y - y % pst_cell_rows(reduction);
@@ -125,7 +144,8 @@ static int first_needed(const PstNode *node, int ready, int all, int height)
 static int first_in_use(const PstPlan *plan, int node, const int *rows, const int *ready)
 {
     const PstGraph *graph = plan->graph;
-    int height = height_of(plan, node), first = is_output(plan, node) ? ready[node] : height;
+    int height = height_of(plan, node),
+        first = pst_plan_is_output(plan, node) ? ready[node] : height;
     for (int i = node + 1; i < graph->node_count; i++) {
         const PstNode *user = &graph->nodes[i];
         bool uses = false;
@@ -154,10 +174,8 @@ static void count_rows(PstPlan *plan, int pass, int *ready)
 {
     const PstGraph *graph = plan->graph;
     int *rows = rows_of(plan, pass);
-    for (int i = 0; i < graph->node_count; i++) {
-        bool before = plan->kept_in[i] >= 0 && plan->kept_in[i] < pass;
-        ready[i] = before && rows[i] > 0 ? height_of(plan, i) : 0;
-    }
+    for (int i = 0; i < graph->node_count; i++)
+        ready[i] = pst_plan_ready(plan, pass, i);
     for (bool moved = true; moved;) {
         moved = false;
         for (int i = 0; i < graph->node_count; i++) {
@@ -178,14 +196,14 @@ static void count_rows(PstPlan *plan, int pass, int *ready)
 
 /* ---- Passes ---------------------------------------------------------------------------------- */
 
-/* Marks the maps that only such operations use as can do without them. */
+/* A view needs no map if all its users can read through it. */
 static void mark_views(PstPlan *plan)
 {
     const PstGraph *graph = plan->graph;
     for (int i = 0; i < graph->node_count; i++) {
         const PstNode *node = &graph->nodes[i];
-        plan->views[i] =
-            node->op && node->op->is_view && !is_output(plan, i) && !plan->views[node->inputs[0]];
+        plan->views[i] = node->op && node->op->is_view && !pst_plan_is_output(plan, i) &&
+                         !plan->views[node->inputs[0]];
     }
     for (int i = 0; i < graph->node_count; i++) {
         const PstNode *user = &graph->nodes[i];
@@ -201,7 +219,7 @@ static void mark_wanted(const PstPlan *plan, int *wanted)
 {
     const PstGraph *graph = plan->graph;
     for (int i = graph->node_count - 1; i >= 0; i--) {
-        wanted[i] = wanted[i] || is_output(plan, i);
+        wanted[i] = wanted[i] || pst_plan_is_output(plan, i);
         for (int k = 0; wanted[i] && k < graph->nodes[i].input_count; k++)
             wanted[graph->nodes[i].inputs[k]] = 1;
     }
@@ -216,16 +234,16 @@ static void mark_pass(PstPlan *plan, int pass, const int *wanted)
     for (int i = graph->node_count - 1; i >= 0; i--) {
         const PstNode *node = &graph->nodes[i];
         bool gathered = is_gathered(node);
-        if (wanted[i] &&
-            (gathered ? node->level == pass + 1
-                      : node->kind == PST_KIND_MAP && node->level == pass && is_output(plan, i))) {
+        if (wanted[i] && (gathered ? node->level == pass + 1
+                                   : node->kind == PST_KIND_MAP && node->level == pass &&
+                                         pst_plan_is_output(plan, i))) {
             rows[i] = 1;
         }
         if (rows[i] == 0)
             continue;
         bool keep = plan->keep && !plan->views[i];
         for (int earlier = 0; earlier < pass && keep && plan->kept_in[i] < 0; earlier++) {
-            if (rows_of(plan, earlier)[i] > 0)
+            if (pst_plan_takes_part(plan, earlier, i))
                 plan->kept_in[i] = earlier;
         }
         bool made_here = plan->kept_in[i] < 0 || plan->kept_in[i] == pass;
@@ -344,14 +362,12 @@ size_t pst_plan_place(const PstPlan *plan, int pass, char *block, PstPlace *plac
         if (rows == 0)
             continue;
         if (is_gathered(node)) {
-            int r = pst_plan_reduction(plan->graph, i);
-            size_t across = (options->width / r - 1) / pst_cell_columns(r) + 1;
-            size_t down = (options->height / r - 1) / pst_cell_rows(r) + 1;
-            places[i].sums = take(&taker, across * down, sizeof(double) * node->sums);
+            places[i].sums =
+                take(&taker, pst_plan_cells(plan, i), sizeof(double) * node->cell_sums);
         } else if (plan->kept_in[i] < 0 && !plan->views[i]) {
             take_map(&taker, plan, i, width, rows, &places[i]);
         }
-        places[i].bound = take(&taker, node->bound, sizeof(float));
+        places[i].bound = take(&taker, node->bound_floats, sizeof(float));
     }
     return taker.used;
 }
@@ -368,7 +384,7 @@ static void count_flop(PstPlan *plan)
             for (int i = 0; i < plan->graph->node_count; i++) {
                 const PstNode *node = &plan->graph->nodes[i];
                 bool made = !plan->views[i] && (plan->kept_in[i] < 0 || plan->kept_in[i] == pass);
-                if (rows_of(plan, pass)[i] > 0 && node->kind == PST_KIND_MAP && made) {
+                if (pst_plan_takes_part(plan, pass, i) && node->kind == PST_KIND_MAP && made) {
                     double r = node->reduction;
                     plan->flop += node->flop * (to - from) / r * plan->options.height / r;
                 }
@@ -441,14 +457,13 @@ static PstStatus copy_outputs(PstPlan *plan, const PstPlanOptions *options, PstM
 {
     const int *from = options->outputs ? options->outputs : plan->graph->outputs;
     int count = options->outputs ? options->output_count : plan->graph->output_count;
-    int *outputs = pst_alloc(count, sizeof *outputs);
-    if (!outputs)
+    plan->outputs = pst_alloc(count, sizeof *plan->outputs);
+    if (!plan->outputs)
         return pst_fail(message, PST_E_MEMORY, "no memory for the plan");
-    memcpy(outputs, from, count * sizeof *outputs);
-    plan->options.outputs = outputs;
-    plan->options.output_count = count;
+    memcpy(plan->outputs, from, count * sizeof *plan->outputs);
+    plan->output_count = count;
     for (int i = 0; i < count; i++) {
-        const PstNode *node = &plan->graph->nodes[outputs[i]];
+        const PstNode *node = &plan->graph->nodes[from[i]];
         int last = node->kind == PST_KIND_MAP ? node->level : node->level - 1;
         plan->passes = max_int(plan->passes, last + 1);
     }
@@ -509,7 +524,7 @@ PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptio
 void pst_plan_free(PstPlan **plan)
 {
     if (*plan) {
-        free((int *) (*plan)->options.outputs);
+        free((*plan)->outputs);
         free((*plan)->rows);
         free((*plan)->kept_in);
         free((*plan)->views);

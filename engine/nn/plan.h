@@ -48,7 +48,8 @@ typedef struct {
 
 typedef struct {
     const PstGraph *graph;
-    PstPlanOptions options; /* with outputs, band, stripe and overlap filled in */
+    PstPlanOptions options; /* with inside, band, stripe and overlap filled in; without outputs */
+    int *outputs, output_count;
     bool keep;
     int passes;
     int *rows;    /* [pass][node]: rows kept of a map, or 1 for a vector; 0 = takes no part */
@@ -72,6 +73,17 @@ void pst_plan_free(PstPlan **plan); /* sets it to NULL; NULL inside is allowed *
 /* The resolution a node works at: its own or, for a vector that a pass gathers, its map's. */
 int pst_plan_reduction(const PstGraph *graph, int node);
 
+bool pst_plan_is_output(const PstPlan *plan, int node);
+
+/* Whether a pass reads or makes the node. */
+bool pst_plan_takes_part(const PstPlan *plan, int pass, int node);
+
+/* How many of its rows are there when a pass begins: all that an earlier one has kept, or none. */
+int pst_plan_ready(const PstPlan *plan, int pass, int node);
+
+/* The cells of the map that `node` is or, where it is a vector that a pass gathers, of that which it sees. */
+size_t pst_plan_cells(const PstPlan *plan, int node);
+
 /* Up to which row `node` is computed next when of node i the first ready[i] rows are there: as far as its
  * inputs allow, but no more than a band at once, so that maps need not hold more.  A pass sweeps over the
  * nodes in order until none moves any more. */
@@ -84,8 +96,8 @@ void pst_plan_stripe(const PstPlan *plan, int i, int *x0, int *x1, int *from, in
 typedef struct {
     PstMap map;    /* data is NULL before the first placing */
     float *vector; /* of vectors */
-    float *bound;
-    double *sums; /* node->sums a cell */
+    float *bound;  /* node->bound_floats */
+    double *sums;  /* node->cell_sums a cell */
 } PstPlace;
 size_t pst_plan_place(const PstPlan *plan, int pass, char *block, PstPlace *places,
                       float **scratch);

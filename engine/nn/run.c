@@ -22,6 +22,7 @@ typedef struct {
     int *ready;       /* [node]: rows done in this pass and stripe */
     bool *known;      /* [node]: vectors that have their value */
     float *scratch;
+    size_t scratch_floats; /* of one thread */
     PstShare share;
     double flop; /* done so far */
     int pass;
@@ -30,7 +31,7 @@ typedef struct {
 
 static bool takes_part(const Run *run, int node)
 {
-    return run->plan->rows[(size_t) run->pass * run->graph->node_count + node] > 0;
+    return pst_plan_takes_part(run->plan, run->pass, node);
 }
 
 /* ---- Vectors --------------------------------------------------------------------------------- */
@@ -128,7 +129,7 @@ static void fill_cell(void *user, PstBox box, int thread)
 {
     const Work *work = user;
     const PstStep *step = &work->run->steps[work->node];
-    step->node->op->box(step, box, work->run->scratch + pst_plan_scratch(work->run->plan) * thread);
+    step->node->op->box(step, box, work->run->scratch + work->run->scratch_floats * thread);
 }
 
 static void compute_map(Run *run, int node, int y0, int y1)
@@ -149,7 +150,7 @@ static void sum_cell(void *user, PstBox box, int thread)
     box.x0 -= shift;
     box.x1 -= shift;
     step->node->op->gather(step, box, shift,
-                           run->places[work->node].sums + step->node->sums * cell);
+                           run->places[work->node].sums + step->node->cell_sums * cell);
 }
 
 /* The sums of the cells that this stripe writes, in rows [y0, y1). */
@@ -167,12 +168,8 @@ static void finish_vectors(Run *run)
     for (int i = 0; i < run->graph->node_count; i++) {
         const PstStep *step = &run->steps[i];
         if (takes_part(run, i) && step->node->kind == PST_KIND_VECTOR) {
-            int reduction = pst_plan_reduction(run->graph, i);
-            int rows = pst_cell_rows(reduction), columns = pst_cell_columns(reduction);
-            size_t across = (run->plan->options.width / reduction - 1) / columns + 1;
-            size_t down = (run->plan->options.height / reduction - 1) / rows + 1;
             if (step->node->op->finish)
-                step->node->op->finish(step, run->places[i].sums, across * down);
+                step->node->op->finish(step, run->places[i].sums, pst_plan_cells(run->plan, i));
             run->known[i] = true;
         }
     }
@@ -184,15 +181,6 @@ static PstStatus read_rows(const Run *run, int y0, int y1)
     return run->io->read(run->io->user, (PstBox){run->from, y0, run->to, y1},
                          &run->places[PST_NODE_PICTURE].map,
                          weights ? &run->places[PST_NODE_WEIGHTS].map : NULL, run->message);
-}
-
-static bool is_output(const Run *run, int node)
-{
-    for (int i = 0; i < run->plan->options.output_count; i++) {
-        if (run->plan->options.outputs[i] == node)
-            return true;
-    }
-    return false;
 }
 
 /* Computes rows [y0, y1) of `node`, whatever it is. */
@@ -210,7 +198,8 @@ static PstStatus compute(Run *run, int node, int y0, int y1)
         compute_map(run, node, y0, y1);
         run->flop += n->flop * (run->to - run->from) / n->reduction * (y1 - y0);
     }
-    if (!status && n->kind == PST_KIND_MAP && n->level == run->pass && is_output(run, node)) {
+    if (!status && n->kind == PST_KIND_MAP && n->level == run->pass &&
+        pst_plan_is_output(run->plan, node)) {
         PstBox box = {run->x0 / n->reduction, y0, run->x1 / n->reduction, y1};
         status = run->io->write(run->io->user, node, box, &run->places[node].map,
                                 run->from / n->reduction, run->message);
@@ -230,8 +219,7 @@ static PstStatus run_stripe(Run *run, int stripe)
     pst_plan_stripe(plan, stripe, &run->x0, &run->x1, &run->from, &run->to);
     for (int i = 0; i < run->graph->node_count; i++) {
         const PstNode *node = &run->graph->nodes[i];
-        bool before = plan->kept_in[i] >= 0 && plan->kept_in[i] < run->pass;
-        run->ready[i] = before ? plan->options.height / node->reduction : 0;
+        run->ready[i] = pst_plan_ready(plan, run->pass, i);
         if (node->kind == PST_KIND_MAP && takes_part(run, i))
             run->places[i].map.width = (run->to - run->from) / node->reduction;
     }
@@ -309,13 +297,12 @@ PstStatus pst_run(const PstPlan *plan, const PstRunIo *io, PstMessage *message)
     run.known = pst_alloc(nodes, sizeof *run.known);
     bool shares = pst_share_init(&run.share, plan->options.threads, cells_at_once(plan));
     PstStatus status = PST_OK;
-    if (!run.block || !run.places || !run.steps || !run.ready || !run.known || !shares) {
-        status = pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
-                          plan->bytes / 1000000 + 1);
-    }
+    if (!run.block || !run.places || !run.steps || !run.ready || !run.known || !shares)
+        status = pst_no_memory(message, plan->bytes);
     if (!status) {
         pst_gemm_init();
         pst_plan_place(plan, 0, run.block, run.places, &run.scratch);
+        run.scratch_floats = pst_plan_scratch(plan);
         connect(&run);
         status = take_vectors(&run);
     }

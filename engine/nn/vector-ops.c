@@ -14,7 +14,7 @@ static PstStatus prepare_moments(const PstBuilder *b)
 {
     PstStatus status = pst_want_kind(b, 0, PST_KIND_MAP);
     b->node->channels = 2 * pst_input(b, 0)->channels;
-    b->node->sums = pst_moments_sums(pst_input(b, 0)->channels);
+    b->node->cell_sums = pst_moments_sums(pst_input(b, 0)->channels);
     return status;
 }
 

@@ -125,9 +125,9 @@ static void test_good(void)
     CHECK(graph->nodes[pst_graph_find(graph, "m2")].level == 2);
     CHECK(graph->outputs[0] == pst_graph_find(graph, "up"));
     /* a scale and a shift a channel; weights and biases */
-    CHECK(graph->nodes[pst_graph_find(graph, "ad")].bound >= 2 * 3);
-    CHECK(graph->nodes[pst_graph_find(graph, "sc")].bound >= 2 * 3);
-    CHECK(graph->nodes[pst_graph_find(graph, "mc")].bound >= 4 * 3 + 4);
+    CHECK(graph->nodes[pst_graph_find(graph, "ad")].bound_floats >= 2 * 3);
+    CHECK(graph->nodes[pst_graph_find(graph, "sc")].bound_floats >= 2 * 3);
+    CHECK(graph->nodes[pst_graph_find(graph, "mc")].bound_floats >= 4 * 3 + 4);
     pst_graph_free(&graph);
     CHECK(!graph);
     pst_graph_free(&graph); /* allowed */

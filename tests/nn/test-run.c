@@ -250,11 +250,12 @@ static void check_places(const PstPlan *plan, int pass)
                 (size_t) (plan->options.width / r - 1) / (size_t) pst_cell_columns(r) + 1;
             size_t down = (size_t) (plan->options.height / r - 1) / (size_t) pst_cell_rows(r) + 1;
             blocks[count].from = (char *) places[i].sums;
-            blocks[count++].to = (char *) (places[i].sums + across * down * (size_t) node->sums);
+            blocks[count++].to =
+                (char *) (places[i].sums + across * down * (size_t) node->cell_sums);
         }
-        if (places[i].bound && node->bound) {
+        if (places[i].bound && node->bound_floats) {
             blocks[count].from = (char *) places[i].bound;
-            blocks[count++].to = (char *) (places[i].bound + node->bound);
+            blocks[count++].to = (char *) (places[i].bound + node->bound_floats);
         }
     }
     blocks[count].from = (char *) scratch;

@@ -33,7 +33,7 @@ typedef struct {
 static size_t take(Layout *layout, size_t floats)
 {
     size_t at = layout->floats;
-    layout->floats += (floats + 15) / 16 * 16;
+    layout->floats += pst_whole_lines(floats);
     return at;
 }
 

@@ -23,6 +23,12 @@ typedef struct {
     int tile;            /* outputs across where winograd.h serves: 2 or 4; 0 is 2 */
 } PstConv;
 
+/* Of its weights. */
+static inline size_t pst_conv_floats(const PstConv *conv)
+{
+    return (size_t) conv->out_channels * conv->in_channels * conv->kernel_h * conv->kernel_w;
+}
+
 /* The position inside [0, size) that padding shows at `i`, or −1 for a zero. */
 int pst_pad_index(PstPadding padding, int i, int size);
 

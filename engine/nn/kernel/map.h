@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include "nn/kernel/line.h"
+
 #include <stddef.h>
 
 typedef struct {
@@ -24,8 +26,8 @@ typedef struct {
 /* For so many columns: an odd number of cache lines, so that the rows of a kernel do not fall onto each other. */
 static inline size_t pst_map_stride(int width)
 {
-    size_t floats = ((size_t) width + 15) / 16 * 16;
-    return floats + (floats % 32 == 0 ? 16 : 0);
+    size_t floats = pst_whole_lines(width);
+    return floats + (floats % (2 * PST_LINE) == 0 ? PST_LINE : 0);
 }
 
 static inline float *pst_map_row(const PstMap *map, int channel, int y)

@@ -206,13 +206,6 @@ typedef struct {
     size_t line, patch, transform;
 } Room;
 
-/* So that what follows begins where a line of the cache does, if the first does. */
-static size_t whole_vectors(size_t floats)
-{
-    return (floats + PST_PROCESSOR_LANES_MAX - 1) / PST_PROCESSOR_LANES_MAX *
-           PST_PROCESSOR_LANES_MAX;
-}
-
 /* Bounds for boxes of at most so many tiles: a narrower one may be done in taller strips, joined or not. */
 static Room room_for(const PstProcessor *processor, const PstConv *conv, int width, int height)
 {
@@ -223,8 +216,8 @@ static Room room_for(const PstProcessor *processor, const PstConv *conv, int wid
     size_t strip = channel * all < STRIP_FLOATS ? channel * all : STRIP_FLOATS;
     strip = strip > channel * row ? strip : channel * row;
     return (Room){
-        .line = whole_vectors((m + 2) * m * (all + lanes)),
-        .patch = whole_vectors(apart > joined ? apart : joined),
+        .line = pst_whole_lines((m + 2) * m * (all + lanes)),
+        .patch = pst_whole_lines(apart > joined ? apart : joined),
         .transform = strip + channel * processor->product_vectors * lanes + PLANES_MAX * GAP,
     };
 }

@@ -13,7 +13,6 @@
 #include "nn/plan.h"
 #include "nn/share.h"
 
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -345,12 +344,10 @@ static void lay_out(PstGradient *g)
             continue;
         g->traces[i] = g->trace_bytes;
         g->trace_bytes += pst_trace_bytes(node, g->schedule.height[i], g->schedule.width[i]);
-        own->bound = pst_take(g->block, &used, node->bound);
+        own->bound = pst_take(g->block, &used, node->bound_floats);
         if (conv->weight && !g->forward_only) {
             PstConv back = pst_back_shape(conv);
-            size_t floats =
-                (size_t) conv->out_channels * conv->in_channels * conv->kernel_h * conv->kernel_w;
-            own->weight = pst_take(g->block, &used, floats);
+            own->weight = pst_take(g->block, &used, pst_conv_floats(conv));
             own->bias = pst_take(g->block, &used, conv->in_channels);
             own->packed = pst_take(g->block, &used, pst_conv_path_packed_size(&back));
         }
@@ -414,10 +411,8 @@ static PstStatus build(PstGradient *g, const PstGradientOptions *options, PstMes
         return status;
     g->maps = pst_alloc(g->schedule.buffer_count, sizeof *g->maps);
     g->block = pst_alloc_block(g->bytes);
-    if (!pst_share_init(&g->share, g->threads, g->cells) || !g->maps || !g->block) {
-        return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
-                        g->bytes / 1000000 + 1);
-    }
+    if (!pst_share_init(&g->share, g->threads, g->cells) || !g->maps || !g->block)
+        return pst_no_memory(message, g->bytes);
     lay_out(g);
     bind(g);
     return PST_OK;

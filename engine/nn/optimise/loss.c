@@ -32,9 +32,9 @@ struct PstLoss {
 /* Lays out everything but the room; counts alone where there is no block yet. */
 static void lay_out(PstLoss *loss)
 {
-    size_t pixels = (size_t) loss->options.width * loss->options.height;
-    size_t used = (pixels + 15) / 16 * 16;
-    loss->weights = loss->block;
+    size_t used = 0;
+    loss->weights =
+        pst_take(loss->block, &used, (size_t) loss->options.width * loss->options.height);
     for (int i = 0; i < loss->options.layer_count; i++) {
         size_t room = pst_aim_lay_out(&loss->aims[i], &loss->options,
                                       pst_tiling_tap(loss->tiling, i), loss->block, &used);
@@ -48,10 +48,8 @@ static PstStatus allocate(PstLoss *loss, PstMessage *message)
     lay_out(loss);
     loss->block = pst_alloc_floats(loss->floats);
     loss->room = pst_alloc_floats(loss->room_floats);
-    if (!loss->block || !loss->room) {
-        return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
-                        pst_loss_bytes(loss) / 1000000 + 1);
-    }
+    if (!loss->block || !loss->room)
+        return pst_no_memory(message, pst_loss_bytes(loss));
     lay_out(loss);
     return PST_OK;
 }

@@ -6,7 +6,6 @@
 #include "nn/memory.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -326,10 +325,8 @@ PstStatus pst_optimise(const PstOptimise *options, const PstObjective *objective
         return PST_OK;
     float *room =
         pst_size_mul(planes_of(options), options->count, &floats) ? pst_alloc_floats(floats) : NULL;
-    if (!room) {
-        return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
-                        pst_optimise_bytes(options) / 1000000 + 1);
-    }
+    if (!room)
+        return pst_no_memory(message, pst_optimise_bytes(options));
     PstStatus status = options->optimiser == PST_ADAM
                            ? adam(options, objective, x, room, value, message)
                            : search(options, objective, x, room, value, message);

@@ -15,7 +15,7 @@
 /* So many that doubles may lie behind them. */
 static size_t weights_floats(const PstMap *map)
 {
-    return ((size_t) map->height * map->width + 15) / 16 * 16;
+    return pst_whole_lines((size_t) map->height * map->width);
 }
 
 /* Floats that the statistics of every map need, directions and weights included. */

@@ -4,7 +4,6 @@
 #include "nn/optimise/tiling.h"
 
 #include "nn/memory.h"
-#include "nn/optimise/gradient-plan.h"
 #include "nn/optimise/taps.h"
 
 #include <omp.h>
@@ -178,8 +177,7 @@ static PstStatus build(PstTiling *t, const PstGraph *graph, const PstGradientOpt
     t->block = pst_alloc_floats(t->floats);
     t->traces = pst_alloc_block(t->trace_bytes * count_of(t));
     if (!t->block || !t->traces)
-        return pst_fail(message, PST_E_MEMORY, "there are no %zu MB of memory left",
-                        pst_tiling_bytes(t) / 1000000 + 1);
+        return pst_no_memory(message, pst_tiling_bytes(t));
     lay_out(t, graph, options);
     return PST_OK;
 }
