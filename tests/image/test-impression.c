@@ -6,6 +6,7 @@
 #include "check.h"
 #include "image/refine/impression-file.h"
 #include "nn/optimise/nearest.h"
+#include "nn/optimise/sliced.h"
 #include "nn/optimise/statistics.h"
 
 #define C 5
@@ -70,12 +71,12 @@ static PstImpression *make(const char *critic)
             for (int i = 0; i < 64 * 48; i++)
                 map[k][i] = (float) k * (0.5f * map[k - 1][i] + map[k][i]) + 3.0f * (float) k;
         PstMap whole = {map[0], c, 48, 64, 48, 64};
-        float *room = g_new(float, pst_statistics_room(c, 48, 64, 1, true));
+        float *room = g_new(float, pst_statistics_room(c, 64, 1) + pst_sliced_room(48, 64, 1));
         float directions[PST_DIRECTIONS * C], counts[48 * 64];
         PstWeights weights = pst_weights_of((PstPictureWeights){NULL}, 64, 48, counts);
         pst_directions(c, directions);
-        pst_statistics(&whole, &weights, 1, layer->mean, layer->cov, room);
-        pst_quantiles(&whole, &weights, 1, directions, layer->quantiles, room);
+        pst_statistics(&(PstWeighed){&whole, &weights, 1, room}, layer->mean, layer->cov);
+        pst_quantiles(&(PstWeighed){&whole, &weights, 1, room}, directions, layer->quantiles);
         pst_patches_of(&whole, &weights, layer->patches);
         for (int i = 0; i < PST_PATCHES * c; i++)
             layer->coarse[i] =

@@ -9,7 +9,7 @@
 #include "nn/optimise/loss.h"
 #include "nn/optimise/nearest.h"
 #include "nn/optimise/optimise.h"
-#include "nn/optimise/statistics.h"
+#include "nn/optimise/sliced.h"
 
 #define SIDE  48
 #define COUNT (3 * SIDE * SIDE)

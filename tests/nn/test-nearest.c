@@ -73,7 +73,7 @@ static void weigh_unevenly(void)
 static const float *own_means(const PstMap *map)
 {
     static float means[C], variances[C];
-    pst_variances(map, &weights, 2, means, variances);
+    pst_variances(&(PstWeighed){map, &weights, 2, room}, means, variances);
     return means;
 }
 
@@ -85,8 +85,9 @@ static void finds(void)
     PstMap map = map_of(values);
     CHECK(pst_nearest_room(C, HEIGHT, WIDTH, 3) <= sizeof room / sizeof *room);
     style = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, &weights, 1, &style, own_means(&map), match, place, room);
-    pst_nearest_find(&map, &weights, 3, &style, own_means(&map), other, elsewhere, room);
+    pst_nearest_find(&(PstWeighed){&map, &weights, 1, room}, &style, own_means(&map), match, place);
+    pst_nearest_find(&(PstWeighed){&map, &weights, 3, room}, &style, own_means(&map), other,
+                     elsewhere);
     CHECK(memcmp(match, other, sizeof match) == 0, "threads change what is nearest");
     CHECK(memcmp(place, elsewhere, sizeof place) == 0, "threads change where it is");
     for (int i = 0; i < C * PIXELS; i++)
@@ -117,7 +118,7 @@ static void finds_the_first(void)
         values[i] = values[i / PIXELS * PIXELS + i % PIXELS % (PIXELS / 3)];
     PstMap map = map_of(values);
     style = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, &weights, 3, &style, own_means(&map), match, place, room);
+    pst_nearest_find(&(PstWeighed){&map, &weights, 3, room}, &style, own_means(&map), match, place);
     for (int k = 0; k < PST_PATCHES; k++)
         CHECK(place[k] >= 0 && place[k] < PIXELS / 3, "%d", place[k]);
 }
@@ -146,14 +147,14 @@ static double nearest_of(float *data, float *gradient, int threads)
 {
     PstMap map = map_of(data), to = map_of(gradient);
     memset(gradient, 0, sizeof(float) * C * PIXELS);
-    return pst_nearest_back(&map, &weights, threads, &style, match, 3, &to, room);
+    return pst_nearest_back(&(PstWeighed){&map, &weights, threads, room}, &style, match, 3, &to);
 }
 
 static double coverage_of(float *data, float *gradient, int threads)
 {
     PstMap map = map_of(data), to = map_of(gradient);
     memset(gradient, 0, sizeof(float) * C * PIXELS);
-    return pst_coverage_back(&map, &weights, threads, &style, place, 3, &to, room);
+    return pst_coverage_back(&(PstWeighed){&map, &weights, threads, room}, &style, place, 3, &to);
 }
 
 static void draws(double (*loss_of)(float *, float *, int))
@@ -162,7 +163,7 @@ static void draws(double (*loss_of)(float *, float *, int))
     fill();
     PstMap map = map_of(values);
     style = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, &weights, 2, &style, own_means(&map), match, place, room);
+    pst_nearest_find(&(PstWeighed){&map, &weights, 2, room}, &style, own_means(&map), match, place);
     double value = loss_of(values, gradient, 1);
     CHECK(value > 0 && value < 3, "%g", value);
     CHECK(loss_of(values, other, 3) == value);
@@ -214,7 +215,7 @@ static void finds_what_counts(void)
     PstMap map = map_of(values);
     weigh_unevenly();
     style = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, &weights, 2, &style, own_means(&map), match, place, room);
+    pst_nearest_find(&(PstWeighed){&map, &weights, 2, room}, &style, own_means(&map), match, place);
     for (int k = 0; k < PST_PATCHES; k++)
         CHECK(counts[place[k]] > 0, "patch %d", k);
     for (int i = 0; i < PIXELS; i++)
@@ -239,7 +240,7 @@ static void nothing(void)
     memset(mean, 0, sizeof mean);
     PstMap map = map_of(values);
     style = pst_patches_unit(C, patches, mean, PST_PATCHES, unit);
-    pst_nearest_find(&map, &weights, 2, &style, own_means(&map), match, place, room);
+    pst_nearest_find(&(PstWeighed){&map, &weights, 2, room}, &style, own_means(&map), match, place);
     CHECK(isfinite(nearest_of(values, gradient, 2)));
     CHECK(isfinite(coverage_of(values, gradient, 2)));
     for (int i = 0; i < C * PIXELS; i++)
@@ -248,7 +249,8 @@ static void nothing(void)
         values[5] = NAN;
         for (int i = 0; i < C * PIXELS && k == 1; i++)
             values[i] = NAN;
-        pst_nearest_find(&map, &weights, 2, &style, own_means(&map), match, place, room);
+        pst_nearest_find(&(PstWeighed){&map, &weights, 2, room}, &style, own_means(&map), match,
+                         place);
         for (int i = 0; i < PIXELS; i++)
             CHECK(match[i] >= 0 && match[i] < PST_PATCHES);
         for (int i = 0; i < PST_PATCHES; i++)

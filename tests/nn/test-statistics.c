@@ -6,6 +6,7 @@
  */
 #include "check.h"
 #include "nn/kernel/gemm.h"
+#include "nn/optimise/sliced.h"
 #include "nn/optimise/statistics.h"
 
 #define C      5
@@ -57,10 +58,10 @@ static void sums(void)
     float mean[C], variance[C], cov[C * C], other[C * C];
     PstWeights weights = fill();
     PstMap map = map_of(values);
-    CHECK(pst_statistics_room(C, HEIGHT, WIDTH, 3, true) <= sizeof room / sizeof *room);
-    pst_variances(&map, &weights, 2, mean, variance);
-    pst_statistics(&map, &weights, 1, mean, cov, room);
-    pst_statistics(&map, &weights, 3, mean, other, room);
+    CHECK(pst_statistics_room(C, WIDTH, 3) <= sizeof room / sizeof *room);
+    pst_variances(&(PstWeighed){&map, &weights, 2, room}, mean, variance);
+    pst_statistics(&(PstWeighed){&map, &weights, 1, room}, mean, cov);
+    pst_statistics(&(PstWeighed){&map, &weights, 3, room}, mean, other);
     CHECK(memcmp(cov, other, sizeof cov) == 0, "threads change covariances");
     for (int a = 0; a < C; a++) {
         const float *channel = values + a * PIXELS;
@@ -100,9 +101,9 @@ static void gradients(void)
     }
     for (int i = 0; i < C * C; i++)
         back[i] = 2 * d[i] / (float) weights.sum;
-    pst_variances(&map, &weights, 2, mean, variance);
-    pst_statistics_back(&map, &weights, 2, mean, back, back_mean, &to, room);
-    pst_variances_back(&map, &weights, 2, mean, back_own, back_mean, &to_own);
+    pst_variances(&(PstWeighed){&map, &weights, 2, room}, mean, variance);
+    pst_statistics_back(&(PstWeighed){&map, &weights, 2, room}, mean, back, back_mean, &to);
+    pst_variances_back(&(PstWeighed){&map, &weights, 2, room}, mean, back_own, back_mean, &to_own);
     for (int k = 0; k < 40; k++) {
         int at = k * 149 % (C * PIXELS);
         for (int diagonal = 0; diagonal < 2; diagonal++) {
@@ -137,9 +138,9 @@ static void quantiles(void)
     PstMap whole = {often, C, 1, n, 1, n};
     PstWeights even = pst_weights_of((PstPictureWeights){NULL}, n, 1, ones);
     pst_directions(C, directions);
-    pst_quantiles(&map, &weights, 2, directions, one, room);
-    CHECK(pst_statistics_room(C, 1, n, 2, true) <= sizeof more / sizeof *more);
-    pst_quantiles(&whole, &even, 2, directions, two, more);
+    pst_quantiles(&(PstWeighed){&map, &weights, 2, room}, directions, one);
+    CHECK(pst_sliced_room(1, n, 2) <= sizeof more / sizeof *more);
+    pst_quantiles(&(PstWeighed){&whole, &even, 2, more}, directions, two);
     double apart = 0;
     for (int i = 0; i < PST_DIRECTIONS * PST_QUANTILES; i++)
         apart += fabs(one[i] - two[i]) / (PST_DIRECTIONS * PST_QUANTILES);

@@ -5,7 +5,7 @@
 
 #include "nn/kernel/half.h"
 #include "nn/optimise/nearest.h"
-#include "nn/optimise/statistics.h"
+#include "nn/optimise/sliced.h"
 
 #include <math.h>
 #include <string.h>

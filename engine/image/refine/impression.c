@@ -4,7 +4,7 @@
 #include "image/refine/impression.h"
 
 #include "nn/optimise/nearest.h"
-#include "nn/optimise/statistics.h"
+#include "nn/optimise/sliced.h"
 
 #include <math.h>
 #include <string.h>

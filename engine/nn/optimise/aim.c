@@ -5,6 +5,7 @@
 
 #include "nn/graph.h"
 #include "nn/memory.h"
+#include "nn/optimise/sliced.h"
 #include "nn/optimise/statistics.h"
 
 #include <math.h>
@@ -46,7 +47,7 @@ size_t pst_aim_lay_out(PstAim *aim, const PstLossOptions *options, const PstMap 
                        size_t *used)
 {
     size_t c = aim->channels, matrix = c * c, pixels = (size_t) map->width * map->height;
-    bool style = aim->layer.style > 0;
+    bool style = aim->layer.style > 0, sliced = style && options->sliced > 0;
     aim->counts = pst_take(block, used, pixels);
     aim->content = pst_take(block, used, aim->layer.content > 0 ? c * pixels : 0);
     aim->mean = pst_take(block, used, style ? c : 0);
@@ -57,18 +58,20 @@ size_t pst_aim_lay_out(PstAim *aim, const PstLossOptions *options, const PstMap 
     aim->d = pst_take(block, used, style ? matrix : 0);
     aim->dmean = pst_take(block, used, style ? c : 0);
     aim->dvariance = pst_take(block, used, style ? c : 0);
-    aim->directions = pst_take(block, used, style ? c * PST_DIRECTIONS : 0);
-    aim->quantiles = pst_take(block, used, style ? PST_QUANTILES * PST_DIRECTIONS : 0);
+    aim->directions = pst_take(block, used, sliced ? c * PST_DIRECTIONS : 0);
+    aim->quantiles = pst_take(block, used, sliced ? PST_QUANTILES * PST_DIRECTIONS : 0);
     aim->unit = pst_take(block, used, aim->matched ? c * patch_count(options) : 0);
     aim->match = take_ints(block, used, aim->matched ? pixels : 0);
     aim->place = take_ints(block, used, aim->matched ? patch_count(options) : 0);
-    if (block && style)
+    if (block && sliced)
         pst_directions(aim->channels, aim->directions);
-    size_t nearest =
-        aim->matched ? pst_nearest_room(aim->channels, map->height, map->width, options->threads)
-                     : 0;
-    return most(nearest, pst_statistics_room(aim->channels, map->height, map->width,
-                                             options->threads, options->sliced > 0));
+    size_t room = pst_statistics_room(aim->channels, map->width, options->threads);
+    if (sliced)
+        room = most(room, pst_sliced_room(map->height, map->width, options->threads));
+    if (aim->matched)
+        room =
+            most(room, pst_nearest_room(aim->channels, map->height, map->width, options->threads));
+    return room;
 }
 
 void pst_aim_set_style(PstAim *aim, const PstLossOptions *options, const PstSeen *seen)
@@ -164,48 +167,45 @@ static void scale_derivatives(PstAim *aim, double pixels, bool with_gram)
 
 /* Without a Gram matrix there is no product to take: the variances do. */
 static double statistics_term(PstAim *aim, const PstLossOptions *o, double weight,
-                              const PstMap *map, PstMap *seed, float *room)
+                              const PstWeighed *in, PstMap *seed)
 {
     double value = moments_term(aim, weight * o->moments);
     double pixels = aim->weights.sum;
     if (o->gram > 0) {
-        pst_statistics(map, &aim->weights, o->threads, aim->now_mean, aim->now_cov, room);
+        pst_statistics(in, aim->now_mean, aim->now_cov);
         value += gram_term(aim, weight * o->gram);
         scale_derivatives(aim, pixels, true);
-        pst_statistics_back(map, &aim->weights, o->threads, aim->now_mean, aim->d, aim->dmean, seed,
-                            room);
+        pst_statistics_back(in, aim->now_mean, aim->d, aim->dmean, seed);
     } else {
         scale_derivatives(aim, pixels, false);
-        pst_variances_back(map, &aim->weights, o->threads, aim->now_mean, aim->dvariance,
-                           aim->dmean, seed);
+        pst_variances_back(in, aim->now_mean, aim->dvariance, aim->dmean, seed);
     }
     return value;
 }
 
 static double nearest_terms(PstAim *aim, const PstLossOptions *o, double weight, bool search,
-                            const PstMap *map, PstMap *seed, float *room)
+                            const PstWeighed *in, PstMap *seed)
 {
     if (search)
-        pst_nearest_find(map, &aim->weights, o->threads, &aim->patches, aim->now_mean, aim->match,
-                         aim->place, room);
-    return pst_nearest_back(map, &aim->weights, o->threads, &aim->patches, aim->match,
-                            weight * o->nearest, seed, room) +
-           pst_coverage_back(map, &aim->weights, o->threads, &aim->patches, aim->place,
-                             weight * o->coverage, seed, room);
+        pst_nearest_find(in, &aim->patches, aim->now_mean, aim->match, aim->place);
+    double value = pst_nearest_back(in, &aim->patches, aim->match, weight * o->nearest, seed);
+    if (o->coverage > 0)
+        value += pst_coverage_back(in, &aim->patches, aim->place, weight * o->coverage, seed);
+    return value;
 }
 
 static double style_term(PstAim *aim, const PstLossOptions *o, double weight, bool search,
-                         const PstMap *map, PstMap *seed, float *room)
+                         const PstWeighed *in, PstMap *seed)
 {
     double value = 0;
     if (o->gram > 0 || o->moments > 0)
-        value += statistics_term(aim, o, weight, map, seed, room);
+        value += statistics_term(aim, o, weight, in, seed);
     if (o->sliced > 0) {
-        value += pst_sliced_back(map, &aim->weights, o->threads, aim->directions, aim->quantiles,
-                                 weight * o->sliced / spread_of(aim), seed, room);
+        value += pst_sliced_back(in, aim->directions, aim->quantiles,
+                                 weight * o->sliced / spread_of(aim), seed);
     }
     if (aim->matched)
-        value += nearest_terms(aim, o, weight, search, map, seed, room);
+        value += nearest_terms(aim, o, weight, search, in, seed);
     return value;
 }
 
@@ -219,14 +219,15 @@ static void clear(PstMap *map, int threads)
 double pst_aim_terms(PstAim *aim, const PstLossOptions *options, double content, double style,
                      bool search, const PstMap *map, PstMap *seed, float *room)
 {
+    PstWeighed in = {map, &aim->weights, options->threads, room};
     double value = 0;
     clear(seed, options->threads);
-    pst_variances(map, &aim->weights, options->threads, aim->now_mean, aim->now_variance);
+    pst_variances(&in, aim->now_mean, aim->now_variance);
     if (content > 0) {
-        value += pst_normalised_back(map, &aim->weights, options->threads, aim->now_mean,
-                                     aim->now_variance, aim->content, content, seed, room);
+        value +=
+            pst_normalised_back(&in, aim->now_mean, aim->now_variance, aim->content, content, seed);
     }
     if (style > 0)
-        value += style_term(aim, options, style, search, map, seed, room);
+        value += style_term(aim, options, style, search, &in, seed);
     return value;
 }

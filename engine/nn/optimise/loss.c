@@ -154,10 +154,11 @@ PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, const float 
     weigh(loss, weights);
     PstStatus status = pst_tiling_forward(loss->tiling, picture, pulse, user, message);
     for (int i = 0; i < loss->options.layer_count && !status; i++) {
-        if (loss->aims[i].layer.content > 0) {
-            pst_normalise(pst_tiling_tap(loss->tiling, i), &loss->aims[i].weights,
-                          loss->options.threads, loss->aims[i].content);
-        }
+        PstAim *aim = &loss->aims[i];
+        PstWeighed in = {pst_tiling_tap(loss->tiling, i), &aim->weights, loss->options.threads,
+                         loss->room};
+        if (aim->layer.content > 0)
+            pst_normalise(&in, aim->content);
     }
     return status;
 }

@@ -175,18 +175,18 @@ static void match_chunk(const Search *search, PstChunk at, const float *chunk, c
     }
 }
 
-void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads,
-                      const PstPatches *patches, const float *mean, int *match, int *place,
-                      float *room)
+void pst_nearest_find(const PstWeighed *in, const PstPatches *patches, const float *mean,
+                      int *match, int *place)
 {
+    const PstMap *map = in->map;
     int c = map->channels, count = patches->count;
     const PstConv conv = {.out_channels = count, .in_channels = c};
-    Search search = {pst_processor(0), patches, room, match};
+    Search search = {pst_processor(0), patches, in->room, match};
     size_t own = thread_floats(c, map->width);
-    pst_pointwise_path.pack(search.processor, &conv, patches->unit, room);
-    room += (size_t) count * c;
-    Places best = places_in(room + own * threads, count);
-#pragma omp parallel num_threads(threads)
+    pst_pointwise_path.pack(search.processor, &conv, patches->unit, in->room);
+    float *room = in->room + (size_t) count * c;
+    Places best = places_in(room + own * in->threads, count);
+#pragma omp parallel num_threads(in->threads)
     {
         float *chunk = room + own * omp_get_thread_num();
         float *factor = chunk + pst_chunk_most(map->width) * c + PST_PROCESSOR_PIXELS_MAX;
@@ -195,7 +195,8 @@ void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads,
         for (int i = 0; i < pst_chunk_count(map->width, map->height); i++) {
             PstChunk at = pst_chunk_centre(map, mean, i, chunk);
             memset(chunk + (size_t) at.count * c, 0, sizeof *chunk * PST_PROCESSOR_PIXELS_MAX);
-            find_lengths(chunk, c, at.count, patches->softness, weights->values + at.first, factor);
+            find_lengths(chunk, c, at.count, patches->softness, in->weights->values + at.first,
+                         factor);
             match_chunk(&search, at, chunk, factor, &places);
         }
 #pragma omp critical
@@ -262,15 +263,16 @@ static void add_chunk(const float *values, PstChunk at, PstMap *to)
     }
 }
 
-double pst_nearest_back(const PstMap *map, const PstWeights *weights, int threads,
-                        const PstPatches *patches, const int *match, double weight, PstMap *to,
-                        float *room)
+double pst_nearest_back(const PstWeighed *in, const PstPatches *patches, const int *match,
+                        double weight, PstMap *to)
 {
+    const PstMap *map = in->map;
+    const PstWeights *weights = in->weights;
     int chunks = pst_chunk_count(map->width, map->height);
     size_t own = thread_floats(map->channels, map->width), pixels = pst_chunk_most(map->width);
-    double *sums = (double *) room, sum = 0, share = weight / weights->sum;
-    room += 2 * (size_t) chunks;
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    double *sums = (double *) in->room, sum = 0, share = weight / weights->sum;
+    float *room = in->room + 2 * (size_t) chunks;
+#pragma omp parallel for schedule(dynamic) num_threads(in->threads)
     for (int i = 0; i < chunks; i++) {
         float *values = room + own * omp_get_thread_num(), *along = values + pixels * map->channels;
         PstChunk at = pst_chunk_centre(map, patches->mean, i, values);
@@ -310,18 +312,19 @@ static void draw_place(const PstMap *map, const float *mean, const Angle *angle,
     }
 }
 
-double pst_coverage_back(const PstMap *map, const PstWeights *weights, int threads,
-                         const PstPatches *patches, const int *place, double weight, PstMap *to,
-                         float *room)
+double pst_coverage_back(const PstWeighed *in, const PstPatches *patches, const int *place,
+                         double weight, PstMap *to)
 {
+    const PstMap *map = in->map;
+    const PstWeights *weights = in->weights;
     int channels = map->channels, count = patches->count;
     double sum = 0, share = weight / (weights->sum > count ? weights->sum : count);
-    Angle *angles = (Angle *) room;
-#pragma omp parallel for num_threads(threads)
+    Angle *angles = (Angle *) in->room;
+#pragma omp parallel for num_threads(in->threads)
     for (int k = 0; k < count; k++)
         angles[k] = angle_at(map, place[k], patches, k);
         /* some channels each, since several patches may have one place */
-#pragma omp parallel for num_threads(threads)
+#pragma omp parallel for num_threads(in->threads)
     for (int from = 0; from < channels; from += SOME) {
         int until = from + SOME < channels ? from + SOME : channels;
         for (int k = 0; k < count; k++)

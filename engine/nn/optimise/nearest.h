@@ -40,19 +40,16 @@ size_t pst_nearest_room(int channels, int height, int width, int threads);
 /* match[height · width]: the patch of the smallest angle to the map's value at each position, from `mean`, the
  * map's own; the first of equal ones.  place[count], likewise: the position of the smallest angle to each patch, by
  * weight · cos. */
-void pst_nearest_find(const PstMap *map, const PstWeights *weights, int threads,
-                      const PstPatches *patches, const float *mean, int *match, int *place,
-                      float *room);
+void pst_nearest_find(const PstWeighed *in, const PstPatches *patches, const float *mean,
+                      int *match, int *place);
 
 /* The mean of 1 − cos of the angles between the map's values and their patches, from the style's mean, times
  * `weight`; its gradient, the matches held, is added to `to`. */
-double pst_nearest_back(const PstMap *map, const PstWeights *weights, int threads,
-                        const PstPatches *patches, const int *match, double weight, PstMap *to,
-                        float *room);
+double pst_nearest_back(const PstWeighed *in, const PstPatches *patches, const int *match,
+                        double weight, PstMap *to);
 
 /* The same of the angles between the patches and the map's values at their places, so that whatever the style has
  * is found somewhere (Kolkin, Salavon and Shakhnarovich 2019, eq. 3).  Where there are more positions than patches,
  * it is the sum over the patches divided by the positions: no place is drawn harder than by its own patch. */
-double pst_coverage_back(const PstMap *map, const PstWeights *weights, int threads,
-                         const PstPatches *patches, const int *place, double weight, PstMap *to,
-                         float *room);
+double pst_coverage_back(const PstWeighed *in, const PstPatches *patches, const int *place,
+                         double weight, PstMap *to);

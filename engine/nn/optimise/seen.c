@@ -5,6 +5,7 @@
 
 #include "nn/memory.h"
 #include "nn/optimise/nearest.h"
+#include "nn/optimise/sliced.h"
 #include "nn/optimise/statistics.h"
 
 #include <stdlib.h>
@@ -24,8 +25,9 @@ static size_t room_of(const PstGradient *g, const PstSeen *seen, int count, int 
     size_t most = 0;
     for (int i = 0; i < count; i++) {
         const PstMap *map = pst_gradient_tap(g, i);
-        size_t room = pst_statistics_room(map->channels, map->height, map->width, threads,
-                                          seen[i].quantiles != NULL);
+        size_t room = pst_statistics_room(map->channels, map->width, threads);
+        size_t sliced = pst_sliced_room(map->height, map->width, threads);
+        room = seen[i].quantiles && sliced > room ? sliced : room;
         room += weights_floats(map);
         most = room > most ? room : most;
     }
@@ -69,11 +71,11 @@ static PstStatus measure(PstGradient *g, int threads, PstPictureWeights weights,
     for (int i = 0; i < count; i++) {
         const PstMap *map = pst_gradient_tap(g, i);
         PstWeights counts = pst_weights_of(weights, map->width, map->height, own);
-        float *room = own + weights_floats(map);
-        pst_statistics(map, &counts, threads, seen[i].mean, seen[i].cov, room);
+        PstWeighed in = {map, &counts, threads, own + weights_floats(map)};
+        pst_statistics(&in, seen[i].mean, seen[i].cov);
         if (seen[i].quantiles) {
             pst_directions(map->channels, directions);
-            pst_quantiles(map, &counts, threads, directions, seen[i].quantiles, room);
+            pst_quantiles(&in, directions, seen[i].quantiles);
         }
         if (seen[i].patches)
             pst_patches_of(map, &counts, seen[i].patches);

@@ -7,7 +7,7 @@
 
 #include "nn/optimise/gradient.h"
 
-/* Of one map of C channels; the caller's memory.  See statistics.h. */
+/* Of one map of C channels; the caller's memory.  See statistics.h and sliced.h. */
 typedef struct {
     int node;
     float *mean;      /* [C] */

@@ -4,28 +4,14 @@
 #include "nn/optimise/statistics.h"
 
 #include "nn/kernel/gemm.h"
-#include "nn/optimise/chance.h"
 #include "nn/optimise/chunk.h"
 
 #include <math.h>
 #include <omp.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Matrices are summed by so many groups of chunks, in order within a group; then the groups in order. */
 #define GROUPS 8
-
-#define TINY 1e-12 /* so that what has no weight has a mean, too */
-
-typedef struct {
-    float value;
-    int index;
-} Pair;
-
-static size_t most(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
 
 /* Floats that the room of one thread takes: two chunks and a product. */
 static size_t thread_floats(int channels, int width)
@@ -33,12 +19,10 @@ static size_t thread_floats(int channels, int width)
     return 2 * pst_chunk_most(width) * channels + (size_t) channels * channels;
 }
 
-size_t pst_statistics_room(int channels, int height, int width, int threads, bool sliced)
+/* Enough for the sums of pst_normalised_back(), too: a double a channel. */
+size_t pst_statistics_room(int channels, int width, int threads)
 {
-    size_t c = channels, n = (size_t) height * width;
-    size_t matrices = thread_floats(channels, width) * threads + 2 * GROUPS * (c * c + c);
-    size_t projections = sliced ? n * PST_DIRECTIONS + 2 * n * threads : 0;
-    return most(matrices, projections) + 2 * c + 16;
+    return thread_floats(channels, width) * threads + 2 * GROUPS * (size_t) channels * channels;
 }
 
 /* Rows are short enough for float. */
@@ -70,27 +54,32 @@ static double variance_of(const PstMap *map, const PstWeights *weights, int c, f
     return sum / weights->sum;
 }
 
-static void find_means(const PstMap *map, const PstWeights *weights, int threads, float *mean)
+static void find_means(const PstWeighed *in, float *mean)
 {
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    const PstMap *map = in->map;
+    const PstWeights *weights = in->weights;
+#pragma omp parallel for schedule(dynamic) num_threads(in->threads)
     for (int c = 0; c < map->channels; c++)
         mean[c] = (float) mean_of(map, weights, c);
 }
 
-void pst_variances(const PstMap *map, const PstWeights *weights, int threads, float *mean,
-                   float *variance)
+void pst_variances(const PstWeighed *in, float *mean, float *variance)
 {
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    const PstMap *map = in->map;
+    const PstWeights *weights = in->weights;
+#pragma omp parallel for schedule(dynamic) num_threads(in->threads)
     for (int c = 0; c < map->channels; c++) {
         mean[c] = (float) mean_of(map, weights, c);
         variance[c] = (float) variance_of(map, weights, c, mean[c]);
     }
 }
 
-void pst_variances_back(const PstMap *map, const PstWeights *weights, int threads,
-                        const float *mean, const float *d, const float *dmean, PstMap *to)
+void pst_variances_back(const PstWeighed *in, const float *mean, const float *d, const float *dmean,
+                        PstMap *to)
 {
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    const PstMap *map = in->map;
+    const PstWeights *weights = in->weights;
+#pragma omp parallel for schedule(dynamic) num_threads(in->threads)
     for (int c = 0; c < map->channels; c++) {
         float still = dmean[c] - d[c] * mean[c];
         for (int y = 0; y < map->height; y++) {
@@ -129,15 +118,16 @@ static void sum_group(const PstMap *map, const PstWeights *weights, const float 
     }
 }
 
-void pst_statistics(const PstMap *map, const PstWeights *weights, int threads, float *mean,
-                    float *cov, float *room)
+void pst_statistics(const PstWeighed *in, float *mean, float *cov)
 {
+    const PstMap *map = in->map;
+    const PstWeights *weights = in->weights;
     int c = map->channels;
     size_t own = thread_floats(c, map->width), matrix = (size_t) c * c;
-    double *sums = (double *) room;
-    room += 2 * GROUPS * matrix;
-    find_means(map, weights, threads, mean);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    double *sums = (double *) in->room;
+    float *room = in->room + 2 * GROUPS * matrix;
+    find_means(in, mean);
+#pragma omp parallel for schedule(dynamic) num_threads(in->threads)
     for (int g = 0; g < GROUPS; g++)
         sum_group(map, weights, mean, g, sums + matrix * g, room + own * omp_get_thread_num());
     for (size_t k = 0; k < matrix; k++) {
@@ -148,15 +138,16 @@ void pst_statistics(const PstMap *map, const PstWeights *weights, int threads, f
     }
 }
 
-void pst_statistics_back(const PstMap *map, const PstWeights *weights, int threads,
-                         const float *mean, const float *d, const float *dmean, PstMap *to,
-                         float *room)
+void pst_statistics_back(const PstWeighed *in, const float *mean, const float *d,
+                         const float *dmean, PstMap *to)
 {
+    const PstMap *map = in->map;
+    const PstWeights *weights = in->weights;
     int c = map->channels, chunks = pst_chunk_count(map->width, map->height);
     size_t own = thread_floats(c, map->width);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+#pragma omp parallel for schedule(dynamic) num_threads(in->threads)
     for (int i = 0; i < chunks; i++) {
-        float *chunk = room + own * omp_get_thread_num();
+        float *chunk = in->room + own * omp_get_thread_num();
         float *made = chunk + pst_chunk_most(map->width) * c;
         PstChunk at = pst_chunk_centre(map, mean, i, chunk);
         pst_gemm(c, at.count, c, d, chunk, made);
@@ -169,145 +160,6 @@ void pst_statistics_back(const PstMap *map, const PstWeights *weights, int threa
             }
         }
     }
-}
-
-/* ---- Projections ----------------------------------------------------------------------------- */
-
-void pst_directions(int channels, float *directions)
-{
-    uint64_t state = PST_CHANCE;
-    for (int k = 0; k < PST_DIRECTIONS; k++, directions += channels) {
-        double norm = 0;
-        for (int c = 0; c < channels; c++) {
-            double sum = -6; /* twelve uniform numbers are as good as a normal one here */
-            for (int i = 0; i < 12; i++)
-                sum += pst_chance(&state);
-            directions[c] = (float) sum;
-            norm += sum * sum;
-        }
-        for (int c = 0; c < channels; c++)
-            directions[c] /= (float) sqrt(norm);
-    }
-}
-
-static int by_value(const void *a, const void *b)
-{
-    const Pair *p = a, *q = b;
-    if (p->value != q->value)
-        return p->value < q->value ? -1 : 1;
-    return p->index < q->index ? -1 : p->index > q->index;
-}
-
-/* The map's projections onto one direction, sorted. */
-static void project(const PstMap *map, const float *direction, Pair *pairs)
-{
-    int w = map->width;
-    for (int y = 0; y < map->height; y++) {
-        Pair *row = pairs + (size_t) y * w;
-        for (int x = 0; x < w; x++)
-            row[x] = (Pair){0, y * w + x};
-        for (int c = 0; c < map->channels; c++) {
-            const float *from = pst_map_row(map, c, y);
-            for (int x = 0; x < w; x++)
-                row[x].value += direction[c] * from[x];
-        }
-    }
-    qsort(pairs, (size_t) map->height * w, sizeof *pairs, by_value);
-}
-
-/* Of n sorted values: each quantile is the mean of those that end in its part of the weights, or of the one that reaches
- * beyond it. */
-static void divide(const Pair *pairs, size_t n, const PstWeights *weights, float *quantiles)
-{
-    size_t from = 0;
-    double before = 0;
-    for (int q = 0; q < PST_QUANTILES; q++) {
-        double until = (q + 1) * weights->sum / PST_QUANTILES, after = before, sum = 0, all = 0;
-        size_t end = from;
-        for (; end < n; end++) {
-            double weight = weights->values[pairs[end].index];
-            if (end > from && after + weight > until)
-                break;
-            after += weight;
-            all += weight + TINY;
-            sum += (weight + TINY) * pairs[end].value;
-        }
-        quantiles[q] = (float) (sum / all);
-        if (after <= until && end < n) {
-            from = end;
-            before = after;
-        }
-    }
-}
-
-void pst_quantiles(const PstMap *map, const PstWeights *weights, int threads,
-                   const float *directions, float *quantiles, float *room)
-{
-    size_t n = (size_t) map->height * map->width;
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (int k = 0; k < PST_DIRECTIONS; k++) {
-        Pair *pairs = (Pair *) room + n * omp_get_thread_num();
-        project(map, directions + (size_t) k * map->channels, pairs);
-        divide(pairs, n, weights, quantiles + (size_t) k * PST_QUANTILES);
-    }
-}
-
-/* The quantile `at` such a share of the way through them. */
-static float quantile_at(const float *quantiles, double at)
-{
-    at = at * PST_QUANTILES - 0.5;
-    if (at <= 0)
-        return quantiles[0];
-    int low = (int) at;
-    if (low >= PST_QUANTILES - 1)
-        return quantiles[PST_QUANTILES - 1];
-    return (float) (quantiles[low] + (at - low) * (quantiles[low + 1] - quantiles[low]));
-}
-
-/* One direction's distances, squared and summed; moves[n] = 2 · share · weight · distance of each position. */
-static double draw(const Pair *pairs, size_t n, const PstWeights *weights, const float *quantiles,
-                   double share, float *moves)
-{
-    double before = 0, sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        double weight = weights->values[pairs[i].index];
-        double d = pairs[i].value - quantile_at(quantiles, (before + weight / 2) / weights->sum);
-        before += weight;
-        sum += weight * d * d;
-        moves[pairs[i].index] = (float) (2 * share * weight * d);
-    }
-    return sum;
-}
-
-double pst_sliced_back(const PstMap *map, const PstWeights *weights, int threads,
-                       const float *directions, const float *quantiles, double weight, PstMap *to,
-                       float *room)
-{
-    size_t n = (size_t) map->height * map->width;
-    float *moves = room + 2 * n * threads;
-    double sums[PST_DIRECTIONS], sum = 0, share = weight / (weights->sum * PST_DIRECTIONS);
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (int k = 0; k < PST_DIRECTIONS; k++) {
-        Pair *pairs = (Pair *) room + n * omp_get_thread_num();
-        project(map, directions + (size_t) k * map->channels, pairs);
-        sums[k] =
-            draw(pairs, n, weights, quantiles + (size_t) k * PST_QUANTILES, share, moves + k * n);
-    }
-    for (int k = 0; k < PST_DIRECTIONS; k++)
-        sum += sums[k];
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (int c = 0; c < map->channels; c++) {
-        for (int y = 0; y < map->height; y++) {
-            float *row = pst_map_row(to, c, y);
-            for (int k = 0; k < PST_DIRECTIONS; k++) {
-                const float *here = moves + k * n + (size_t) y * map->width;
-                float part = directions[(size_t) k * map->channels + c];
-                for (int x = 0; x < map->width; x++)
-                    row[x] += part * here[x];
-            }
-        }
-    }
-    return sum * share;
 }
 
 /* ---- Normalised maps ------------------------------------------------------------------------- */
@@ -323,10 +175,12 @@ static Normal normal_of(float mean, float variance)
     return (Normal){mean, (float) (1 / sqrt(variance + PST_NORMAL_EPSILON))};
 }
 
-void pst_normalise(const PstMap *map, const PstWeights *weights, int threads, float *v)
+void pst_normalise(const PstWeighed *in, float *v)
 {
+    const PstMap *map = in->map;
+    const PstWeights *weights = in->weights;
     size_t n = (size_t) map->width * map->height;
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+#pragma omp parallel for schedule(dynamic) num_threads(in->threads)
     for (int c = 0; c < map->channels; c++) {
         float mean = (float) mean_of(map, weights, c);
         Normal normal = normal_of(mean, (float) variance_of(map, weights, c, mean));
@@ -384,13 +238,14 @@ static double normalised_channel(const PstMap *map, const PstWeights *weights, i
     return share * sums.squared;
 }
 
-double pst_normalised_back(const PstMap *map, const PstWeights *weights, int threads,
-                           const float *mean, const float *variance, const float *target,
-                           double weight, PstMap *to, float *room)
+double pst_normalised_back(const PstWeighed *in, const float *mean, const float *variance,
+                           const float *target, double weight, PstMap *to)
 {
+    const PstMap *map = in->map;
+    const PstWeights *weights = in->weights;
     size_t n = (size_t) map->width * map->height;
-    double share = weight / (weights->sum * map->channels), *sums = (double *) room, sum = 0;
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    double share = weight / (weights->sum * map->channels), *sums = (double *) in->room, sum = 0;
+#pragma omp parallel for schedule(dynamic) num_threads(in->threads)
     for (int c = 0; c < map->channels; c++) {
         Normal normal = normal_of(mean[c], variance[c]);
         sums[c] = normalised_channel(map, weights, c, normal, target + n * c, share, to);

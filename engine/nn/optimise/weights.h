@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "nn/kernel/map.h"
+
 #include <stddef.h>
 
 typedef struct {
@@ -25,6 +27,14 @@ typedef struct {
 /* Of a map of width × height that sees such a picture, evenly: their means, in to[height][width], which lasts as long as
  * the result. */
 PstWeights pst_weights_of(PstPictureWeights picture, int width, int height, float *to);
+
+/* A map whose positions count so, and what works on it. */
+typedef struct {
+    const PstMap *map;
+    const PstWeights *weights;
+    int threads;
+    float *room; /* as much as the functions ask for that take it */
+} PstWeighed;
 
 static inline const float *pst_weights_row(const PstWeights *weights, int y)
 {
