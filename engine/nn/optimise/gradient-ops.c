@@ -8,30 +8,7 @@
 
 #include <string.h>
 
-static bool is(const PstNode *node, const char *op)
-{
-    return strcmp(node->op->name, op) == 0;
-}
-
-bool pst_back_needs(const PstNode *node, PstBackNeeds *needs)
-{
-    static const char *const plain[] = {"affine",  "scale_shift", "add",     "join",    "avgpool",
-                                        "maxpool", "unshuffle",   "shuffle", "upsample"};
-    *needs = (PstBackNeeds){0};
-    if (node->bilinear)
-        return false;
-    if (is(node, "conv2d")) {
-        needs->padded =
-            node->conv.padding == PST_PAD_REFLECT || node->conv.padding == PST_PAD_REPLICATE;
-        needs->spread = node->conv.stride > 1 || node->conv.padding != PST_PAD_ZERO;
-        return true;
-    }
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
-        if (is(node, plain[i]))
-            return true;
-    }
-    return false;
-}
+/* ---- Convolutions ----------------------------------------------------------------------------- */
 
 PstConv pst_back_shape(const PstConv *conv)
 {
@@ -109,11 +86,15 @@ void pst_back_fold(const PstConv *conv, const PstMap *padded, PstMap *to, int c)
     }
 }
 
-static void copy_box(const PstMap *from, int first_channel, PstMap *to, PstBox box)
+/* ---- Boxes of every other op ------------------------------------------------------------------ */
+
+static void copy_box(const PstBack *back, PstBox box)
 {
+    PstMap *to = back->to;
     for (int c = 0; c < to->channels; c++) {
         for (int y = box.y0; y < box.y1; y++) {
-            memcpy(pst_map_row(to, c, y) + box.x0, pst_map_row(from, first_channel + c, y) + box.x0,
+            memcpy(pst_map_row(to, c, y) + box.x0,
+                   pst_map_row(back->gradient, back->first_channel + c, y) + box.x0,
                    sizeof(float) * (box.x1 - box.x0));
         }
     }
@@ -131,26 +112,83 @@ static void scale_box(const float *scale, const PstMap *from, PstMap *to, PstBox
     }
 }
 
-void pst_back_box(const PstNode *node, const float *bound, const PstTrace *trace,
-                  const PstMap *gradient, int first_channel, PstMap *to, PstBox box)
+static void affine_box(const PstBack *back, PstBox box)
 {
-    if (is(node, "add") || is(node, "join")) {
-        copy_box(gradient, first_channel, to, box);
-    } else if (is(node, "affine") || is(node, "scale_shift")) {
-        scale_box(bound, gradient, to, box);
-    } else if (is(node, "maxpool") || is(node, "avgpool")) {
-        pst_pool_back(&node->pool, trace->places, gradient, to, box);
-    } else if (is(node, "unshuffle")) {
-        pst_shuffle_box(node->factor, gradient, to, box);
-    } else if (is(node, "shuffle")) {
-        pst_unshuffle_box(node->factor, gradient, to, box);
-    } else { /* upsample: the sum of a block is so many times its mean */
-        float times[PST_MAX_CHANNELS];
-        pst_reduce_box(node->factor, gradient, to, box);
-        for (int c = 0; c < to->channels; c++)
-            times[c] = (float) (node->factor * node->factor);
-        scale_box(times, to, to, box);
+    scale_box(back->bound, back->gradient, back->to, box);
+}
+
+static void pool_box(const PstBack *back, PstBox box)
+{
+    pst_pool_back(&back->node->pool, back->trace->places, back->gradient, back->to, box);
+}
+
+static void unshuffle_box(const PstBack *back, PstBox box)
+{
+    pst_shuffle_box(back->node->factor, back->gradient, back->to, box);
+}
+
+static void shuffle_box(const PstBack *back, PstBox box)
+{
+    pst_unshuffle_box(back->node->factor, back->gradient, back->to, box);
+}
+
+/* The sum of a block is so many times its mean. */
+static void upsample_box(const PstBack *back, PstBox box)
+{
+    float times[PST_MAX_CHANNELS];
+    int factor = back->node->factor;
+    pst_reduce_box(factor, back->gradient, back->to, box);
+    for (int c = 0; c < back->to->channels; c++)
+        times[c] = (float) (factor * factor);
+    scale_box(times, back->to, back->to, box);
+}
+
+/* ---- The table -------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *op;
+    void (*box)(const PstBack *back, PstBox box); /* NULL: a convolution */
+    bool in_turn;
+} Way;
+
+static const Way ways[] = {
+    {"conv2d", NULL, false},
+    {"affine", affine_box, false},
+    {"scale_shift", affine_box, false},
+    {"maxpool", pool_box, false},
+    {"avgpool", pool_box, false},
+    {"join", copy_box, true},
+    {"add", copy_box, false},
+    {"unshuffle", unshuffle_box, false},
+    {"shuffle", shuffle_box, false},
+    {"upsample", upsample_box, false},
+};
+
+/* NULL: there is none. */
+static const Way *way_of(const PstNode *node)
+{
+    for (size_t i = 0; i < sizeof ways / sizeof *ways && !node->bilinear; i++) {
+        if (strcmp(ways[i].op, node->op->name) == 0)
+            return &ways[i];
     }
+    return NULL;
+}
+
+bool pst_back_way(const PstNode *node, PstBackWay *way)
+{
+    const Way *found = way_of(node);
+    PstPadding padding = node->conv.padding;
+    *way = (PstBackWay){.in_turn = found && found->in_turn};
+    if (found && !found->box) {
+        way->padded = padding == PST_PAD_REFLECT || padding == PST_PAD_REPLICATE;
+        way->spread = node->conv.stride > 1 || padding != PST_PAD_ZERO;
+    }
+    return found != NULL;
+}
+
+void pst_back_box(const PstBack *back, PstBox box)
+{
+    way_of(back->node)->box(back, box);
 }
 
 void pst_back_add(const PstMap *part, PstMap *to, PstBox box)

@@ -9,14 +9,16 @@
 
 #include "nn/optimise/trace.h"
 
-/* Maps to work in that a convolution's way back needs: the gradient with zeros between and around, and that of the input
- * with its padding. */
 typedef struct {
+    /* Maps to work in that a convolution needs: the gradient with zeros between and around, and that of the input with
+     * its padding. */
     bool spread, padded;
-} PstBackNeeds;
+    bool
+        in_turn; /* each input has some channels of the gradient, one input after the other; else each has all */
+} PstBackWay;
 
 /* False: this op has no way back. */
-bool pst_back_needs(const PstNode *node, PstBackNeeds *needs);
+bool pst_back_way(const PstNode *node, PstBackWay *way);
 
 /* The convolution that takes the gradient back: turned and transposed, `weight` has room for as many floats
  * as the node's, `bias` for in_channels. */
@@ -36,9 +38,18 @@ void pst_back_fill_spread(const PstConv *conv, const PstMap *gradient, PstMap *s
 /* Channel `c` of `to`: that of `padded` with its border folded to where padding had taken it from. */
 void pst_back_fold(const PstConv *conv, const PstMap *padded, PstMap *to, int c);
 
-/* Every other op: computes `box` of `to`, the gradient of an input.  `bound` is what the node bound, `trace` what it left. */
-void pst_back_box(const PstNode *node, const float *bound, const PstTrace *trace,
-                  const PstMap *gradient, int first_channel, PstMap *to, PstBox box);
+/* Every other op, and one input of it. */
+typedef struct {
+    const PstNode *node;
+    const float *bound;     /* what the node has bound … */
+    const PstTrace *trace;  /* … and left behind */
+    const PstMap *gradient; /* of the output */
+    int first_channel;      /* where the input's begin in there */
+    PstMap *to;             /* the gradient of the input */
+} PstBack;
+
+/* Computes `box` of back->to. */
+void pst_back_box(const PstBack *back, PstBox box);
 
 /* to += part */
 void pst_back_add(const PstMap *part, PstMap *to, PstBox box);

@@ -72,9 +72,8 @@ static PstStatus size_all(Maker *m, PstMessage *message)
     pst_taps_needed(m->graph, m->options->taps, m->options->tap_count, needed);
     for (int i = m->graph->node_count - 1; i > PST_NODE_PICTURE; i--) {
         const PstNode *node = &m->graph->nodes[i];
-        PstBackNeeds needs;
-        if (needed[i] &&
-            (node->kind != PST_KIND_MAP || !node->op || !pst_back_needs(node, &needs))) {
+        PstBackWay way;
+        if (needed[i] && (node->kind != PST_KIND_MAP || !node->op || !pst_back_way(node, &way))) {
             return pst_fail(message, PST_E_UNSUPPORTED, "node '%s': there is no gradient of %s'%s'",
                             node->name, node->bilinear ? "a bilinear " : "",
                             node->op ? node->op->name : "input");
@@ -148,8 +147,8 @@ static void step_gradient(Maker *m, int node)
 {
     const PstNode *n = &m->graph->nodes[node];
     PstGradientStep *step = new_step(m->s, PST_STEP_GRADIENT, node);
-    PstBackNeeds needs;
-    pst_back_needs(n, &needs);
+    PstBackWay way;
+    pst_back_way(n, &way);
     step->gradient = use(m->s, m->grad[node]);
     bool part = false;
     for (int k = 0; k < n->input_count; k++) {
@@ -167,9 +166,9 @@ static void step_gradient(Maker *m, int node)
     }
     PstSpread s = pst_back_spread(&n->conv);
     int h = m->s->height[from] + 2 * s.pad_y, w = m->s->width[from] + 2 * s.pad_x;
-    if (needs.spread)
+    if (way.spread)
         step->spread = add_buffer(m->s, n->channels, h, w);
-    if (needs.padded)
+    if (way.padded)
         step->padded = add_buffer(m->s, m->graph->nodes[from].channels, h, w);
     if (part)
         step->part = map_buffer(m, widest);

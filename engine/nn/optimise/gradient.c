@@ -69,21 +69,14 @@ static PstStatus work_done(Call *call, double flop)
 
 typedef struct {
     const PstNode *node;
-    PstTrace trace;     /* empty: none is kept, or it is a convolution's way back */
-    PstStep forth;      /* VALUE */
-    const Own *own;     /* what was bound */
-    const PstMap *from; /* a convolution's input; the way back: a gradient */
+    PstTrace trace;      /* empty: none is kept, or it is a convolution's way back */
+    const PstConv *conv; /* NULL: it is none */
     PstMap *to;
-    int first_channel;   /* of the input in a join */
-    const PstConv *conv; /* or NULL: that from `from`, with `packed` weights, to `to` */
-    const float *packed;
+    PstStep forth; /* VALUE; what follows, GRADIENT */
+    const Own *own;
+    const PstMap *from;
+    int first_channel; /* of the input in `from` */
 } Task;
-
-static void conv_box(const Task *task, PstBox box, float *scratch)
-{
-    pst_conv_path_box(task->conv, task->packed, task->from, task->to, box, scratch);
-    pst_trace_note(&task->trace, task->node, task->from, task->to, box);
-}
 
 static void value_box(const Task *task, PstBox box, float *scratch)
 {
@@ -91,11 +84,17 @@ static void value_box(const Task *task, PstBox box, float *scratch)
     pst_trace_note(&task->trace, task->node, task->forth.maps[0], task->to, box);
 }
 
+static void back_conv_box(const Task *task, PstBox box, float *scratch)
+{
+    pst_conv_path_box(task->conv, task->own->packed, task->from, task->to, box, scratch);
+}
+
 static void back_box(const Task *task, PstBox box, float *scratch)
 {
     (void) scratch;
-    pst_back_box(task->node, task->own->bound, &task->trace, task->from, task->first_channel,
-                 task->to, box);
+    PstBack back = {task->node, task->own->bound,    &task->trace,
+                    task->from, task->first_channel, task->to};
+    pst_back_box(&back, box);
 }
 
 static void relu_box(const Task *task, PstBox box, float *scratch)
@@ -182,15 +181,9 @@ static void run_value(Call *call, const PstGradientStep *step)
     const PstGradient *g = call->g;
     Task task = {.node = &g->graph->nodes[step->node], .to = map_of(g, step->value)};
     task.trace = trace_of(call, step->node);
-    float *bound = g->owns[step->node].bound;
-    if (task.node->conv.weight) {
-        task.conv = &task.node->conv;
-        task.packed = bound;
-        task.from = map_of(g, step->inputs[0]);
-        run_task(call, &task, task.node->flop, conv_box);
-        return;
-    }
-    task.forth = (PstStep){.node = task.node, .bound = bound, .out = task.to};
+    task.conv = task.node->conv.weight ? &task.node->conv : NULL;
+    task.forth = (PstStep){.node = task.node, .out = task.to};
+    task.forth.bound = g->owns[step->node].bound;
     for (int k = 0; k < task.node->input_count; k++)
         task.forth.maps[k] = map_of(g, step->inputs[k]);
     run_task(call, &task, task.node->flop, value_box);
@@ -204,14 +197,14 @@ static void run_back_conv(Call *call, const PstGradientStep *step, PstMap *to)
     PstMap *gradient = map_of(g, step->gradient), *spread = map_of(g, step->spread);
     PstMap *padded = map_of(g, step->padded);
     const PstConv *conv = &task.node->conv;
-    task.conv = &g->owns[step->node].conv;
-    task.packed = g->owns[step->node].packed;
+    task.own = &g->owns[step->node];
+    task.conv = &task.own->conv;
     task.from = spread ? spread : gradient;
     task.to = padded ? padded : to;
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (int c = 0; c < (spread ? spread->channels : 0); c++)
         pst_back_fill_spread(conv, gradient, spread, c);
-    run_task(call, &task, task.node->flop, conv_box);
+    run_task(call, &task, task.node->flop, back_conv_box);
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (int c = 0; c < (padded ? padded->channels : 0); c++)
         pst_back_fold(conv, padded, to, c);
@@ -242,7 +235,8 @@ static void run_back_input(Call *call, const PstGradientStep *step, int k, int f
 static void run_gradient(Call *call, const PstGradientStep *step)
 {
     const PstNode *node = &call->g->graph->nodes[step->node];
-    bool join = strcmp(node->op->name, "join") == 0;
+    PstBackWay way;
+    pst_back_way(node, &way);
     Task mask = {.node = node, .trace = trace_of(call, step->node)};
     if (mask.trace.signs) {
         mask.to = map_of(call->g, step->gradient);
@@ -250,7 +244,7 @@ static void run_gradient(Call *call, const PstGradientStep *step)
     }
     for (int k = 0, channel = 0; k < node->input_count && !call->status; k++) {
         run_back_input(call, step, k, channel);
-        channel += join ? call->g->graph->nodes[node->inputs[k]].channels : 0;
+        channel += way.in_turn ? call->g->graph->nodes[node->inputs[k]].channels : 0;
     }
 }
 
@@ -303,12 +297,10 @@ static void measure_task(PstGradient *g, const PstGradientStep *step, int buffer
     bool forth = step->kind == PST_STEP_VALUE;
     PstConv conv = forth ? node->conv : pst_back_shape(&node->conv);
     PstCells plain = cells_of(g, node, NULL, map->width, map->height), cells = plain;
-    size_t scratch = 0;
+    size_t scratch = 0; /* only convolutions that have a way back want some */
     if (node->conv.weight) {
         cells = cells_of(g, node, &conv, map->width, map->height);
         scratch = pst_conv_path_scratch(&conv, cells.columns, cells.rows);
-    } else if (forth) {
-        scratch = pst_node_scratch(node, cells.columns, cells.rows);
     }
     size_t most = (size_t) plain.y1 * cells.across; /* of a convolution there are no more */
     g->scratch_floats = scratch > g->scratch_floats ? scratch : g->scratch_floats;
