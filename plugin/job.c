@@ -45,102 +45,54 @@ static double plan(const PstJob *job, const PstEngine *engine, GError **error)
     return gflop;
 }
 
-/* Copies, because the user can go on editing the layers, or delete them, while we compute. */
-static GPtrArray *read_contents(const PstJob *job, PstMonitor *monitor, GError **error)
+/* The nth of the two readings that each content has. */
+static void step_reading(const PstJob *job, int n, PstMonitor *monitor)
 {
-    GPtrArray *copies = g_ptr_array_new_with_free_func(g_object_unref);
+    double share = (n + 1.0) / (2 * job->count);
 
+    pst_monitor_step(monitor, START_UNTIL + share * (READ_UNTIL - START_UNTIL),
+                     _("Reading the layer"));
+}
+
+/* Copies, because the user can go on editing the layers, or delete them, while we compute.  What is shown goes first:
+ * a selection is as it is when the run starts. */
+static gboolean read_shown(const PstJob *job, GPtrArray *shown, PstMonitor *monitor, GError **error)
+{
     for (int i = 0; i < job->count; i++) {
-        double share = (i + 1.0) / job->count;
+        GeglBuffer *copy = NULL;
+
+        step_reading(job, i, monitor);
+        if (job->selection || job->contents[i].mask) {
+            copy = pst_pixels_read_shown(&job->contents[i], job->selection, monitor, error);
+            if (!copy)
+                return FALSE;
+        }
+        g_ptr_array_add(shown, copy);
+    }
+    return TRUE;
+}
+
+static gboolean read_contents(const PstJob *job, GPtrArray *contents, PstMonitor *monitor,
+                              GError **error)
+{
+    for (int i = 0; i < job->count; i++) {
         GeglBuffer *copy;
 
-        pst_monitor_step(monitor, START_UNTIL + share * (READ_UNTIL - START_UNTIL),
-                         _("Reading the layer"));
-        copy = pst_buffer_read(job->contents[i].buffer, monitor, error);
-        if (!copy) {
-            g_ptr_array_unref(copies);
-            return NULL;
-        }
-        g_ptr_array_add(copies, copy);
+        step_reading(job, job->count + i, monitor);
+        copy = pst_pixels_copy(&job->contents[i], monitor, error);
+        if (!copy)
+            return FALSE;
+        g_ptr_array_add(contents, copy);
     }
-    return copies;
+    return TRUE;
 }
 
 /* ---- Styles ---------------------------------------------------------------------------------- */
 
-static PstStyle *read_style(const PstJob *job, const PstEngine *engine, const PstPixels *pixels,
-                            const char *name, PstMonitor *monitor, GError **error)
-{
-    const PstSettings *settings = &job->request->settings;
-    GeglBuffer *seen;
-    PstStyle *style;
-
-    if (!pixels->buffer)
-        return pst_style_new_from_name(engine, name, settings, pst_monitor_progress, monitor,
-                                       error);
-    seen = pst_pixels_read(pixels, &job->contents[0], monitor, error);
-    if (!seen)
-        return NULL;
-    style = pst_style_new_from_buffer(engine, seen, settings, pst_monitor_progress, monitor, error);
-    g_object_unref(seen);
-    return style;
-}
-
-static PstStyle *mix_styles(const PstJob *job, const PstEngine *engine, const PstJobStyle *source,
-                            const PstStyleTerm *terms, PstMonitor *monitor, GError **error)
-{
-    PstStyle *styles[PST_STYLES_MOST] = {NULL}, *mixed = NULL;
-    double weights[PST_STYLES_MOST];
-    int count = 0;
-
-    for (; terms[count].name; count++) {
-        weights[count] = terms[count].weight;
-        styles[count] =
-            read_style(job, engine, &source->layers[count], terms[count].name, monitor, error);
-        if (!styles[count])
-            break;
-    }
-    if (!terms[count].name)
-        mixed = pst_style_new_mixed((const PstStyle *const *) styles, weights, count);
-    for (int i = 0; i < count; i++)
-        pst_style_free(styles[i]);
-    return mixed;
-}
-
-/* Style k of pst_request_style(). */
-static PstStyle *make_style(const PstJob *job, const PstEngine *engine, int k, PstMonitor *monitor,
-                            GError **error)
-{
-    const char *text = pst_request_style(job->request, k);
-    PstStyleTerm *terms;
-    PstStyle *style;
-
-    if (pst_style_is_kept(text))
-        return pst_style_new_from_bytes(engine, job->styles[k].kept, error);
-    terms = pst_style_terms_new(text, error);
-    if (!terms)
-        return NULL;
-    style = mix_styles(job, engine, &job->styles[k], terms, monitor, error);
-    pst_style_terms_free(terms);
-    return style;
-}
-
-/* With what Refine needs of it, so that a recipe's style can be refined towards without its picture. */
-static PstStyle *make_refinable(const PstJob *job, const PstEngine *engine, int k,
-                                PstMonitor *monitor, GError **error)
-{
-    PstStyle *style = make_style(job, engine, k, monitor, error), *seen;
-
-    if (!style)
-        return NULL;
-    seen = pst_style_new_refinable(engine, style, &job->request->settings, pst_monitor_progress,
-                                   monitor, error);
-    pst_style_free(style);
-    return seen;
-}
-
 /* What all contents are painted with.  Cleared with clear_palette(), whatever is in it. */
 typedef struct {
+    GeglBuffer
+        *pictures[PST_REQUEST_STYLES][PST_STYLES_MOST]; /* of layers, until they are encoded */
     PstStyle *styles[PST_REQUEST_STYLES];
     GeglBuffer *masks[PST_REQUEST_STYLES]; /* the strength map or NULL, then the regions' */
 } Palette;
@@ -148,6 +100,8 @@ typedef struct {
 static void clear_palette(Palette *palette)
 {
     for (int k = 0; k < PST_REQUEST_STYLES; k++) {
+        for (int i = 0; i < PST_STYLES_MOST; i++)
+            g_clear_object(&palette->pictures[k][i]);
         pst_style_free(palette->styles[k]);
         g_clear_object(&palette->masks[k]);
     }
@@ -167,11 +121,99 @@ static gboolean read_masks(const PstJob *job, Palette *palette, PstMonitor *moni
     return TRUE;
 }
 
+/* All of them before the first is encoded, which takes a while. */
+static gboolean read_pictures(const PstJob *job, Palette *palette, PstMonitor *monitor,
+                              GError **error)
+{
+    for (int n = 0; n < (1 + job->request->region_count) * PST_STYLES_MOST; n++) {
+        int k = n / PST_STYLES_MOST, i = n % PST_STYLES_MOST;
+        const PstPixels *layer = &job->styles[k].layers[i];
+
+        if (!layer->buffer)
+            continue;
+        palette->pictures[k][i] = pst_pixels_read(layer, &job->contents[0], monitor, error);
+        if (!palette->pictures[k][i])
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Takes `picture`; NULL where the style goes by its name. */
+static PstStyle *encode(const PstJob *job, const PstEngine *engine, const char *name,
+                        GeglBuffer *picture, PstMonitor *monitor, GError **error)
+{
+    const PstSettings *settings = &job->request->settings;
+    PstStyle *style;
+
+    if (!picture)
+        return pst_style_new_from_name(engine, name, settings, pst_monitor_progress, monitor,
+                                       error);
+    style =
+        pst_style_new_from_buffer(engine, picture, settings, pst_monitor_progress, monitor, error);
+    g_object_unref(picture);
+    return style;
+}
+
+/* Takes `pictures`. */
+static PstStyle *mix_styles(const PstJob *job, const PstEngine *engine, const PstStyleTerm *terms,
+                            GeglBuffer *pictures[PST_STYLES_MOST], PstMonitor *monitor,
+                            GError **error)
+{
+    PstStyle *styles[PST_STYLES_MOST] = {NULL}, *mixed = NULL;
+    double weights[PST_STYLES_MOST];
+    int count = 0;
+
+    for (; terms[count].name; count++) {
+        weights[count] = terms[count].weight;
+        styles[count] = encode(job, engine, terms[count].name, g_steal_pointer(&pictures[count]),
+                               monitor, error);
+        if (!styles[count])
+            break;
+    }
+    if (!terms[count].name)
+        mixed = pst_style_new_mixed((const PstStyle *const *) styles, weights, count);
+    for (int i = 0; i < count; i++)
+        pst_style_free(styles[i]);
+    return mixed;
+}
+
+/* Style k of pst_request_style(). */
+static PstStyle *make_style(const PstJob *job, const PstEngine *engine, Palette *palette, int k,
+                            PstMonitor *monitor, GError **error)
+{
+    const char *text = pst_request_style(job->request, k);
+    PstStyleTerm *terms;
+    PstStyle *style;
+
+    if (pst_style_is_kept(text))
+        return pst_style_new_from_bytes(engine, job->styles[k].kept, error);
+    terms = pst_style_terms_new(text, error);
+    if (!terms)
+        return NULL;
+    style = mix_styles(job, engine, terms, palette->pictures[k], monitor, error);
+    pst_style_terms_free(terms);
+    return style;
+}
+
+/* With what Refine needs of it, so that a recipe's style can be refined towards without its picture. */
+static PstStyle *make_refinable(const PstJob *job, const PstEngine *engine, Palette *palette, int k,
+                                PstMonitor *monitor, GError **error)
+{
+    PstStyle *style = make_style(job, engine, palette, k, monitor, error), *seen;
+
+    if (!style)
+        return NULL;
+    seen = pst_style_new_refinable(engine, style, &job->request->settings, pst_monitor_progress,
+                                   monitor, error);
+    pst_style_free(style);
+    return seen;
+}
+
 static gboolean make_styles(const PstJob *job, const PstEngine *engine, Palette *palette,
                             PstMonitor *monitor, GError **error)
 {
     for (int k = 0; k <= job->request->region_count; k++) {
-        palette->styles[k] = make_refinable(job, engine, k, monitor, error);
+        palette->styles[k] = make_refinable(job, engine, palette, k, monitor, error);
         if (!palette->styles[k])
             return FALSE;
     }
@@ -228,7 +270,7 @@ static GPtrArray *paint_contents(const PstJob *job, const PstEngine *engine, GPt
         double share = (i + 1.0) / contents->len;
         GeglBuffer *picture;
 
-        pst_monitor_step(monitor, from + share * (PAINT_UNTIL - from), _("Painting"));
+        pst_monitor_step(monitor, from + share * (PAINT_UNTIL - from), C_("progress", "Painting"));
         picture = paint_content(job, engine, contents->pdata[i], i, palette, monitor, error);
         if (!picture) {
             g_ptr_array_unref(pictures);
@@ -239,29 +281,51 @@ static GPtrArray *paint_contents(const PstJob *job, const PstEngine *engine, GPt
     return pictures;
 }
 
+/* Where the work of styles ends, and that of painting begins. */
+static double styles_until(const PstJob *job, double gflop)
+{
+    double style_gflop = STYLE_GFLOP * (1 + job->request->region_count);
+
+    return READ_UNTIL + style_gflop / (style_gflop + gflop) * (PAINT_UNTIL - READ_UNTIL);
+}
+
+/* All that GIMP has is read first; `gflop` is the work of painting. */
+static gboolean paint_with(const PstJob *job, const PstEngine *engine, Palette *palette,
+                           double gflop, PstMonitor *monitor, PstPainted *painted, GError **error)
+{
+    GPtrArray *contents = g_ptr_array_new_with_free_func(g_object_unref);
+    double from = styles_until(job, gflop);
+    gboolean ok = read_shown(job, painted->shown, monitor, error) &&
+                  read_contents(job, contents, monitor, error) &&
+                  read_masks(job, palette, monitor, error);
+
+    if (ok)
+        pst_monitor_step(monitor, from, _("Reading the style"));
+    ok = ok && read_pictures(job, palette, monitor, error) &&
+         make_styles(job, engine, palette, monitor, error);
+    if (ok)
+        painted->pictures = paint_contents(job, engine, contents, palette, from, monitor, error);
+    g_ptr_array_unref(contents);
+    return painted->pictures && keep_styles(job, engine, palette, painted, error);
+}
+
+static void unref_if_any(gpointer object)
+{
+    g_clear_object(&object);
+}
+
 static gboolean paint(const PstJob *job, const PstEngine *engine, PstMonitor *monitor,
                       PstPainted *painted, GError **error)
 {
-    double gflop = plan(job, engine, error), from;
-    double style_gflop = STYLE_GFLOP * (1 + job->request->region_count);
-    Palette palette = {{NULL}, {NULL}};
-    GPtrArray *contents;
+    double gflop = plan(job, engine, error);
+    Palette palette = {.styles = {NULL}};
     gboolean ok;
 
     if (gflop < 0)
         return FALSE;
-    contents = read_contents(job, monitor, error);
-    if (!contents)
-        return FALSE;
-    ok = read_masks(job, &palette, monitor, error);
-    from = READ_UNTIL + style_gflop / (style_gflop + gflop) * (PAINT_UNTIL - READ_UNTIL);
-    pst_monitor_step(monitor, from, _("Reading the style"));
-    ok = ok && make_styles(job, engine, &palette, monitor, error);
-    if (ok)
-        painted->pictures = paint_contents(job, engine, contents, &palette, from, monitor, error);
-    ok = painted->pictures && keep_styles(job, engine, &palette, painted, error);
+    painted->shown = g_ptr_array_new_with_free_func(unref_if_any);
+    ok = paint_with(job, engine, &palette, gflop, monitor, painted, error);
     clear_palette(&palette);
-    g_ptr_array_unref(contents);
     if (!ok)
         pst_painted_clear(painted);
     return ok;
@@ -288,6 +352,7 @@ gboolean pst_job_run(const PstJob *job, PstMonitor *monitor, PstPainted *painted
 void pst_painted_clear(PstPainted *painted)
 {
     g_clear_pointer(&painted->pictures, g_ptr_array_unref);
+    g_clear_pointer(&painted->shown, g_ptr_array_unref);
     for (int k = 0; k < PST_REQUEST_STYLES; k++)
         g_clear_pointer(&painted->styles[k], g_bytes_unref);
     g_clear_pointer(&painted->weights, g_free);

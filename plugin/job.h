@@ -22,14 +22,17 @@ typedef struct {
 
 typedef struct {
     const PstRequest *request;
-    PstEngine *engine;         /* one that is loaded already, or NULL */
-    const PstPixels *contents; /* all in one style; their masks do not matter */
-    int count;                 /* of them, at least 1 */
+    PstEngine *engine; /* one that is loaded already, or NULL */
+    const PstPixels
+        *contents; /* all in one style; what their masks hide is painted, and then not shown */
+    int count;     /* of them, at least 1 */
+    GeglBuffer *selection;     /* of their image, outside of which likewise; or NULL */
     const PstJobStyle *styles; /* 1 + request->region_count */
 } PstJob;
 
 typedef struct {
     GPtrArray *pictures; /* GeglBuffer, each of its content's extent */
+    GPtrArray *shown;    /* GeglBuffer, how much of each is shown, or NULL: all of it */
     GBytes *
         styles[PST_REQUEST_STYLES]; /* as pst_style_to_bytes() writes them; NULL from the last on */
     char *weights;                  /* their version */

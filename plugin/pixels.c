@@ -5,16 +5,14 @@
  */
 #include "pixels.h"
 
-#include <glib/gi18n.h>
+#include "refusal.h"
 
-/* A multiple of GIMP's and GEGL's tile sizes that is copied in a few milliseconds. */
+/* A multiple of GIMP's and GEGL's tile sizes. */
 #define PIECE 256
 
 /* ---- Piece by piece -------------------------------------------------------------------------- */
 
-/* The piece behind `piece`, from left to right and from the top; FALSE behind the last one.  Starts with
- * an empty piece. */
-static gboolean next_piece(const GeglRectangle *all, GeglRectangle *piece)
+gboolean pst_next_piece(const GeglRectangle *all, GeglRectangle *piece)
 {
     if (piece->width == 0) {
         piece->x = all->x;
@@ -39,17 +37,39 @@ static double done_before(const GeglRectangle *all, const GeglRectangle *piece)
     return (rows + (double) piece->height * (piece->x - all->x) / all->width) / all->height;
 }
 
-gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, GError **error)
+gboolean pst_pixels_are_there(const PstPixels *pixels)
+{
+    return !pixels->is_there ||
+           (pixels->is_there(pixels->id) && (!pixels->mask || pixels->is_there(pixels->mask_id)));
+}
+
+/* Before each piece; `pixels` and `monitor` may be NULL. */
+static gboolean go_on(const PstPixels *pixels, const GeglRectangle *all, const GeglRectangle *piece,
+                      PstMonitor *monitor, GError **error)
+{
+    if (monitor && !pst_monitor_check(monitor, done_before(all, piece), error))
+        return FALSE;
+    return !pixels || pst_pixels_are_there(pixels) ||
+           pst_refuse(error, PST_REFUSE_LAYER_GONE, NULL);
+}
+
+static gboolean copy_pieces(GeglBuffer *from, GeglBuffer *to, const PstPixels *pixels,
+                            PstMonitor *monitor, GError **error)
 {
     const GeglRectangle *all = gegl_buffer_get_extent(from);
     GeglRectangle piece = {0};
 
-    while (next_piece(all, &piece)) {
-        if (monitor && !pst_monitor_check(monitor, done_before(all, &piece), error))
+    while (pst_next_piece(all, &piece)) {
+        if (!go_on(pixels, all, &piece, monitor, error))
             return FALSE;
         gegl_buffer_copy(from, &piece, GEGL_ABYSS_NONE, to, &piece);
     }
     return pst_swap_check(error);
+}
+
+gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, GError **error)
+{
+    return copy_pieces(from, to, NULL, monitor, error);
 }
 
 /* ---- Formats --------------------------------------------------------------------------------- */
@@ -71,12 +91,13 @@ static const Babl *read_format(const Babl *format)
                                   space);
 }
 
-GeglBuffer *pst_buffer_read(GeglBuffer *from, PstMonitor *monitor, GError **error)
+GeglBuffer *pst_pixels_copy(const PstPixels *pixels, PstMonitor *monitor, GError **error)
 {
+    GeglBuffer *from = pixels->buffer;
     GeglBuffer *copy =
         gegl_buffer_new(gegl_buffer_get_extent(from), read_format(gegl_buffer_get_format(from)));
 
-    if (!pst_buffer_copy(from, copy, monitor, error))
+    if (!copy_pieces(from, copy, pixels, monitor, error))
         g_clear_object(&copy);
     return copy;
 }
@@ -109,13 +130,13 @@ gboolean pst_pixels_are_plain(const PstPixels *pixels, const PstPixels *like)
     return !pixels->mask && meant_format(pixels) == meant_format(like);
 }
 
-static void hide(const PstPixels *pixels, GeglRectangle piece, float *rgba, float *factors)
+/* The factors of the mask for a piece of the buffer. */
+static void get_mask(const PstPixels *pixels, GeglRectangle piece, float *factors)
 {
     piece.x -= pixels->mask_x;
     piece.y -= pixels->mask_y;
     gegl_buffer_get(pixels->mask, &piece, 1, babl_format("Y float"), factors, GEGL_AUTO_ROWSTRIDE,
                     GEGL_ABYSS_NONE);
-    multiply(rgba + 3, 4, factors, (gsize) piece.width * piece.height);
 }
 
 GeglBuffer *pst_pixels_read(const PstPixels *pixels, const PstPixels *like, PstMonitor *monitor,
@@ -129,19 +150,25 @@ GeglBuffer *pst_pixels_read(const PstPixels *pixels, const PstPixels *like, PstM
     float *rgba, *factors;
 
     if (pst_pixels_are_plain(pixels, like))
-        return pst_buffer_read(pixels->buffer, monitor, error);
+        return pst_pixels_copy(pixels, monitor, error);
     copy = gegl_buffer_new(all, format);
     rgba = g_new(float, 4 * PIECE * PIECE);
     factors = g_new(float, PIECE *PIECE);
-    while (copy && next_piece(all, &piece)) {
+    while (copy && pst_next_piece(all, &piece)) {
+        gsize count = (gsize) piece.width * piece.height;
+
+        if (!go_on(pixels, all, &piece, monitor, error)) {
+            g_clear_object(&copy);
+            break;
+        }
         gegl_buffer_get(pixels->buffer, &piece, 1, named, rgba, GEGL_AUTO_ROWSTRIDE,
                         GEGL_ABYSS_NONE);
-        babl_process(fish, rgba, rgba, (long) piece.width * piece.height);
-        if (pixels->mask)
-            hide(pixels, piece, rgba, factors);
+        babl_process(fish, rgba, rgba, (long) count);
+        if (pixels->mask) {
+            get_mask(pixels, piece, factors);
+            multiply(rgba + 3, 4, factors, count);
+        }
         gegl_buffer_set(copy, &piece, 0, format, rgba, GEGL_AUTO_ROWSTRIDE);
-        if (monitor && !pst_monitor_check(monitor, done_before(all, &piece), error))
-            g_clear_object(&copy);
     }
     g_free(factors);
     g_free(rgba);
@@ -159,34 +186,57 @@ GeglBuffer *pst_pixels_read_mask(const PstPixels *pixels, PstMonitor *monitor, G
         return pst_pixels_read(pixels, pixels, monitor, error);
     copy = gegl_buffer_new(all, babl_format("Y' u16"));
     values = g_new(float, PIECE *PIECE);
-    while (copy && next_piece(all, &piece)) {
+    while (copy && pst_next_piece(all, &piece)) {
+        if (!go_on(pixels, all, &piece, monitor, error)) {
+            g_clear_object(&copy);
+            break;
+        }
         gegl_buffer_get(pixels->buffer, &piece, 1, babl_format("Y float"), values,
                         GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
         gegl_buffer_set(copy, &piece, 0, babl_format("Y' float"), values, GEGL_AUTO_ROWSTRIDE);
-        if (monitor && !pst_monitor_check(monitor, done_before(all, &piece), error))
-            g_clear_object(&copy);
     }
     g_free(values);
     return copy;
 }
 
-void pst_mask_multiply(GeglBuffer *mask, GeglBuffer *factor, int x, int y)
+/* What is shown of a piece. */
+static void get_shown(const PstPixels *pixels, GeglBuffer *selection, const GeglRectangle *piece,
+                      float *values, float *factors)
+{
+    GeglRectangle selected = *piece;
+    gsize count = (gsize) piece->width * piece->height;
+
+    selected.x += pixels->x;
+    selected.y += pixels->y;
+    for (gsize i = 0; i < count; i++)
+        values[i] = 1;
+    if (selection)
+        gegl_buffer_get(selection, &selected, 1, babl_format("Y float"), values,
+                        GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+    if (pixels->mask) {
+        get_mask(pixels, *piece, factors);
+        multiply(values, 1, factors, count);
+    }
+}
+
+GeglBuffer *pst_pixels_read_shown(const PstPixels *pixels, GeglBuffer *selection,
+                                  PstMonitor *monitor, GError **error)
 {
     const Babl *format = babl_format("Y float");
-    const GeglRectangle *all = gegl_buffer_get_extent(mask);
+    const GeglRectangle *all = gegl_buffer_get_extent(pixels->buffer);
+    GeglBuffer *shown = gegl_buffer_new(all, format);
     float *values = g_new(float, PIECE *PIECE), *factors = g_new(float, PIECE *PIECE);
     GeglRectangle piece = {0};
 
-    while (next_piece(all, &piece)) {
-        GeglRectangle other = piece;
-
-        other.x += x;
-        other.y += y;
-        gegl_buffer_get(mask, &piece, 1, format, values, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-        gegl_buffer_get(factor, &other, 1, format, factors, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-        multiply(values, 1, factors, (gsize) piece.width * piece.height);
-        gegl_buffer_set(mask, &piece, 0, format, values, GEGL_AUTO_ROWSTRIDE);
+    while (shown && pst_next_piece(all, &piece)) {
+        if (!go_on(pixels, all, &piece, monitor, error)) {
+            g_clear_object(&shown);
+            break;
+        }
+        get_shown(pixels, selection, &piece, values, factors);
+        gegl_buffer_set(shown, &piece, 0, format, values, GEGL_AUTO_ROWSTRIDE);
     }
     g_free(factors);
     g_free(values);
+    return shown;
 }

@@ -39,8 +39,9 @@ static const char *const refusals[] = {
                                 "Select a layer that Filters > Artistic > Style Transfer made."),
     [PST_REFUSE_NO_CONTENT] =
         N_("The layer that this one was painted from is not in the image any more."),
-    [PST_REFUSE_OTHER_SIZE] = N_("The layer that this one was painted from has another size now. "
-                                 "Paint it anew: Filters > Artistic > Style Transfer."),
+    [PST_REFUSE_OTHER_SIZE] =
+        N_("The layer and the one that it was painted from differ in size: one of them was cropped "
+           "or scaled. Paint it anew: Filters > Artistic > Style Transfer."),
 };
 
 gboolean pst_refuse(GError **error, PstRefusal why, const char *detail)

@@ -23,8 +23,7 @@ typedef struct {
     GHashTable *kept;    /* the styles kept with it, GBytes by pst_style_kept() */
     PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
     gboolean interactive;
-    gboolean selected; /* the selection becomes the layer mask of the result */
-    gint32 result;     /* -1 until all is done */
+    gint32 result; /* -1 until all is done */
 } PstGimp2Run;
 
 void pst_gimp2_run_init(PstGimp2Run *run, gint32 image, gboolean interactive);
@@ -65,14 +64,21 @@ void pst_gimp2_pixels_release(PstGimp2Pixels *pixels);
 /* ---- Results (result.c) ---------------------------------------------------------------------- */
 
 /* Puts the picture into the image, or into a copy of it, in one undo step; `place` is the content's.  On
- * failure the image is as it was. */
+ * failure the image is as it was, unless GIMP refuses what it has just been asked whether it can be done. */
 gboolean pst_gimp2_insert(PstGimp2Run *run, const PstRequest *request, const PstPainted *painted,
                           const PstGimp2Pixels *place, PstMonitor *monitor, GError **error);
 
 /* ---- The whole of it (image.c) --------------------------------------------------------------- */
 
+/* While a dialog is open or something is painted, people can remove layers and close images: FALSE and an error where
+ * the content or the edited layer is gone. */
+gboolean pst_gimp2_check_layers(const PstGimp2Run *run, GError **error);
+
+/* FALSE and an error where there is an edited layer of another size than what is painted. */
+gboolean pst_gimp2_check_size(const PstGimp2Run *run, int width, int height, GError **error);
+
 /* Paints in the styles of `request`; adds the result to the image in one undo step.  On failure the image is
- * as it was. */
+ * as it was, as above. */
 gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request, const PstStyleLayers *layers,
                          PstMonitor *monitor, GError **error);
 

@@ -73,17 +73,22 @@ static gboolean get_styles(const PstGimp2Run *run, const PstRequest *request,
     return ok;
 }
 
+/* `selection` may be NULL.  An edited layer keeps the mask that it has. */
 static gboolean run_job(const PstGimp2Run *run, const PstRequest *request,
-                        const PstGimp2Pixels *content, const Lent *lent, PstMonitor *monitor,
-                        PstPainted *painted, GError **error)
+                        const PstGimp2Pixels *content, const Lent *lent, GeglBuffer *selection,
+                        PstMonitor *monitor, PstPainted *painted, GError **error)
 {
     PstJobStyle styles[PST_REQUEST_STYLES];
+    PstPixels content_pixels = content->seen;
     PstJob job = {.request = request,
                   .engine = run->engine,
-                  .contents = &content->seen,
+                  .contents = &content_pixels,
                   .count = 1,
+                  .selection = selection,
                   .styles = styles};
 
+    if (run->edited != -1)
+        content_pixels.mask = NULL;
     for (int k = 0; k <= request->region_count; k++) {
         styles[k] =
             (PstJobStyle){.kept = g_hash_table_lookup(run->kept, pst_request_style(request, k)),
@@ -94,21 +99,31 @@ static gboolean run_job(const PstGimp2Run *run, const PstRequest *request,
     return pst_job_run(&job, monitor, painted, error);
 }
 
-/* While a dialog is open or something is painted, people can remove layers and close images. */
-static gboolean check_layers(const PstGimp2Run *run, GError **error)
+gboolean pst_gimp2_check_layers(const PstGimp2Run *run, GError **error)
 {
     return (gimp_item_is_valid(run->content) &&
             (run->edited == -1 || gimp_item_is_valid(run->edited))) ||
            pst_refuse(error, PST_REFUSE_CONTENT_GONE, NULL);
 }
 
-/* Notes whether the selection has a part in this, and what that may not be. */
-static gboolean check_selection(PstGimp2Run *run, const PstRequest *request, GError **error)
+gboolean pst_gimp2_check_size(const PstGimp2Run *run, int width, int height, GError **error)
+{
+    return run->edited == -1 ||
+           (gimp_drawable_width(run->edited) == width &&
+            gimp_drawable_height(run->edited) == height) ||
+           pst_refuse(error, PST_REFUSE_OTHER_SIZE, NULL);
+}
+
+/* The selection, where it has a part in this; it may not be beside the content. */
+static gboolean get_selection(const PstGimp2Run *run, const PstRequest *request,
+                              GeglBuffer **selection, GError **error)
 {
     gboolean wanted = run->edited == -1 && pst_mask_is_selection(request->mask);
 
-    run->selected = wanted && !gimp_selection_is_empty(run->image);
-    return !wanted || pst_gimp2_check_selection(run, run->content, error);
+    if (!wanted || gimp_selection_is_empty(run->image))
+        return TRUE;
+    *selection = gimp_drawable_get_buffer(gimp_image_get_selection(run->image));
+    return pst_gimp2_check_selection(run, run->content, error);
 }
 
 gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request, const PstStyleLayers *layers,
@@ -117,15 +132,20 @@ gboolean pst_gimp2_paint(PstGimp2Run *run, const PstRequest *request, const PstS
     Lent lent[PST_REQUEST_STYLES] = {{.mask = {.seen = {0}}}};
     PstGimp2Pixels content = {.seen = {0}};
     PstPainted painted = {.pictures = NULL};
-    gboolean ok = check_layers(run, error) && check_selection(run, request, error);
+    GeglBuffer *selection = NULL;
+    gboolean ok = pst_gimp2_check_layers(run, error) &&
+                  get_selection(run, request, &selection, error) &&
+                  get_styles(run, request, layers, lent, error);
 
-    ok = ok && get_styles(run, request, layers, lent, error);
-    if (ok) {
+    if (ok)
         pst_gimp2_pixels_get(&content, run->content);
-        ok = run_job(run, request, &content, lent, monitor, &painted, error);
-    }
-    ok = ok && check_layers(run, error);
-    ok = ok && pst_gimp2_insert(run, request, &painted, &content, monitor, error);
+    ok = ok &&
+         pst_gimp2_check_size(run, gegl_buffer_get_width(content.seen.buffer),
+                              gegl_buffer_get_height(content.seen.buffer), error) &&
+         run_job(run, request, &content, lent, selection, monitor, &painted, error) &&
+         pst_gimp2_check_layers(run, error) &&
+         pst_gimp2_insert(run, request, &painted, &content, monitor, error);
+    g_clear_object(&selection);
     pst_painted_clear(&painted);
     pst_gimp2_pixels_release(&content);
     release(lent);

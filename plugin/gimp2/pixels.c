@@ -25,8 +25,10 @@ void pst_gimp2_pixels_get(PstGimp2Pixels *pixels, gint32 layer)
 {
     gint32 mask = gimp_layer_get_mask(layer);
 
-    *pixels = (PstGimp2Pixels){.seen = {0}};
+    *pixels = (PstGimp2Pixels){.seen = {.is_there = gimp_item_is_valid}};
     pixels->seen.buffer = gimp_drawable_get_buffer(layer);
+    pixels->seen.id = layer;
+    pixels->seen.mask_id = mask;
     pixels->seen.space = space_of(gimp_item_get_image(layer));
     if (mask != -1 && gimp_layer_get_apply_mask(layer))
         pixels->seen.mask = gimp_drawable_get_buffer(mask);
@@ -49,6 +51,8 @@ gboolean pst_gimp2_mask_get(PstGimp2Pixels *pixels, gint32 image, const char *ma
         pst_gimp2_pixels_get(pixels, item);
     } else {
         pixels->seen.buffer = gimp_drawable_get_buffer(item);
+        pixels->seen.id = item;
+        pixels->seen.is_there = gimp_item_is_valid;
         pixels->seen.is_channel = TRUE;
     }
     return TRUE;

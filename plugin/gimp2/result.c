@@ -10,14 +10,19 @@
 
 #include <glib/gi18n.h>
 
-/* Where results go. */
+/* A result on its way into an image. */
 typedef struct {
+    PstGimp2Run *run;
+    const PstRequest *request;
+    const PstPainted *painted;
+    const PstGimp2Pixels *place; /* the content's */
+    PstMonitor *monitor;
     gint32 image; /* the user's, or a copy of it */
     gint32
         home; /* where layers of three colours can be made: `image`, or one that is in no window */
     gint32 content; /* the layer in `image` that is the run's content */
     gboolean is_copy;
-} Target;
+} Insertion;
 
 static gint32 rgb_image_like(gint32 image)
 {
@@ -34,33 +39,35 @@ static gint32 rgb_image_like(gint32 image)
 }
 
 /* The content's place is looked up at once: later, other layers can have come and gone in the user's image. */
-static void target_open(Target *target, const PstGimp2Run *run, const PstRequest *request)
+static void insertion_open(Insertion *self)
 {
+    const PstGimp2Run *run = self->run;
+    PstOutput output = self->request->output;
     gboolean is_rgb = gimp_image_base_type(run->image) == GIMP_RGB;
 
-    *target = (Target){.image = run->image, .home = run->image, .content = run->content};
+    self->image = self->home = run->image;
+    self->content = run->content;
     if (run->edited != -1)
         return;
-    target->is_copy =
-        request->output == PST_OUTPUT_IMAGE || (request->output == PST_OUTPUT_AUTO && !is_rgb);
-    if (target->is_copy) {
-        target->image = target->home = gimp_image_duplicate(run->image);
-        target->content = pst_gimp2_counterpart(run->content, target->image);
-        gimp_image_undo_disable(target->image);
+    self->is_copy = output == PST_OUTPUT_IMAGE || (output == PST_OUTPUT_AUTO && !is_rgb);
+    if (self->is_copy) {
+        self->image = self->home = gimp_image_duplicate(run->image);
+        self->content = pst_gimp2_counterpart(run->content, self->image);
+        gimp_image_undo_disable(self->image);
         if (!is_rgb)
-            gimp_image_convert_rgb(target->image);
-        gimp_image_undo_enable(target->image);
+            gimp_image_convert_rgb(self->image);
+        gimp_image_undo_enable(self->image);
     } else if (!is_rgb) {
-        target->home = rgb_image_like(run->image);
+        self->home = rgb_image_like(run->image);
     }
 }
 
-static void target_close(Target *target, gboolean keep)
+static void insertion_close(const Insertion *self, gboolean keep)
 {
-    if (target->home != target->image)
-        gimp_image_delete(target->home);
-    if (target->is_copy && !keep)
-        gimp_image_delete(target->image);
+    if (self->home != self->image)
+        gimp_image_delete(self->home);
+    if (self->is_copy && !keep)
+        gimp_image_delete(self->image);
 }
 
 /* ---- A layer --------------------------------------------------------------------------------- */
@@ -92,72 +99,67 @@ static void attach_styles(gint32 layer, const PstPainted *painted)
     }
 }
 
-static void attach_recipe(gint32 layer, gint32 content, const PstRequest *request,
-                          const PstPainted *painted)
+static void attach_recipe(const Insertion *self, gint32 layer)
 {
-    guint tattoo = gimp_item_get_tattoo(content);
-    char *recipe = pst_recipe_write(request, tattoo, painted->weights);
+    guint tattoo = gimp_item_get_tattoo(self->content);
+    char *recipe = pst_recipe_write(self->request, tattoo, self->painted->weights);
 
     attach(layer, PST_PARASITE_RECIPE, recipe, strlen(recipe) + 1);
-    attach_styles(layer, painted);
+    attach_styles(layer, self->painted);
     g_free(recipe);
 }
 
-/* The selection and the content's own mask hide the same parts of the result, and can be painted on. */
-static gboolean add_mask(const PstGimp2Run *run, gint32 layer, const PstGimp2Pixels *place)
+static GeglBuffer *picture_of(const Insertion *self)
 {
-    gint32 mask = gimp_layer_create_mask(layer, GIMP_ADD_MASK_WHITE);
-    GeglBuffer *shown, *selection;
-
-    if (mask == -1 || !gimp_layer_add_mask(layer, mask))
-        return FALSE;
-    shown = gimp_drawable_get_buffer(mask);
-    if (run->selected) {
-        selection = gimp_drawable_get_buffer(gimp_image_get_selection(run->image));
-        pst_mask_multiply(shown, selection, place->seen.x, place->seen.y);
-        g_object_unref(selection);
-    }
-    if (place->seen.mask)
-        pst_mask_multiply(shown, place->seen.mask, 0, 0);
-    g_object_unref(shown);
-    return TRUE;
+    return self->painted->pictures->pdata[0];
 }
 
-static gboolean write_pixels(gint32 layer, GeglBuffer *picture, PstMonitor *monitor, GError **error)
+/* What the selection and the content's own mask hide is hidden by a mask, which can be painted on; or NULL. */
+static GeglBuffer *shown_of(const Insertion *self)
 {
-    GeglBuffer *pixels = gimp_drawable_get_buffer(layer);
+    return self->painted->shown->pdata[0];
+}
+
+static gboolean write_pixels(gint32 drawable, GeglBuffer *picture, PstMonitor *monitor,
+                             GError **error)
+{
+    GeglBuffer *pixels = gimp_drawable_get_buffer(drawable);
     gboolean ok = pst_buffer_copy(picture, pixels, monitor, error);
 
     g_object_unref(pixels);
     return ok;
 }
 
-/* Pixels and mask; FALSE and an error when one of them does not get in. */
-static gboolean fill(const PstGimp2Run *run, gint32 layer, GeglBuffer *picture, gboolean masked,
-                     const PstGimp2Pixels *place, PstMonitor *monitor, GError **error)
+static gboolean add_mask(const Insertion *self, gint32 layer, GError **error)
 {
-    gimp_layer_set_offsets(layer, place->seen.x, place->seen.y);
-    if (!write_pixels(layer, picture, monitor, error))
-        return FALSE;
-    if (masked && !add_mask(run, layer, place))
+    gint32 mask = gimp_layer_create_mask(layer, GIMP_ADD_MASK_WHITE);
+
+    if (mask == -1 || !gimp_layer_add_mask(layer, mask))
         return pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
-    return TRUE;
+    return write_pixels(mask, shown_of(self), NULL, error);
+}
+
+/* Pixels and, of a new layer, mask; FALSE and an error when one of them does not get in. */
+static gboolean fill(const Insertion *self, gint32 layer, GError **error)
+{
+    gimp_layer_set_offsets(layer, self->place->seen.x, self->place->seen.y);
+    return write_pixels(layer, picture_of(self), self->monitor, error) &&
+           (!shown_of(self) || add_mask(self, layer, error));
 }
 
 /* A layer in `home`, but not in its stack: like the content in all but its pixels; -1 on failure. */
-static gint32 layer_new(const PstGimp2Run *run, gint32 home, const char *title, GeglBuffer *picture,
-                        const PstGimp2Pixels *place, PstMonitor *monitor, GError **error)
+static gint32 layer_new(const Insertion *self, const char *title, GError **error)
 {
-    gboolean masked = place->seen.mask || run->selected;
-    gboolean alpha = masked || babl_format_has_alpha(gegl_buffer_get_format(picture));
+    GeglBuffer *picture = picture_of(self);
+    gboolean alpha = shown_of(self) || babl_format_has_alpha(gegl_buffer_get_format(picture));
     gint32 layer =
-        gimp_layer_new(home, title, gegl_buffer_get_width(picture), gegl_buffer_get_height(picture),
-                       alpha ? GIMP_RGBA_IMAGE : GIMP_RGB_IMAGE, 100,
-                       gimp_image_get_default_new_layer_mode(run->image));
+        gimp_layer_new(self->home, title, gegl_buffer_get_width(picture),
+                       gegl_buffer_get_height(picture), alpha ? GIMP_RGBA_IMAGE : GIMP_RGB_IMAGE,
+                       100, gimp_image_get_default_new_layer_mode(self->run->image));
 
     if (layer == -1) {
         pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
-    } else if (!fill(run, layer, picture, masked, place, monitor, error)) {
+    } else if (!fill(self, layer, error)) {
         gimp_item_delete(layer);
         layer = -1;
     }
@@ -182,16 +184,15 @@ static void lock_like(gint32 layer, gint32 old)
 
 /* The edited layer with other pixels, so that mask, opacity and what else people have changed stay; not in
  * the stack either. */
-static gint32 layer_edited(const PstGimp2Run *run, GeglBuffer *picture, const PstGimp2Pixels *place,
-                           PstMonitor *monitor, GError **error)
+static gint32 layer_edited(const Insertion *self, GError **error)
 {
-    gint32 old = run->edited, layer;
+    GeglBuffer *picture = picture_of(self);
+    gint32 old = self->run->edited, layer;
 
-    if (gimp_drawable_width(old) != gegl_buffer_get_width(picture) ||
-        gimp_drawable_height(old) != gegl_buffer_get_height(picture)) {
-        pst_refuse(error, PST_REFUSE_OTHER_SIZE, NULL);
+    /* once more: it can have been scaled since */
+    if (!pst_gimp2_check_size(self->run, gegl_buffer_get_width(picture),
+                              gegl_buffer_get_height(picture), error))
         return -1;
-    }
     layer = gimp_layer_copy(old);
     if (layer == -1) {
         pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
@@ -200,7 +201,7 @@ static gint32 layer_edited(const PstGimp2Run *run, GeglBuffer *picture, const Ps
     unlock(layer);
     if (babl_format_has_alpha(gegl_buffer_get_format(picture)) && !gimp_drawable_has_alpha(layer))
         gimp_layer_add_alpha(layer);
-    if (!fill(run, layer, picture, FALSE, place, monitor, error)) {
+    if (!fill(self, layer, error)) {
         gimp_item_delete(layer);
         return -1;
     }
@@ -218,24 +219,21 @@ static char *title_for(gint32 content, const PstRequest *request)
 }
 
 /* The result with its recipe; -1 on failure. */
-static gint32 make_layer(const PstGimp2Run *run, const Target *target, const PstRequest *request,
-                         const PstPainted *painted, const PstGimp2Pixels *place,
-                         PstMonitor *monitor, GError **error)
+static gint32 make_layer(const Insertion *self, GError **error)
 {
-    GeglBuffer *picture = painted->pictures->pdata[0];
     gint32 layer;
 
-    pst_monitor_step(monitor, 1, _("Writing the layer"));
-    if (run->edited != -1) {
-        layer = layer_edited(run, picture, place, monitor, error);
+    pst_monitor_step(self->monitor, 1, _("Writing the layer"));
+    if (self->run->edited != -1) {
+        layer = layer_edited(self, error);
     } else {
-        char *title = title_for(target->content, request);
+        char *title = title_for(self->content, self->request);
 
-        layer = layer_new(run, target->home, title, picture, place, monitor, error);
+        layer = layer_new(self, title, error);
         g_free(title);
     }
     if (layer != -1)
-        attach_recipe(layer, target->content, request, painted);
+        attach_recipe(self, layer);
     return layer;
 }
 
@@ -274,39 +272,52 @@ static gint32 move_to(gint32 image, gint32 made)
 
 /* All that the undo history sees; returns the layer, or -1.  It is quick, so that a plug-in killed in
  * between is unlikely. */
-static gint32 commit(const PstGimp2Run *run, const Target *target, const PstRequest *request,
-                     gint32 layer)
+static gint32 commit(const Insertion *self, gint32 layer)
 {
-    gint32 image = target->image, below = run->edited != -1 ? run->edited : target->content;
+    const PstGimp2Run *run = self->run;
+    gint32 image = self->image, below = run->edited != -1 ? run->edited : self->content;
 
     gimp_image_undo_group_start(image);
-    if (target->home != image)
+    if (self->home != image)
         layer = gimp_image_convert_rgb(image) ? move_to(image, layer) : -1;
     if (layer != -1 && !insert_above(image, layer, below)) {
         gimp_item_delete(layer);
         layer = -1;
     }
     if (layer != -1 && run->edited != -1)
-        replace_edited(run, layer, request);
+        replace_edited(run, layer, self->request);
     gimp_image_undo_group_end(image);
     return layer;
+}
+
+/* Takes `layer`, and asks once more whether it has a place: writing it took a while. */
+static gint32 commit_if_possible(const Insertion *self, gint32 layer, GError **error)
+{
+    gint32 result;
+
+    if (!self->is_copy && !pst_gimp2_check_layers(self->run, error)) {
+        gimp_item_delete(layer);
+        return -1;
+    }
+    result = commit(self, layer);
+    if (result == -1)
+        pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
+    return result;
 }
 
 gboolean pst_gimp2_insert(PstGimp2Run *run, const PstRequest *request, const PstPainted *painted,
                           const PstGimp2Pixels *place, PstMonitor *monitor, GError **error)
 {
-    Target target;
+    Insertion self = {
+        .run = run, .request = request, .painted = painted, .place = place, .monitor = monitor};
     gint32 layer;
 
-    target_open(&target, run, request);
-    layer = make_layer(run, &target, request, painted, place, monitor, error);
-    if (layer != -1) {
-        run->result = commit(run, &target, request, layer);
-        if (run->result == -1)
-            pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
-    }
-    target_close(&target, run->result != -1);
-    if (run->result != -1 && target.is_copy && run->interactive)
-        gimp_display_new(target.image);
+    insertion_open(&self);
+    layer = make_layer(&self, error);
+    if (layer != -1)
+        run->result = commit_if_possible(&self, layer, error);
+    insertion_close(&self, run->result != -1);
+    if (run->result != -1 && self.is_copy && run->interactive)
+        gimp_display_new(self.image);
     return run->result != -1;
 }

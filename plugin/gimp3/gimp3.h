@@ -26,7 +26,6 @@ typedef struct {
     GHashTable *kept;    /* the styles kept with it, GBytes by pst_style_kept() */
     PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
     gboolean interactive;
-    gboolean selected;  /* the selection becomes the layer mask of the result */
     GPtrArray *results; /* GimpLayer, in the order of the contents; none until all is done */
 } PstGimp3Run;
 
@@ -70,14 +69,21 @@ void pst_gimp3_pixels_release(PstGimp3Pixels *pixels);
 /* ---- Results (result.c) ---------------------------------------------------------------------- */
 
 /* Puts the pictures into the image, or into a copy of it, in one undo step; `places` are the contents'.
- * On failure the image is as it was. */
+ * On failure the image is as it was, unless GIMP refuses what it has just been asked whether it can be done. */
 gboolean pst_gimp3_insert(PstGimp3Run *run, const PstRequest *request, const PstPainted *painted,
                           const PstGimp3Pixels *places, PstMonitor *monitor, GError **error);
 
 /* ---- The whole of it (image.c) --------------------------------------------------------------- */
 
+/* While a dialog is open or something is painted, people can remove layers and close images: FALSE and an error where
+ * a content or the edited layer is gone. */
+gboolean pst_gimp3_check_layers(const PstGimp3Run *run, GError **error);
+
+/* FALSE and an error where there is an edited layer of another size than what is painted. */
+gboolean pst_gimp3_check_size(const PstGimp3Run *run, int width, int height, GError **error);
+
 /* Paints in the styles of `request`; adds the results to the image in one undo step.  On failure the image is
- * as it was. */
+ * as it was, as above. */
 gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request, const PstStyleLayers *layers,
                          PstMonitor *monitor, GError **error);
 

@@ -73,9 +73,10 @@ static gboolean get_styles(const PstGimp3Run *run, const PstRequest *request,
     return ok;
 }
 
+/* `selection` may be NULL.  An edited layer keeps the mask that it has. */
 static gboolean run_job(const PstGimp3Run *run, const PstRequest *request,
-                        const PstGimp3Pixels *contents, const Lent *lent, PstMonitor *monitor,
-                        PstPainted *painted, GError **error)
+                        const PstGimp3Pixels *contents, const Lent *lent, GeglBuffer *selection,
+                        PstMonitor *monitor, PstPainted *painted, GError **error)
 {
     PstJobStyle styles[PST_REQUEST_STYLES];
     PstPixels *content_pixels = g_new(PstPixels, run->contents->len);
@@ -83,11 +84,15 @@ static gboolean run_job(const PstGimp3Run *run, const PstRequest *request,
                   .engine = run->engine,
                   .contents = content_pixels,
                   .count = (int) run->contents->len,
+                  .selection = selection,
                   .styles = styles};
     gboolean ok;
 
-    for (int i = 0; i < job.count; i++)
+    for (int i = 0; i < job.count; i++) {
         content_pixels[i] = contents[i].seen;
+        if (run->edited)
+            content_pixels[i].mask = NULL;
+    }
     for (int k = 0; k <= request->region_count; k++) {
         styles[k] =
             (PstJobStyle){.kept = g_hash_table_lookup(run->kept, pst_request_style(request, k)),
@@ -100,8 +105,7 @@ static gboolean run_job(const PstGimp3Run *run, const PstRequest *request,
     return ok;
 }
 
-/* While a dialog is open or something is painted, people can remove layers and close images. */
-static gboolean check_layers(const PstGimp3Run *run, GError **error)
+gboolean pst_gimp3_check_layers(const PstGimp3Run *run, GError **error)
 {
     gboolean ok = !run->edited || gimp_item_is_valid(GIMP_ITEM(run->edited));
 
@@ -110,13 +114,26 @@ static gboolean check_layers(const PstGimp3Run *run, GError **error)
     return ok || pst_refuse(error, PST_REFUSE_CONTENT_GONE, NULL);
 }
 
-/* Notes whether the selection has a part in this, and what that may not be. */
-static gboolean check_selection(PstGimp3Run *run, const PstRequest *request, GError **error)
+gboolean pst_gimp3_check_size(const PstGimp3Run *run, int width, int height, GError **error)
+{
+    GimpDrawable *edited = (GimpDrawable *) run->edited;
+
+    return !edited ||
+           (gimp_drawable_get_width(edited) == width &&
+            gimp_drawable_get_height(edited) == height) ||
+           pst_refuse(error, PST_REFUSE_OTHER_SIZE, NULL);
+}
+
+/* The selection, where it has a part in this; it may not be beside a content. */
+static gboolean get_selection(const PstGimp3Run *run, const PstRequest *request,
+                              GeglBuffer **selection, GError **error)
 {
     gboolean wanted = !run->edited && pst_mask_is_selection(request->mask), ok = TRUE;
 
-    run->selected = wanted && !gimp_selection_is_empty(run->image);
-    for (guint i = 0; wanted && ok && i < run->contents->len; i++)
+    if (!wanted || gimp_selection_is_empty(run->image))
+        return TRUE;
+    *selection = gimp_drawable_get_buffer(GIMP_DRAWABLE(gimp_image_get_selection(run->image)));
+    for (guint i = 0; ok && i < run->contents->len; i++)
         ok = pst_gimp3_check_selection(run->image, run->contents->pdata[i], error);
     return ok;
 }
@@ -127,14 +144,20 @@ gboolean pst_gimp3_paint(PstGimp3Run *run, const PstRequest *request, const PstS
     Lent lent[PST_REQUEST_STYLES] = {{.mask = {.scratch = NULL}}};
     PstGimp3Pixels *contents = g_new0(PstGimp3Pixels, run->contents->len);
     PstPainted painted = {.pictures = NULL};
-    gboolean ok = check_layers(run, error) && check_selection(run, request, error);
+    GeglBuffer *selection = NULL;
+    gboolean ok = pst_gimp3_check_layers(run, error) &&
+                  get_selection(run, request, &selection, error) &&
+                  get_styles(run, request, layers, lent, error);
 
-    ok = ok && get_styles(run, request, layers, lent, error);
     for (guint i = 0; ok && i < run->contents->len; i++)
         pst_gimp3_pixels_get(&contents[i], run->contents->pdata[i]);
-    ok = ok && run_job(run, request, contents, lent, monitor, &painted, error);
-    ok = ok && check_layers(run, error);
-    ok = ok && pst_gimp3_insert(run, request, &painted, contents, monitor, error);
+    ok = ok &&
+         pst_gimp3_check_size(run, gegl_buffer_get_width(contents->seen.buffer),
+                              gegl_buffer_get_height(contents->seen.buffer), error) &&
+         run_job(run, request, contents, lent, selection, monitor, &painted, error) &&
+         pst_gimp3_check_layers(run, error) &&
+         pst_gimp3_insert(run, request, &painted, contents, monitor, error);
+    g_clear_object(&selection);
     pst_painted_clear(&painted);
     for (guint i = 0; i < run->contents->len; i++)
         pst_gimp3_pixels_release(&contents[i]);

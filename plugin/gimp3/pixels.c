@@ -48,14 +48,17 @@ void pst_gimp3_pixels_get(PstGimp3Pixels *pixels, GimpLayer *layer)
     GimpLayerMask *mask = gimp_layer_get_mask(layer);
     int x, y;
 
-    *pixels = (PstGimp3Pixels){.scratch = NULL};
+    *pixels = (PstGimp3Pixels){.seen = {.is_there = gimp_item_id_is_valid}};
     gimp_drawable_get_offsets(GIMP_DRAWABLE(layer), &x, &y);
-    if (mask && gimp_layer_get_apply_mask(layer))
+    if (mask && gimp_layer_get_apply_mask(layer)) {
         pixels->seen.mask = gimp_drawable_get_buffer(GIMP_DRAWABLE(mask));
+        pixels->seen.mask_id = gimp_item_get_id(GIMP_ITEM(mask));
+    }
     /* A group's buffer is what is in it, its children's filters included, but not its own. */
     if (has_filters(layer))
         pixels->scratch = scratch_with_filters_merged(layer, &layer);
     pixels->seen.buffer = gimp_drawable_get_buffer(GIMP_DRAWABLE(layer));
+    pixels->seen.id = gimp_item_get_id(GIMP_ITEM(layer));
     /* An effect, as a shadow, can have made it larger. */
     gimp_drawable_get_offsets(GIMP_DRAWABLE(layer), &pixels->seen.x, &pixels->seen.y);
     pixels->seen.mask_x = x - pixels->seen.x;
@@ -77,6 +80,8 @@ gboolean pst_gimp3_mask_get(PstGimp3Pixels *pixels, GimpImage *image, const char
         pst_gimp3_pixels_get(pixels, layer);
     } else if (channel) {
         pixels->seen.buffer = gimp_drawable_get_buffer(GIMP_DRAWABLE(channel));
+        pixels->seen.id = gimp_item_get_id(GIMP_ITEM(channel));
+        pixels->seen.is_there = gimp_item_id_is_valid;
         pixels->seen.is_channel = TRUE;
     }
     return TRUE;

@@ -10,14 +10,19 @@
 
 #include <glib/gi18n.h>
 
-/* Where results go. */
+/* Results on their way into an image. */
 typedef struct {
+    PstGimp3Run *run;
+    const PstRequest *request;
+    const PstPainted *painted;
+    const PstGimp3Pixels *places; /* the contents' */
+    PstMonitor *monitor;
     GimpImage *image; /* the user's, or a copy of it */
-    GimpImage
-        *home; /* where layers of three colours can be made: `image`, or one that is in no window */
+    GimpImage *home;  /* where layers of three colours can be made: `image`, or one in no window */
     GPtrArray *contents; /* the layers in `image` that are the run's contents */
+    GPtrArray *layers;   /* the results, in the same order; NULL: one that was lost */
     gboolean is_copy;
-} Target;
+} Insertion;
 
 static GimpImage *rgb_image_like(GimpImage *image)
 {
@@ -35,37 +40,39 @@ static GimpImage *rgb_image_like(GimpImage *image)
 }
 
 /* Contents' places are looked up at once: later, other layers can have come and gone in the user's image. */
-static void target_open(Target *target, const PstGimp3Run *run, const PstRequest *request)
+static void insertion_open(Insertion *self)
 {
+    const PstGimp3Run *run = self->run;
+    PstOutput output = self->request->output;
     gboolean is_rgb = gimp_image_get_base_type(run->image) == GIMP_RGB;
 
-    *target = (Target){.image = run->image, .home = run->image};
-    target->contents = g_ptr_array_copy(run->contents, NULL, NULL);
+    self->image = self->home = run->image;
+    self->contents = g_ptr_array_copy(run->contents, NULL, NULL);
+    self->layers = g_ptr_array_new();
     if (run->edited)
         return;
-    target->is_copy =
-        request->output == PST_OUTPUT_IMAGE || (request->output == PST_OUTPUT_AUTO && !is_rgb);
-    if (target->is_copy) {
-        target->image = target->home = gimp_image_duplicate(run->image);
+    self->is_copy = output == PST_OUTPUT_IMAGE || (output == PST_OUTPUT_AUTO && !is_rgb);
+    if (self->is_copy) {
+        self->image = self->home = gimp_image_duplicate(run->image);
         for (guint i = 0; i < run->contents->len; i++)
-            target->contents->pdata[i] =
-                pst_gimp3_counterpart(run->contents->pdata[i], target->image);
-        gimp_image_undo_disable(target->image);
+            self->contents->pdata[i] = pst_gimp3_counterpart(run->contents->pdata[i], self->image);
+        gimp_image_undo_disable(self->image);
         if (!is_rgb)
-            gimp_image_convert_rgb(target->image);
-        gimp_image_undo_enable(target->image);
+            gimp_image_convert_rgb(self->image);
+        gimp_image_undo_enable(self->image);
     } else if (!is_rgb) {
-        target->home = rgb_image_like(run->image);
+        self->home = rgb_image_like(run->image);
     }
 }
 
-static void target_close(Target *target, gboolean keep)
+static void insertion_close(const Insertion *self, gboolean keep)
 {
-    if (target->home != target->image)
-        gimp_image_delete(target->home);
-    if (target->is_copy && !keep)
-        gimp_image_delete(target->image);
-    g_ptr_array_unref(target->contents);
+    if (self->home != self->image)
+        gimp_image_delete(self->home);
+    if (self->is_copy && !keep)
+        gimp_image_delete(self->image);
+    g_ptr_array_unref(self->contents);
+    g_ptr_array_unref(self->layers);
 }
 
 /* ---- A layer --------------------------------------------------------------------------------- */
@@ -97,74 +104,68 @@ static void attach_styles(GimpLayer *layer, const PstPainted *painted)
     }
 }
 
-static void attach_recipe(GimpLayer *layer, GimpLayer *content, const PstRequest *request,
-                          const PstPainted *painted)
+static void attach_recipe(const Insertion *self, GimpLayer *layer, GimpLayer *content)
 {
     guint tattoo = gimp_item_get_tattoo(GIMP_ITEM(content));
-    char *recipe = pst_recipe_write(request, tattoo, painted->weights);
+    char *recipe = pst_recipe_write(self->request, tattoo, self->painted->weights);
 
     attach(layer, PST_PARASITE_RECIPE, recipe, strlen(recipe) + 1);
-    attach_styles(layer, painted);
+    attach_styles(layer, self->painted);
     g_free(recipe);
 }
 
-/* The selection and the content's own mask hide the same parts of the result, and can be painted on. */
-static gboolean add_mask(const PstGimp3Run *run, GimpLayer *layer, const PstGimp3Pixels *place)
+static GeglBuffer *picture_of(const Insertion *self, guint i)
 {
-    GimpLayerMask *mask = gimp_layer_create_mask(layer, GIMP_ADD_MASK_WHITE);
-    GeglBuffer *shown, *selection;
-
-    if (!mask || !gimp_layer_add_mask(layer, mask))
-        return FALSE;
-    shown = gimp_drawable_get_buffer(GIMP_DRAWABLE(mask));
-    if (run->selected) {
-        selection = gimp_drawable_get_buffer(GIMP_DRAWABLE(gimp_image_get_selection(run->image)));
-        pst_mask_multiply(shown, selection, place->seen.x, place->seen.y);
-        g_object_unref(selection);
-    }
-    if (place->seen.mask)
-        pst_mask_multiply(shown, place->seen.mask, -place->seen.mask_x, -place->seen.mask_y);
-    g_object_unref(shown);
-    return TRUE;
+    return self->painted->pictures->pdata[i];
 }
 
-static gboolean write_pixels(GimpLayer *layer, GeglBuffer *picture, PstMonitor *monitor,
+/* What the selection and the content's own mask hide is hidden by a mask, which can be painted on; or NULL. */
+static GeglBuffer *shown_of(const Insertion *self, guint i)
+{
+    return self->painted->shown->pdata[i];
+}
+
+static gboolean write_pixels(GimpDrawable *drawable, GeglBuffer *picture, PstMonitor *monitor,
                              GError **error)
 {
-    GeglBuffer *pixels = gimp_drawable_get_buffer(GIMP_DRAWABLE(layer));
+    GeglBuffer *pixels = gimp_drawable_get_buffer(drawable);
     gboolean ok = pst_buffer_copy(picture, pixels, monitor, error);
 
     g_object_unref(pixels);
     return ok;
 }
 
-/* Pixels and mask; FALSE and an error when one of them does not get in. */
-static gboolean fill(const PstGimp3Run *run, GimpLayer *layer, GeglBuffer *picture, gboolean masked,
-                     const PstGimp3Pixels *place, PstMonitor *monitor, GError **error)
+static gboolean add_mask(const Insertion *self, guint i, GimpLayer *layer, GError **error)
 {
-    gimp_layer_set_offsets(layer, place->seen.x, place->seen.y);
-    if (!write_pixels(layer, picture, monitor, error))
-        return FALSE;
-    if (masked && !add_mask(run, layer, place))
+    GimpLayerMask *mask = gimp_layer_create_mask(layer, GIMP_ADD_MASK_WHITE);
+
+    if (!mask || !gimp_layer_add_mask(layer, mask))
         return pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
-    return TRUE;
+    return write_pixels(GIMP_DRAWABLE(mask), shown_of(self, i), NULL, error);
+}
+
+/* Pixels and, of a new layer, mask; FALSE and an error when one of them does not get in. */
+static gboolean fill(const Insertion *self, guint i, GimpLayer *layer, GError **error)
+{
+    const PstPixels *place = &self->places[i].seen;
+
+    gimp_layer_set_offsets(layer, place->x, place->y);
+    return write_pixels(GIMP_DRAWABLE(layer), picture_of(self, i), self->monitor, error) &&
+           (!shown_of(self, i) || add_mask(self, i, layer, error));
 }
 
 /* A layer in `home`, but not in its stack: like the content in all but its pixels; NULL on failure. */
-static GimpLayer *layer_new(const PstGimp3Run *run, GimpImage *home, const char *title,
-                            GeglBuffer *picture, const PstGimp3Pixels *place, PstMonitor *monitor,
-                            GError **error)
+static GimpLayer *layer_new(const Insertion *self, guint i, const char *title, GError **error)
 {
-    gboolean masked = place->seen.mask || run->selected;
-    gboolean alpha = masked || babl_format_has_alpha(gegl_buffer_get_format(picture));
+    GeglBuffer *picture = picture_of(self, i);
+    gboolean alpha = shown_of(self, i) || babl_format_has_alpha(gegl_buffer_get_format(picture));
     GimpLayer *layer =
-        gimp_layer_new(home, title, gegl_buffer_get_width(picture), gegl_buffer_get_height(picture),
-                       alpha ? GIMP_RGBA_IMAGE : GIMP_RGB_IMAGE, 100,
-                       gimp_image_get_default_new_layer_mode(run->image));
+        gimp_layer_new(self->home, title, gegl_buffer_get_width(picture),
+                       gegl_buffer_get_height(picture), alpha ? GIMP_RGBA_IMAGE : GIMP_RGB_IMAGE,
+                       100, gimp_image_get_default_new_layer_mode(self->run->image));
 
     /* If the image has lost its colours meanwhile, GIMP gives a layer that would lose ours. */
-    if (layer && gimp_drawable_is_rgb(GIMP_DRAWABLE(layer)) &&
-        fill(run, layer, picture, masked, place, monitor, error))
+    if (layer && gimp_drawable_is_rgb(GIMP_DRAWABLE(layer)) && fill(self, i, layer, error))
         return layer;
     if (error && !*error)
         pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
@@ -189,24 +190,22 @@ static void lock_like(GimpItem *layer, GimpItem *old)
 
 /* The edited layer with other pixels, so that mask, opacity, effects and what else people have changed stay;
  * not in the stack either. */
-static GimpLayer *layer_edited(const PstGimp3Run *run, GeglBuffer *picture,
-                               const PstGimp3Pixels *place, PstMonitor *monitor, GError **error)
+static GimpLayer *layer_edited(const Insertion *self, GError **error)
 {
-    GimpDrawable *old = GIMP_DRAWABLE(run->edited);
-    int width = gegl_buffer_get_width(picture), height = gegl_buffer_get_height(picture);
-    GimpLayer *layer;
+    GimpLayer *old = self->run->edited, *layer;
+    GeglBuffer *picture = picture_of(self, 0);
 
-    if (gimp_drawable_get_width(old) != width || gimp_drawable_get_height(old) != height) {
-        pst_refuse(error, PST_REFUSE_OTHER_SIZE, NULL);
+    /* once more: it can have been scaled since */
+    if (!pst_gimp3_check_size(self->run, gegl_buffer_get_width(picture),
+                              gegl_buffer_get_height(picture), error))
         return NULL;
-    }
-    layer = gimp_layer_copy(run->edited);
+    layer = gimp_layer_copy(old);
     if (layer)
         unlock(GIMP_ITEM(layer));
     if (layer && babl_format_has_alpha(gegl_buffer_get_format(picture)) &&
-        !gimp_drawable_has_alpha(old))
+        !gimp_drawable_has_alpha(GIMP_DRAWABLE(old)))
         gimp_layer_add_alpha(layer);
-    if (layer && fill(run, layer, picture, FALSE, place, monitor, error)) {
+    if (layer && fill(self, 0, layer, error)) {
         lock_like(GIMP_ITEM(layer), GIMP_ITEM(old));
         return layer;
     }
@@ -226,43 +225,59 @@ static char *title_for(GimpLayer *content, const PstRequest *request)
     return title;
 }
 
-/* ---- Into the image -------------------------------------------------------------------------- */
-
-static void delete_layers(GPtrArray *layers)
+/* The result of content `i` with its recipe; NULL on failure. */
+static GimpLayer *make_layer(const Insertion *self, guint i, GError **error)
 {
-    for (guint i = 0; i < layers->len; i++)
-        gimp_item_delete(layers->pdata[i]);
-    g_ptr_array_set_size(layers, 0);
+    GimpLayer *content = self->contents->pdata[i], *layer;
+
+    if (self->run->edited) {
+        layer = layer_edited(self, error);
+    } else {
+        char *title = title_for(content, self->request);
+
+        layer = layer_new(self, i, title, error);
+        g_free(title);
+    }
+    if (layer)
+        attach_recipe(self, layer, content);
+    return layer;
 }
 
-/* The results with their recipes, each in the order of the contents; none on failure. */
-static gboolean make_layers(const PstGimp3Run *run, const Target *target, const PstRequest *request,
-                            const PstPainted *painted, const PstGimp3Pixels *places,
-                            PstMonitor *monitor, GPtrArray *layers, GError **error)
+/* What is left of the results after a failure; the first `inserted` are in the image. */
+static void delete_layers(const Insertion *self, guint inserted)
 {
-    guint count = run->contents->len;
+    for (guint i = 0; i < self->layers->len; i++) {
+        GimpLayer *layer = self->layers->pdata[i];
+
+        if (layer && i < inserted)
+            gimp_image_remove_layer(self->image, layer);
+        else if (layer)
+            gimp_item_delete(GIMP_ITEM(layer));
+    }
+}
+
+/* All the results, or, on failure, none. */
+static gboolean make_layers(const Insertion *self, GError **error)
+{
+    PstMonitor *monitor = self->monitor;
+    guint count = self->contents->len;
 
     for (guint i = 0; i < count; i++) {
-        GimpLayer *content = target->contents->pdata[i], *layer;
-        char *title = title_for(content, request);
+        GimpLayer *layer;
 
         pst_monitor_step(monitor, monitor->to + (1 - monitor->to) / (count - i),
                          _("Writing the layer"));
-        if (run->edited)
-            layer = layer_edited(run, painted->pictures->pdata[i], &places[i], monitor, error);
-        else
-            layer = layer_new(run, target->home, title, painted->pictures->pdata[i], &places[i],
-                              monitor, error);
-        g_free(title);
+        layer = make_layer(self, i, error);
         if (!layer) {
-            delete_layers(layers);
+            delete_layers(self, 0);
             return FALSE;
         }
-        attach_recipe(layer, content, request, painted);
-        g_ptr_array_add(layers, layer);
+        g_ptr_array_add(self->layers, layer);
     }
     return TRUE;
 }
+
+/* ---- Into the image -------------------------------------------------------------------------- */
 
 /* Puts the layer above `below`. */
 static gboolean insert_above(GimpImage *image, GimpLayer *layer, GimpLayer *below)
@@ -298,49 +313,55 @@ static GimpLayer *move_to(GimpImage *image, GimpLayer *made)
 }
 
 /* All that the undo history sees.  It is quick, so that a plug-in killed in between is unlikely. */
-static gboolean commit(PstGimp3Run *run, const Target *target, const PstRequest *request,
-                       GPtrArray *layers)
+static gboolean commit(const Insertion *self)
 {
-    GimpImage *image = target->image;
+    GimpImage *image = self->image;
+    GimpLayer *edited = self->run->edited;
     gboolean ok = TRUE;
     guint inserted = 0;
 
     gimp_image_undo_group_start(image);
-    if (target->home != image)
+    if (self->home != image)
         ok = gimp_image_convert_rgb(image);
-    for (; ok && inserted < layers->len; inserted += ok ? 1 : 0) {
-        GimpLayer *content = target->contents->pdata[inserted], *layer = layers->pdata[inserted];
+    for (; ok && inserted < self->layers->len; inserted += ok ? 1 : 0) {
+        GimpLayer *content = self->contents->pdata[inserted];
+        gpointer *layer = &self->layers->pdata[inserted];
 
-        if (target->home != image) {
-            layer = move_to(image, layer);
-            layers->pdata[inserted] = layer;
-        }
-        ok = layer && insert_above(image, layer, run->edited ? run->edited : content);
+        if (self->home != image)
+            *layer = move_to(image, *layer);
+        ok = *layer && insert_above(image, *layer, edited ? edited : content);
     }
-    for (guint i = 0; !ok && i < inserted; i++)
-        gimp_image_remove_layer(image, layers->pdata[i]);
-    if (ok && run->edited)
-        replace_edited(run, layers->pdata[0], request);
+    if (!ok)
+        delete_layers(self, inserted);
+    else if (edited)
+        replace_edited(self->run, self->layers->pdata[0], self->request);
     gimp_image_undo_group_end(image);
     return ok;
+}
+
+/* Asks once more whether the results have a place: writing them took a while. */
+static gboolean commit_if_possible(const Insertion *self, GError **error)
+{
+    if (!self->is_copy && !pst_gimp3_check_layers(self->run, error)) {
+        delete_layers(self, 0);
+        return FALSE;
+    }
+    return commit(self) || pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
 }
 
 gboolean pst_gimp3_insert(PstGimp3Run *run, const PstRequest *request, const PstPainted *painted,
                           const PstGimp3Pixels *places, PstMonitor *monitor, GError **error)
 {
-    GPtrArray *layers = g_ptr_array_new();
-    Target target;
+    Insertion self = {
+        .run = run, .request = request, .painted = painted, .places = places, .monitor = monitor};
     gboolean ok;
 
-    target_open(&target, run, request);
-    ok = make_layers(run, &target, request, painted, places, monitor, layers, error);
-    if (ok && !commit(run, &target, request, layers))
-        ok = pst_refuse(error, PST_REFUSE_NO_RESULT, NULL);
-    for (guint i = 0; ok && i < layers->len; i++)
-        g_ptr_array_add(run->results, layers->pdata[i]);
-    target_close(&target, ok);
-    if (ok && target.is_copy && run->interactive)
-        gimp_display_new(target.image);
-    g_ptr_array_unref(layers);
+    insertion_open(&self);
+    ok = make_layers(&self, error) && commit_if_possible(&self, error);
+    for (guint i = 0; ok && i < self.layers->len; i++)
+        g_ptr_array_add(run->results, self.layers->pdata[i]);
+    if (ok && self.is_copy && run->interactive)
+        gimp_display_new(self.image);
+    insertion_close(&self, ok);
     return ok;
 }

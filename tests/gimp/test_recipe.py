@@ -203,7 +203,7 @@ def case_what_cannot_be_edited(t):
     t.refuses(image, "not in the image any more", t.gimp.edit, image, result)
     result = t.gimp.paint(image, photo, paint)
     t.gimp.call("gimp-layer-scale", photo, 30, 20, False)
-    t.refuses(image, "another size", t.gimp.edit, image, result)
+    t.refuses(image, "differ in size", t.gimp.edit, image, result)
     t.gimp.call("gimp-image-remove-layer", image, photo)
     t.refuses(image, "not in the image any more", t.gimp.edit, image, result)
 

@@ -6,7 +6,7 @@ import time
 
 import display
 from cases import LEFT_OPEN, equal
-from host import GRAY, RGB
+from host import GRAY, MASK_DISCARD, MASK_SELECTION, RGB
 
 TITLE = "^Style Transfer$"
 
@@ -189,3 +189,60 @@ def case_layer_added_beneath_the_dialog(t):
     equal([gimp.name(layer) for layer in gimp.layers(copy)], ["photo – paint", "photo", "paint"], "the copy")
     result, content, _ = gimp.layers(copy)
     equal(gimp.recipe(result)["content"], str(gimp.tattoo(content)), "what the recipe says was painted")
+
+
+def large(t, kind=RGB):
+    """A large layer, in which all takes a moment, and a dialog that is to paint it without Refine."""
+    gimp = t.gimp
+    image = gimp.image(3000, 2000, kind)
+    gimp.picture(image, "paint", 60, 50, seed=5)
+    photo = gimp.picture(image, "photo", 90, 70)
+    gimp.call("gimp-layer-scale", photo, 3000, 2000, False)
+    return image, photo
+
+
+def open_large(t, image):
+    window = t.shown(image, "Untitled.*GIMP|GNU Image Manipulation Program")
+    time.sleep(2)
+    dialog = t.open(window)
+    t.display.press(dialog, "alt+f", "ctrl+a", "0", "Tab")
+    return dialog
+
+
+def case_deselected_beneath_the_dialog(t):
+    """While it paints: the mask is what was selected, and the photo's own, when it began."""
+    gimp, screen = t.gimp, t.display
+    image, photo = large(t)
+    gimp.select(image, 0, 0, 3000, 1000)
+    gimp.add_mask(photo, MASK_SELECTION)
+    gimp.select(image, 0, 0, 1500, 2000)
+    dialog = open_large(t, image)
+    screen.press(dialog, "alt+o")
+    says(t, dialog, "Painting")
+    gimp.select_nothing(image)
+    gimp.call("gimp-layer-remove-mask", photo, MASK_DISCARD)
+    screen.wait(lambda: not screen.windows(TITLE), "end of the dialog")
+    mask = gimp.pixels(gimp.mask(gimp.layers(image)[0]))
+    equal([mask.at(*place)[0] for place in ((100, 100), (100, 1900), (2900, 100), (2900, 1900))],
+          [255, 0, 0, 0], "the mask's corners")
+
+
+def case_photo_gone_beneath_the_dialog(t):
+    """While the result is written: a gray image that was to become RGB stays as it is."""
+    gimp, screen = t.gimp, t.display
+    image, photo = large(t, GRAY)
+    before = gimp.images()
+    dialog = open_large(t, image)
+    screen.press(dialog, "alt+g")
+    time.sleep(1)
+    screen.press(dialog, "alt+y", "Home", "Down", "alt+o")
+    started = time.monotonic()
+    while len(gimp.images()) == len(before):  # where the layer is made
+        assert time.monotonic() - started < 120, "nothing is written"
+        time.sleep(0.01)
+    gimp.call("gimp-image-remove-layer", image, photo)
+    says(t, dialog, "was removed")
+    equal((gimp.base_type(image), len(gimp.layers(image))), (GRAY, 1), "the image")
+    equal(gimp.images(), before, "the images")
+    screen.press(dialog, "Escape")
+    screen.wait(lambda: not screen.windows(TITLE), "end of the dialog", 20)
