@@ -133,3 +133,34 @@ void pst_request_replace_style(PstRequest *request, int k, char *style)
     g_free(*place);
     *place = style;
 }
+
+static void remove_region(PstRequest *request, int k)
+{
+    g_free(request->regions[k].mask);
+    g_free(request->regions[k].style);
+    request->region_count--;
+    memmove(request->regions + k, request->regions + k + 1,
+            (size_t) (request->region_count - k) * sizeof *request->regions);
+}
+
+gboolean pst_request_forget_kept(PstRequest *request)
+{
+    gboolean whole = TRUE;
+
+    for (int k = request->region_count; k >= 0; k--) {
+        const char *style = pst_request_style(request, k), *kept = pst_style_is_kept(style);
+
+        if (!kept)
+            continue;
+        if (!pst_style_has_file(style)) {
+            pst_request_replace_style(request, k, g_strdup(kept));
+            continue;
+        }
+        whole = FALSE;
+        if (k == 0)
+            pst_request_set_style(request, "");
+        else
+            remove_region(request, k - 1);
+    }
+    return whole;
+}

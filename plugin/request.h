@@ -102,6 +102,10 @@ void pst_regions_add(PstRequest *request, char *mask, char *style);
 const char *pst_request_style(const PstRequest *request, int k);
 void pst_request_replace_style(PstRequest *request, int k, char *style); /* takes `style` */
 
+/* Makes styles that are kept with a layer go by what they were made from, as for other layers.  FALSE where one was
+ * made from a file, whose folder is not kept: it is left out, with its region. */
+gboolean pst_request_forget_kept(PstRequest *request);
+
 /* ---- Style names ----------------------------------------------------------------------------- */
 
 /* NAME of "layer:NAME"; NULL for every other kind of style. */

@@ -96,6 +96,15 @@ static char **list_masks(GimpImage *image)
 
 /* ---- What the dialog asks for ---------------------------------------------------------------- */
 
+static void release_pixels(PstDialogPixels *pixels, gpointer user)
+{
+    (void) user;
+    g_clear_object(&pixels->seen.buffer);
+    if (pixels->lender)
+        pst_gimp3_pixels_release(pixels->lender);
+    g_clear_pointer(&pixels->lender, g_free);
+}
+
 /* The content as it is, and a style as what is seen of it beside that content: so both are painted. */
 static gboolean lend_pixels(int id, PstDialogPixels *pixels, gpointer user, GError **error)
 {
@@ -109,21 +118,18 @@ static gboolean lend_pixels(int id, PstDialogPixels *pixels, gpointer user, GErr
     pst_gimp3_pixels_get(lender, layer);
     pst_gimp3_pixels_get(&content, run->content);
     if (layer == run->content || pst_pixels_are_plain(&lender->seen, &content.seen))
-        pixels->buffer = g_object_ref(lender->seen.buffer);
+        pixels->seen = (PstPixels){.buffer = g_object_ref(lender->seen.buffer),
+                                   .id = lender->seen.id,
+                                   .is_there = lender->seen.is_there};
     else
-        pixels->buffer = pst_pixels_read(&lender->seen, &content.seen, NULL, error);
+        pixels->seen =
+            (PstPixels){.buffer = pst_pixels_read(&lender->seen, &content.seen, NULL, error)};
     pixels->lender = lender;
     pst_gimp3_pixels_release(&content);
-    return TRUE;
-}
-
-static void release_pixels(PstDialogPixels *pixels, gpointer user)
-{
-    (void) user;
-    g_clear_object(&pixels->buffer);
-    if (pixels->lender)
-        pst_gimp3_pixels_release(pixels->lender);
-    g_clear_pointer(&pixels->lender, g_free);
+    if (pixels->seen.buffer)
+        return TRUE;
+    release_pixels(pixels, user);
+    return FALSE;
 }
 
 /* The selection, too, which is to become a layer mask, and looks like that. */
@@ -131,7 +137,7 @@ static gboolean read_mask(const char *mask, PstMask *where, gpointer user, GErro
 {
     const PstGimp3Run *run = user;
     PstGimp3Pixels pixels, content;
-    gboolean selects = !run->edited && pst_mask_is_selection(mask);
+    gboolean ok = TRUE, selects = !run->edited && pst_mask_is_selection(mask);
 
     *where = (PstMask){NULL, 0, 0};
     if (!gimp_item_is_valid(GIMP_ITEM(run->content)))
@@ -147,10 +153,11 @@ static gboolean read_mask(const char *mask, PstMask *where, gpointer user, GErro
         pst_gimp3_pixels_get(&content, run->content);
         *where = (PstMask){pst_pixels_read_mask(&pixels.seen, NULL, error),
                            content.seen.x - pixels.seen.x, content.seen.y - pixels.seen.y};
+        ok = where->buffer != NULL;
         pst_gimp3_pixels_release(&content);
     }
     pst_gimp3_pixels_release(&pixels);
-    return TRUE;
+    return ok;
 }
 
 static gboolean work(const PstRequest *request, const PstStyleLayers *layers, PstEngine *engine,

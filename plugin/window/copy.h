@@ -7,17 +7,18 @@
  */
 #pragma once
 
-#include <gegl.h>
+#include "pixels.h"
 
 G_BEGIN_DECLS
 
 typedef struct PstCopy PstCopy;
 
-/* `copy` is borrowed; the PstCopy is gone when this is called. */
+/* `copy` is borrowed, and NULL where the pixels were gone before they were copied.  The PstCopy is gone when this is
+ * called. */
 typedef void (*PstCopyDone)(GeglBuffer *copy, gpointer user);
 
-/* Starts copying `from`, which is kept until the end. */
-PstCopy *pst_copy_start(GeglBuffer *from, PstCopyDone done, gpointer user);
+/* Starts copying the buffer of `from`, which lasts until the end. */
+PstCopy *pst_copy_start(const PstPixels *from, PstCopyDone done, gpointer user);
 
 /* Gives up one that is not done. */
 void pst_copy_cancel(PstCopy *copy);

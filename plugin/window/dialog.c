@@ -36,13 +36,21 @@ typedef struct {
     GtkWidget *box, *panel, *bar, *status;
     char *preset_folder;
     gboolean running, cancelled, done, closing;
-    gboolean told; /* how the work ended, which is to be read until something is changed */
+    gboolean
+        told; /* what is said is to be read until something is changed: how the work ended, say */
     gint64 cancelled_at;
 } Dialog;
 
 static void say(Dialog *self, const char *text)
 {
     gtk_label_set_text(GTK_LABEL(self->status), text);
+}
+
+/* To be read until something is changed. */
+static void tell(Dialog *self, const char *text)
+{
+    say(self, text);
+    self->told = TRUE;
 }
 
 /* What is shown. */
@@ -135,18 +143,14 @@ static void on_needs_thumbnail(const char *name, gpointer user)
     pst_live_ask_thumbnail(((Dialog *) user)->live, name, PST_THUMBNAIL_PIXELS);
 }
 
-/* A style that is kept with a layer goes by what it was made from: the preset is for other layers. */
 static void on_preset_read(PstRequest *request, gpointer user)
 {
     PstStyleLayers layers;
 
     read_request(user, request, &layers);
-    for (int k = 0; k <= request->region_count; k++) {
-        const char *style = pst_request_style(request, k);
-
-        if (pst_style_is_kept(style))
-            pst_request_replace_style(request, k, pst_style_without_folders(style));
-    }
+    if (!pst_request_forget_kept(request))
+        tell(user, _("The preset is without a style: the result that is edited does not tell where "
+                     "the file was that it was made from."));
 }
 
 static void on_preset_show(const PstRequest *request, gpointer user)
@@ -166,7 +170,7 @@ static void on_preset_show(const PstRequest *request, gpointer user)
             title);
 
         pst_mix_set(self->mix, &now);
-        say(self, text);
+        tell(self, text);
         g_free(text);
         g_free(title);
     }
@@ -176,7 +180,7 @@ static void on_preset_show(const PstRequest *request, gpointer user)
 
 static void on_preset_failed(const GError *error, gpointer user)
 {
-    say(user, error->message);
+    tell(user, error->message);
 }
 
 /* ---- Running --------------------------------------------------------------------------------- */
@@ -226,6 +230,8 @@ static void run_work(Dialog *self)
     PstStyleLayers layers;
     PstRequest request;
 
+    /* a number that was typed counts once the keyboard leaves it */
+    gtk_window_set_focus(GTK_WINDOW(host->window), NULL);
     pst_request_init(&request);
     read_painted(self, &request, &layers);
     pst_live_stop(self->live);
@@ -246,9 +252,8 @@ static void run_work(Dialog *self)
         if (cancelled)
             g_debug("cancelled after %" G_GINT64_FORMAT " ms",
                     (g_get_monotonic_time() - self->cancelled_at) / 1000);
-        say(self, cancelled ? _("Cancelled") : error->message);
+        tell(self, cancelled ? _("Cancelled") : error->message);
         g_error_free(error);
-        self->told = TRUE;
         pst_live_go_on(self->live);
     }
     pst_request_clear(&request);

@@ -9,16 +9,15 @@
 #pragma once
 
 #include "monitor.h"
+#include "pixels.h"
 #include "request.h"
 #include "window/styles.h"
 
-#include <gegl.h>
-
 G_BEGIN_DECLS
 
-/* A layer's pixels, and what lends them, which is the front end's business. */
+/* A layer's pixels, to be copied as they are, and what lends them, which is the front end's business. */
 typedef struct {
-    GeglBuffer *buffer;
+    PstPixels seen;
     gpointer lender;
 } PstDialogPixels;
 

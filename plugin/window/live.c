@@ -5,6 +5,7 @@
  */
 #include "window/live.h"
 
+#include "refusal.h"
 #include "window/copy.h"
 #include "window/preview.h"
 
@@ -36,12 +37,25 @@ static void fail(PstLive *live, const GError *error)
 
 /* ---- Pixels from GIMP ------------------------------------------------------------------------ */
 
+static void fail_gone(PstLive *live)
+{
+    GError *error = NULL;
+
+    pst_refuse(&error, PST_REFUSE_LAYER_GONE, NULL);
+    fail(live, error);
+    g_error_free(error);
+}
+
 static void on_content_copied(GeglBuffer *copy, gpointer user)
 {
     PstLive *live = user;
 
     live->content_copy = NULL;
     live->host->release_pixels(&live->content_pixels, live->host->user);
+    if (!copy) {
+        fail_gone(live);
+        return;
+    }
     live->has_content = TRUE;
     pst_preview_set_size(live->preview, gegl_buffer_get_width(copy), gegl_buffer_get_height(copy));
     pst_painter_set_content(live->painter, copy);
@@ -53,6 +67,10 @@ static void on_style_copied(GeglBuffer *copy, gpointer user)
 
     live->style_copy = NULL;
     live->host->release_pixels(&live->style_pixels, live->host->user);
+    if (!copy) {
+        fail_gone(live);
+        return;
+    }
     pst_painter_add_style(live->painter, live->style_key, copy);
     ask(live);
 }
@@ -85,7 +103,7 @@ static gboolean read_content(PstLive *live, GError **error)
         return TRUE;
     if (!host->lend_pixels(host->content, &live->content_pixels, host->user, error))
         return FALSE;
-    live->content_copy = pst_copy_start(live->content_pixels.buffer, on_content_copied, live);
+    live->content_copy = pst_copy_start(&live->content_pixels.seen, on_content_copied, live);
     return TRUE;
 }
 
@@ -101,7 +119,7 @@ static gboolean read_style(PstLive *live, int layer, const char *key, GError **e
     live->style_key = g_strdup(key);
     if (!host->lend_pixels(layer, &live->style_pixels, host->user, error))
         return FALSE;
-    live->style_copy = pst_copy_start(live->style_pixels.buffer, on_style_copied, live);
+    live->style_copy = pst_copy_start(&live->style_pixels.seen, on_style_copied, live);
     return TRUE;
 }
 
@@ -187,6 +205,8 @@ static gboolean on_ask_later(gpointer user)
 
 void pst_live_ask_soon(PstLive *live)
 {
+    if (live->stopped) /* the engine is lent; pst_live_go_on() asks */
+        return;
     if (live->ask_later)
         g_source_remove(live->ask_later);
     live->ask_later = g_timeout_add(ASK_AFTER, on_ask_later, live);
@@ -209,10 +229,7 @@ void pst_live_ask_suits(PstLive *live, const char *style)
 
 static void on_moved(gpointer user)
 {
-    PstLive *live = user;
-
-    if (!live->stopped)
-        pst_live_ask_soon(live);
+    pst_live_ask_soon(user);
 }
 
 static void on_photo(GdkPixbuf *photo, gpointer user)

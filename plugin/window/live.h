@@ -30,7 +30,7 @@ void pst_live_free(PstLive *live);
 
 GtkWidget *pst_live_widget(PstLive *live);
 
-/* What is shown has changed, and another change may follow at once. */
+/* What is shown has changed, and another change may follow at once.  Of one that is stopped, nothing is asked. */
 void pst_live_ask_soon(PstLive *live);
 
 /* As of PstPainter. */

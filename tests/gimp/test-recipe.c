@@ -68,6 +68,29 @@ static void back_and_forth(void)
     pst_request_clear(&request);
 }
 
+/* What a preset of an edited result names. */
+static void forget_kept(void)
+{
+    PstRequest request;
+
+    pst_request_init(&request);
+    CHECK(pst_request_set_from_text(
+        &request,
+        "style=kept:layer:a;regions=layer:x%3Dkept:file:b.jpg%3Blayer:y%3Dkept:builtin:wave",
+        NULL));
+    CHECK(!pst_request_forget_kept(&request));
+    CHECK(strcmp(request.style, "layer:a") == 0, "%s", request.style);
+    CHECK(request.region_count == 1);
+    CHECK(strcmp(request.regions[0].mask, "layer:y") == 0, "%s", request.regions[0].mask);
+    CHECK(strcmp(request.regions[0].style, "builtin:wave") == 0, "%s", request.regions[0].style);
+    CHECK(pst_request_forget_kept(&request), "nothing was kept any more");
+
+    pst_request_set_style(&request, "kept:file:b.jpg*1|builtin:wave*2");
+    CHECK(!pst_request_forget_kept(&request));
+    CHECK(!*request.style, "%s", request.style);
+    pst_request_clear(&request);
+}
+
 static void wrong(void)
 {
     static const char *const texts[] = {
@@ -149,6 +172,7 @@ int main(void)
 {
     check_begin("recipe");
     CHECK_RUN(back_and_forth);
+    CHECK_RUN(forget_kept);
     CHECK_RUN(wrong);
     CHECK_RUN(noise);
     return check_end();
