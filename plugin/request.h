@@ -131,4 +131,8 @@ char *pst_style_without_folders(const char *style);
 /* "content – style", the name of a result layer.  Free with g_free(). */
 char *pst_result_title(const char *content, const char *style);
 
+/* Whether `name` is that title, or what GIMP makes of it for a layer that is not the first to have it: with " #1"
+ * behind it. */
+gboolean pst_result_is_titled(const char *name, const char *content, const char *style);
+
 G_END_DECLS

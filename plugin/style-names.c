@@ -109,3 +109,14 @@ char *pst_result_title(const char *content, const char *style)
     g_free(title);
     return result;
 }
+
+gboolean pst_result_is_titled(const char *name, const char *content, const char *style)
+{
+    char *title = pst_result_title(content, style);
+    gboolean starts = g_str_has_prefix(name, title);
+    const char *rest = starts ? name + strlen(title) : NULL;
+
+    g_free(title);
+    return starts && (!*rest || (g_str_has_prefix(rest, " #") && rest[2] &&
+                                 strspn(rest + 2, "0123456789") == strlen(rest + 2)));
+}

@@ -47,10 +47,8 @@ static gboolean is_named(const PstGimp2Run *run, const PstRequest *request)
 {
     char *name = gimp_item_get_name(run->edited);
     char *content = gimp_item_get_name(run->content);
-    char *title = pst_result_title(content, request->style);
-    gboolean differs = g_strcmp0(name, title) != 0;
+    gboolean differs = !pst_result_is_titled(name, content, request->style);
 
-    g_free(title);
     g_free(content);
     g_free(name);
     return differs;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The run function of both procedures of GIMP 3, whose arguments gimp3.c declares.
+ * The run function of both procedures of GIMP 3, whose arguments main.c declares.
  */
 #pragma once
 

@@ -30,7 +30,8 @@ typedef struct {
  * change. */
 PstPainter *pst_painter_new(const PstPainterEvents *events, GHashTable *kept, gpointer user);
 
-/* Waits until the thread has ended: at most as long as the engine takes to hear of it, 0.1 s. */
+/* Waits until the thread has ended: as long as the engine takes to hear of it, 0.1 s, or, where a picture is just
+ * being read for its thumbnail, until that is done. */
 void pst_painter_free(PstPainter *painter); /* NULL is allowed */
 
 /* What is to be painted: a buffer that nobody else uses. */

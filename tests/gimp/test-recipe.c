@@ -91,6 +91,22 @@ static void forget_kept(void)
     pst_request_clear(&request);
 }
 
+static void titles(void)
+{
+    static const struct {
+        const char *name;
+        gboolean ours;
+    } cases[] = {
+        {"photo – wave", TRUE},    {"photo – wave #1", TRUE},  {"photo – wave #12", TRUE},
+        {"photo – wave #", FALSE}, {"photo – wave #x", FALSE}, {"photo – wave #1 b", FALSE},
+        {"photo – waves", FALSE},  {"photo", FALSE},           {"my photo – wave", FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        CHECK(pst_result_is_titled(cases[i].name, "photo", "builtin:wave") == cases[i].ours, "%s",
+              cases[i].name);
+}
+
 static void wrong(void)
 {
     static const char *const texts[] = {
@@ -173,6 +189,7 @@ int main(void)
     check_begin("recipe");
     CHECK_RUN(back_and_forth);
     CHECK_RUN(forget_kept);
+    CHECK_RUN(titles);
     CHECK_RUN(wrong);
     CHECK_RUN(noise);
     return check_end();
