@@ -7,6 +7,8 @@
 
 #include "refusal.h"
 
+#include <string.h>
+
 /* A multiple of GIMP's and GEGL's tile sizes. */
 #define PIECE 256
 
@@ -35,6 +37,25 @@ static double done_before(const GeglRectangle *all, const GeglRectangle *piece)
     double rows = piece->y - all->y;
 
     return (rows + (double) piece->height * (piece->x - all->x) / all->width) / all->height;
+}
+
+gboolean pst_buffers_are_same(GeglBuffer *a, GeglBuffer *b)
+{
+    const Babl *format = gegl_buffer_get_format(a);
+    const GeglRectangle *all = gegl_buffer_get_extent(a);
+    gsize pixel = (gsize) babl_format_get_bytes_per_pixel(format);
+    GeglRectangle piece = {0};
+    gboolean same =
+        gegl_buffer_get_format(b) == format && gegl_rectangle_equal(all, gegl_buffer_get_extent(b));
+    guint8 *bytes = g_malloc(2 * PIECE * PIECE * pixel), *others = bytes + PIECE * PIECE * pixel;
+
+    while (same && pst_next_piece(all, &piece)) {
+        gegl_buffer_get(a, &piece, 1, format, bytes, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+        gegl_buffer_get(b, &piece, 1, format, others, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+        same = memcmp(bytes, others, (gsize) piece.width * piece.height * pixel) == 0;
+    }
+    g_free(bytes);
+    return same;
 }
 
 gboolean pst_pixels_are_there(const PstPixels *pixels)

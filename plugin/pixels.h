@@ -32,6 +32,9 @@ gboolean pst_next_piece(const GeglRectangle *all, GeglRectangle *piece);
  * pipe, so that a large one takes seconds.  It is a step of `monitor`, which may stop it. */
 gboolean pst_buffer_copy(GeglBuffer *from, GeglBuffer *to, PstMonitor *monitor, GError **error);
 
+/* Whether they have the same pixels, in the same format. */
+gboolean pst_buffers_are_same(GeglBuffer *a, GeglBuffer *b);
+
 /* Whether they can be read: GIMP ends a plug-in that reads what people have removed.  All that follows asks before
  * each piece. */
 gboolean pst_pixels_are_there(const PstPixels *pixels);

@@ -53,6 +53,15 @@ char **pst_presets_list(const char *folder)
     return (char **) g_ptr_array_free(names, FALSE);
 }
 
+gboolean pst_preset_exists(const char *folder, const char *name)
+{
+    char *path = path_of(folder, name);
+    gboolean exists = g_file_test(path, G_FILE_TEST_EXISTS);
+
+    g_free(path);
+    return exists;
+}
+
 gboolean pst_preset_load(const char *folder, const char *name, PstRequest *request, GError **error)
 {
     char *path = path_of(folder, name), *text;

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 /* Their names, sorted for people.  Free with g_strfreev(). */
 char **pst_presets_list(const char *folder);
 
+gboolean pst_preset_exists(const char *folder, const char *name);
+
 gboolean pst_preset_load(const char *folder, const char *name, PstRequest *request, GError **error);
 
 /* Replaces one of that name. */

@@ -42,6 +42,8 @@ static const char *const refusals[] = {
     [PST_REFUSE_OTHER_SIZE] =
         N_("The layer and the one that it was painted from differ in size: one of them was cropped "
            "or scaled. Paint it anew: Filters > Artistic > Style Transfer."),
+    [PST_REFUSE_OUTPUT] = N_("An edited result takes the place of the old one, so “output” is not "
+                             "for it. Leave that out."),
 };
 
 gboolean pst_refuse(GError **error, PstRefusal why, const char *detail)

@@ -29,6 +29,7 @@ typedef enum {
     PST_REFUSE_NO_RECIPE,
     PST_REFUSE_NO_CONTENT,
     PST_REFUSE_OTHER_SIZE,
+    PST_REFUSE_OUTPUT, /* to edit */
 } PstRefusal;
 
 /* Sets `error` (PST_ERROR_USAGE).  `detail` is NULL where the reason has none.  Returns FALSE. */

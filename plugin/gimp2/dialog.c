@@ -181,6 +181,8 @@ gboolean pst_gimp2_dialog(PstGimp2Run *run, PstRequest *request, GError **error)
                           .read_mask = read_mask,
                           .work = work,
                           .content = run->content,
+                          .contents = 1,
+                          .edits = run->edited != -1,
                           .user = run};
     char *folder;
     gboolean done;

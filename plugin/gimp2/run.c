@@ -146,7 +146,8 @@ static gboolean run_edit_mode(GimpRunMode mode, PstGimp2Run *run, const GimpPara
         if (style_layer != -1 || (style && *style))
             pst_request_set_style(request, style);
         ok = name_style_layer(request, style_layer, error) &&
-             set_options(request, &arguments[PST_EDIT_ARG_OPTIONS], error);
+             set_options(request, &arguments[PST_EDIT_ARG_OPTIONS], error) &&
+             (request->output == PST_OUTPUT_AUTO || pst_refuse(error, PST_REFUSE_OUTPUT, NULL));
     }
     return ok && paint(run, request, style_layer, error);
 }

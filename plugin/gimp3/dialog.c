@@ -175,6 +175,8 @@ gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
                           .release_pixels = release_pixels,
                           .read_mask = read_mask,
                           .work = work,
+                          .contents = (int) run->contents->len,
+                          .edits = run->edited != NULL,
                           .user = run};
     char *folder;
     gboolean done;

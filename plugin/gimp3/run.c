@@ -189,7 +189,8 @@ static gboolean run_edit_mode(GimpRunMode mode, PstGimp3Run *run, GimpProcedureC
         if (style_layer || (style && *style))
             pst_request_set_style(request, style);
         ok = name_style_layer(request, style_layer, error) &&
-             pst_request_set_all(request, options ? options : "", error);
+             pst_request_set_all(request, options ? options : "", error) &&
+             (request->output == PST_OUTPUT_AUTO || pst_refuse(error, PST_REFUSE_OUTPUT, NULL));
         g_free(style);
         g_free(options);
     }

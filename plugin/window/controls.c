@@ -19,7 +19,8 @@ struct PstControls {
     void (*changed)(gpointer user);
     gpointer user;
     GtkWidget *table, *more, *automatic, *brush, *mode, *keep_colours, *keep_row, *refine_row,
-        *under_row, *tileable, *mask, *output;
+        *under_row, *tileable, *mask;
+    GtkWidget *output; /* NULL where a result is edited, which takes the place of the old one */
     GtkAdjustment *strength, *brush_size, *keep_amount, *underpainting, *detail, *smooth, *seed,
         *refine;
     double brush_pixels; /* shown by no widget: until the user chooses another brush size */
@@ -215,7 +216,9 @@ static void add_numbers(PstControls *controls, GtkWidget *table, int row)
     controls->underpainting = add_number(
         controls, table, row + 1, _("Underpainting:"), "%",
         _("How much of the style's hues and larger shapes is laid in before anything is painted, "
-          "each where the photo is most like it; at 0 there are fewer hues, and it is quicker"),
+          "each where the photo is most like it; at 0 there are fewer hues, and it is quicker. "
+          "Only "
+          "where Refine is 0"),
         100, 200, &controls->under_row);
     controls->detail = add_number(
         controls, table, row + 2, _("Detail:"), "%",
@@ -278,9 +281,10 @@ static void add_tileable(PstControls *controls, GtkWidget *table, int row)
     pst_attach_row(table, row, _("Tileable:"), controls->tileable, controls->tileable);
 }
 
-static void add_mask(PstControls *controls, const char *const *masks, GtkWidget *table, int row)
+static void add_mask(PstControls *controls, const char *const *masks, gboolean edits,
+                     GtkWidget *table, int row)
 {
-    controls->mask = pst_mask_choice_new(masks);
+    controls->mask = pst_mask_choice_new(masks, edits);
     gtk_widget_set_size_request(controls->mask, SCALE_WIDTH, -1);
     g_signal_connect_swapped(controls->mask, "changed", G_CALLBACK(on_changed), controls);
     pst_attach_row(table, row, _("Painted:"), controls->mask, controls->mask);
@@ -302,7 +306,7 @@ static GtkWidget *table_new(int rows)
     return table;
 }
 
-static GtkWidget *more_new(PstControls *controls, const char *const *masks)
+static GtkWidget *more_new(PstControls *controls, const char *const *masks, gboolean edits)
 {
     GtkWidget *expander = gtk_expander_new_with_mnemonic(_("More settin_gs"));
     GtkWidget *table = table_new(8);
@@ -310,15 +314,16 @@ static GtkWidget *more_new(PstControls *controls, const char *const *masks)
     add_numbers(controls, table, 0);
     add_seed(controls, table, 4);
     add_tileable(controls, table, 5);
-    add_mask(controls, masks, table, 6);
-    add_output(controls, table, 7);
+    add_mask(controls, masks, edits, table, 6);
+    if (!edits)
+        add_output(controls, table, 7);
     gtk_expander_set_spacing(GTK_EXPANDER(expander), SPACING);
     gtk_container_add(GTK_CONTAINER(expander), table);
     return expander;
 }
 
-PstControls *pst_controls_new(const char *const *masks, void (*changed)(gpointer user),
-                              gpointer user)
+PstControls *pst_controls_new(const char *const *masks, gboolean edits,
+                              void (*changed)(gpointer user), gpointer user)
 {
     PstControls *controls = g_new0(PstControls, 1);
 
@@ -331,7 +336,7 @@ PstControls *pst_controls_new(const char *const *masks, void (*changed)(gpointer
     add_refine(controls, 2);
     add_mode(controls, 3);
     add_keep_colours(controls, 4);
-    controls->more = more_new(controls, masks);
+    controls->more = more_new(controls, masks, edits);
     controls->showing = FALSE;
     g_object_set_data_full(G_OBJECT(controls->table), "pst-controls", controls, g_free);
     return controls;
@@ -354,7 +359,8 @@ static void show_more(PstControls *controls, const PstRequest *request)
 
     if (settings->keep_amount < 100 || settings->seed > 0 || settings->detail != 100 ||
         settings->underpainting != 100 || settings->smooth > 0 || settings->tileable ||
-        request->output != PST_OUTPUT_AUTO || !pst_mask_is_selection(request->mask))
+        (controls->output && request->output != PST_OUTPUT_AUTO) ||
+        !pst_mask_is_selection(request->mask))
         gtk_expander_set_expanded(GTK_EXPANDER(controls->more), TRUE);
 }
 
@@ -381,7 +387,8 @@ void pst_controls_set(PstControls *controls, const PstRequest *request)
     gtk_adjustment_set_value(controls->seed, settings->seed);
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(controls->tileable), settings->tileable);
     pst_mask_choice_set(controls->mask, request->mask);
-    gtk_combo_box_set_active(GTK_COMBO_BOX(controls->output), (int) request->output);
+    if (controls->output)
+        gtk_combo_box_set_active(GTK_COMBO_BOX(controls->output), (int) request->output);
     show_more(controls, request);
     controls->showing = FALSE;
 }
@@ -407,5 +414,6 @@ void pst_controls_get(const PstControls *controls, PstRequest *request)
     settings->tileable = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->tileable));
     g_free(request->mask);
     request->mask = pst_mask_choice_get(controls->mask);
-    request->output = (PstOutput) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->output));
+    if (controls->output)
+        request->output = (PstOutput) gtk_combo_box_get_active(GTK_COMBO_BOX(controls->output));
 }

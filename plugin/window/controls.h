@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 
 typedef struct PstControls PstControls;
 
-/* `masks` as of pst_mask_choice_new(); `changed` is called after each change by the user.  The controls live as
- * long as their table. */
-PstControls *pst_controls_new(const char *const *masks, void (*changed)(gpointer user),
-                              gpointer user);
+/* `masks` and `edits` as of pst_mask_choice_new(); `changed` is called after each change by the user.  The controls
+ * live as long as their table. */
+PstControls *pst_controls_new(const char *const *masks, gboolean edits,
+                              void (*changed)(gpointer user), gpointer user);
 /* What everybody needs, a table of PST_CONTROLS_ROWS rows, which more can be added to; and the rest, which is
  * folded away. */
 #define PST_CONTROLS_ROWS 5

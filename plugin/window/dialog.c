@@ -89,6 +89,19 @@ static void on_failed(const GError *error, gpointer user)
         say(user, error->message);
 }
 
+/* Takes `text`, which is about one of the layers; says how many there are. */
+static void say_of_first(Dialog *self, char *text)
+{
+    char *all = NULL;
+
+    if (self->host->contents > 1)
+        /* Translators: the first part is about the picture that the preview shows */
+        all = g_strdup_printf(_("%s; this is the first of %d layers"), text, self->host->contents);
+    say(self, all ? all : text);
+    g_free(all);
+    g_free(text);
+}
+
 /* What the work will take, as far as it is known. */
 static void on_planned(const PstPainterPlan *plan, gpointer user)
 {
@@ -105,8 +118,7 @@ static void on_planned(const PstPainterPlan *plan, gpointer user)
         /* Translators: a size in pixels, a time in minutes, and memory in megabytes */
         text = g_strdup_printf(_("%s, about %.0f min, %.0f MB of memory"), size, ceil(seconds / 60),
                                megabytes);
-    say(user, text);
-    g_free(text);
+    say_of_first(user, text);
     g_free(size);
 }
 
@@ -302,6 +314,13 @@ static gboolean on_delete(GtkWidget *window, GdkEvent *event, Dialog *self)
     return TRUE; /* closing is ours to do, when the work has stopped */
 }
 
+static gboolean on_focus(GtkWidget *window, GdkEvent *event, Dialog *self)
+{
+    (void) window, (void) event;
+    pst_live_look_again(self->live);
+    return FALSE;
+}
+
 /* ---- The window ------------------------------------------------------------------------------ */
 
 static void load_lists(Dialog *self)
@@ -328,7 +347,8 @@ static GtkWidget *settings_new(Dialog *self)
     static const PstPresetBarEvents events = {on_preset_read, on_preset_show, on_preset_failed};
     GtkWidget *table;
 
-    self->controls = pst_controls_new((const char *const *) self->host->masks, on_changed, self);
+    self->controls = pst_controls_new((const char *const *) self->host->masks, self->host->edits,
+                                      on_changed, self);
     self->presets = pst_preset_bar_new(self->preset_folder, &events, self);
     table = pst_controls_table(self->controls);
     pst_attach_row(table, PST_CONTROLS_ROWS, _("Pr_eset:"), pst_preset_bar_widget(self->presets),
@@ -413,6 +433,7 @@ gboolean pst_dialog_run(const PstDialogHost *host, PstRequest *request)
     show_request(&self);
     g_signal_connect(window, "response", G_CALLBACK(on_response), &self);
     g_signal_connect(window, "delete-event", G_CALLBACK(on_delete), &self);
+    g_signal_connect(window, "focus-in-event", G_CALLBACK(on_focus), &self);
     gtk_dialog_set_default_response(window, GTK_RESPONSE_OK);
     gtk_widget_grab_focus(gtk_dialog_get_widget_for_response(window, GTK_RESPONSE_OK));
     gtk_window_set_default_size(GTK_WINDOW(window), WINDOW_WIDTH, WINDOW_HIGH);

@@ -89,7 +89,7 @@ static char *order_text(const PstOrder *order)
 
     for (int k = 0; k <= order->request.region_count; k++)
         g_string_append_printf(text, "\n%s", pst_request_mask(&order->request, k));
-    g_string_append_printf(text, "\n%s", styles);
+    g_string_append_printf(text, "\n%d\n%s", order->masks_version, styles);
     g_free(settings);
     g_free(styles);
     return g_string_free(text, FALSE);

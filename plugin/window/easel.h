@@ -23,6 +23,7 @@ typedef struct {
     char *keys[PST_REQUEST_STYLES][PST_STYLES_MOST];
     GeglBuffer *pictures[PST_REQUEST_STYLES][PST_STYLES_MOST];
     PstMask masks[PST_REQUEST_STYLES]; /* where it is painted; a NULL buffer: everywhere */
+    int masks_version; /* another one where a mask of the same name has other pixels */
     /* the part that is looked at pixel by pixel, from the content's first pixel on, and within it; width 0:
      * the whole */
     GeglRectangle view;

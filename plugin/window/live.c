@@ -22,6 +22,7 @@ struct PstLive {
     PstDialogPixels content_pixels, style_pixels;
     char *style_key;   /* of what is being copied */
     GHashTable *masks; /* name -> PstMask */
+    int masks_version; /* counts when one of them changed */
     guint ask_later;
     gint64 changed; /* when what is shown did, until there is a picture of it */
     gboolean has_content, stopped;
@@ -149,7 +150,36 @@ static void mask_free(gpointer data)
     g_free(mask);
 }
 
-/* Masks are small beside pictures, and read at once; each once. */
+static gboolean is_same(const PstMask *a, const PstMask *b)
+{
+    return a->x == b->x && a->y == b->y && !a->buffer == !b->buffer &&
+           (!a->buffer || pst_buffers_are_same(a->buffer, b->buffer));
+}
+
+/* Reads the masks of the order anew that were read before; whether one differs. */
+static gboolean reread_masks(PstLive *live, const PstRequest *request)
+{
+    gboolean differs = FALSE;
+
+    for (int k = 0; k <= request->region_count; k++) {
+        const char *name = pst_request_mask(request, k);
+        PstMask *known = g_hash_table_lookup(live->masks, name), *now = g_new0(PstMask, 1);
+
+        /* one that is gone is told when it is asked for */
+        if (!known ||
+            (live->host->read_mask(name, now, live->host->user, NULL) && is_same(known, now))) {
+            mask_free(now);
+        } else {
+            mask_free(now);
+            g_hash_table_remove(live->masks, name);
+            live->masks_version++;
+            differs = TRUE;
+        }
+    }
+    return differs;
+}
+
+/* Masks are small beside pictures, and read at once; each once, until GIMP's window is used. */
 static gboolean read_masks(PstLive *live, PstOrder *order, GError **error)
 {
     for (int k = 0; k <= order->request.region_count; k++) {
@@ -183,6 +213,7 @@ static void ask(PstLive *live)
 
     live->events.read(&order->request, &layers, live->user);
     pst_preview_get_view(live->preview, &view);
+    order->masks_version = live->masks_version;
     order->view = *GEGL_RECTANGLE(view.x, view.y, view.width, view.height);
     if (read_content(live, &error) && read_masks(live, order, &error) &&
         has_styles(live, &layers, order, &error) && *order->request.style)
@@ -213,6 +244,20 @@ void pst_live_ask_soon(PstLive *live)
     live->changed = g_get_monotonic_time();
     pst_painter_forget(live->painter);
     pst_preview_set_busy(live->preview, TRUE);
+}
+
+void pst_live_look_again(PstLive *live)
+{
+    PstStyleLayers layers;
+    PstRequest request;
+
+    if (live->stopped)
+        return;
+    pst_request_init(&request);
+    live->events.read(&request, &layers, live->user);
+    if (reread_masks(live, &request))
+        pst_live_ask_soon(live);
+    pst_request_clear(&request);
 }
 
 void pst_live_ask_thumbnail(PstLive *live, const char *style, int side)

@@ -33,6 +33,9 @@ GtkWidget *pst_live_widget(PstLive *live);
 /* What is shown has changed, and another change may follow at once.  Of one that is stopped, nothing is asked. */
 void pst_live_ask_soon(PstLive *live);
 
+/* GIMP's window was used meanwhile: what is selected, or the channel or layer of a mask, may differ. */
+void pst_live_look_again(PstLive *live);
+
 /* As of PstPainter. */
 void pst_live_ask_thumbnail(PstLive *live, const char *style, int side);
 void pst_live_ask_suits(PstLive *live, const char *style);

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #define BRIEF "pst-brief"
+#define EDITS "pst-edits"
 
 enum { COLUMN_MASK, COLUMN_LABEL, N_COLUMNS };
 
@@ -33,9 +34,21 @@ static char *brief_label_of(const char *mask)
     return layer ? g_strdup_printf(_("In layer “%s”"), layer) : g_strdup(_("Mixed in"));
 }
 
+static gboolean is_map(const char *mask)
+{
+    return pst_mask_layer_name(mask) || pst_mask_channel_name(mask);
+}
+
 static void add(GtkListStore *list, const char *mask)
 {
-    char *label = g_object_get_data(G_OBJECT(list), BRIEF) ? brief_label_of(mask) : label_of(mask);
+    char *label;
+
+    if (g_object_get_data(G_OBJECT(list), BRIEF))
+        label = brief_label_of(mask);
+    else if (g_object_get_data(G_OBJECT(list), EDITS) && !is_map(mask))
+        label = g_strdup(_("Everywhere; its layer mask stays"));
+    else
+        label = label_of(mask);
 
     gtk_list_store_insert_with_values(list, NULL, -1, COLUMN_MASK, mask, COLUMN_LABEL, label, -1);
     g_free(label);
@@ -56,13 +69,15 @@ static GtkWidget *choice_new(GtkListStore *list, const char *const *masks)
     return choice;
 }
 
-GtkWidget *pst_mask_choice_new(const char *const *masks)
+GtkWidget *pst_mask_choice_new(const char *const *masks, gboolean edits)
 {
     GtkListStore *list = gtk_list_store_new(N_COLUMNS, G_TYPE_STRING, G_TYPE_STRING);
     GtkWidget *choice;
 
+    g_object_set_data(G_OBJECT(list), EDITS, edits ? list : NULL);
     add(list, "selection");
-    add(list, "none");
+    if (!edits)
+        add(list, "none");
     choice = choice_new(list, masks);
     gtk_widget_set_tooltip_text(
         choice,
@@ -91,6 +106,8 @@ void pst_mask_choice_set(GtkWidget *choice, const char *mask)
     GtkTreeIter iter;
     gboolean there = gtk_tree_model_get_iter_first(list, &iter), found = FALSE;
 
+    if (g_object_get_data(G_OBJECT(list), EDITS) && !is_map(mask)) /* the first says both */
+        gtk_list_store_set(GTK_LIST_STORE(list), &iter, COLUMN_MASK, mask, -1);
     while (there && !found) {
         char *here;
 

@@ -11,8 +11,9 @@
 
 G_BEGIN_DECLS
 
-/* `masks` are the channels and layers that can be one, as "channel:NAME" and "layer:NAME"; NULL ends them. */
-GtkWidget *pst_mask_choice_new(const char *const *masks);
+/* `masks` are the channels and layers that can be one, as "channel:NAME" and "layer:NAME"; NULL ends them.  `edits`: for
+ * a result that keeps its layer mask, where the selection and everywhere are the same. */
+GtkWidget *pst_mask_choice_new(const char *const *masks, gboolean edits);
 
 /* A choice of where one of several styles is: of PST_NO_REGION, mixed in everywhere, and the masks; set and got in the
  * same way. */

@@ -11,8 +11,10 @@
 
 #define SPACING      6
 #define TITLE_CHARS  14
-#define WHERE_WIDTH  100 /* at least */
-#define PARTS_MOST   (PST_STYLES_MOST + PST_REGIONS_MOST)
+#define WHERE_WIDTH  100                                  /* at least */
+#define PARTS_MOST   (PST_STYLES_MOST + PST_REGIONS_MOST) /* of a request; by the button one less */
+#define ADDED_MOST   (1 + PST_REGIONS_MOST)
+#define PART         "pst-part"
 #define WEIGHT_MOST  100
 #define WEIGHT_FIRST 50
 #define WEIGHT_LEAST 10 /* of the largest one; "A|B" has weights of 1, where sliders tell nothing */
@@ -23,6 +25,7 @@ typedef struct {
     int id;
     GtkWidget *row, *mark, *title, *scale;
     GtkWidget *where; /* NULL for the first, which has words there */
+    char *region;     /* what was chosen there last, or NULL */
     GtkAdjustment *weight;
 } Part;
 
@@ -74,11 +77,31 @@ static void show_part(PstMix *mix, int i)
     g_free(title);
 }
 
+/* Whether there can be another part, and why there cannot. */
+static void show_add(PstMix *mix)
+{
+    const char *why = NULL;
+
+    if (!mix->parts[0].name)
+        why = _("Choose a first style before another");
+    else if (pst_style_is_kept(mix->parts[0].name)) /* which is a mix already, perhaps */
+        why =
+            _("Nothing can be mixed with a style that is kept with a result: choose another style "
+              "first");
+    else if (mix->count >= ADDED_MOST || count_mixed(mix) >= PST_STYLES_MOST)
+        why =
+            _("There are as many styles as there can be: four that are mixed, or four parts of the "
+              "picture with one of their own");
+    gtk_widget_set_sensitive(mix->add, !why);
+    gtk_widget_set_tooltip_text(
+        mix->add, why ? why
+                      : _("Another style, mixed in or for a part of the picture: choose it in the "
+                          "gallery after this; up to four of either"));
+}
+
 /* The rows as the parts are; a single style needs none. */
 static void show(PstMix *mix)
 {
-    const Part *first = &mix->parts[0];
-
     mix->showing = TRUE;
     for (int i = 0; i < PARTS_MOST; i++)
         show_part(mix, i);
@@ -86,9 +109,7 @@ static void show(PstMix *mix)
     gtk_label_set_text(GTK_LABEL(mix->words),
                        count_mixed(mix) > 1 ? _("Mixed in") : _("Elsewhere"));
     gtk_widget_set_visible(mix->rows, mix->count > 1);
-    /* A style that is kept with a layer is a mix already, perhaps. */
-    gtk_widget_set_sensitive(mix->add, mix->count < PST_STYLES_MOST && first->name &&
-                                           !pst_style_is_kept(first->name));
+    show_add(mix);
     mix->showing = FALSE;
 }
 
@@ -111,9 +132,16 @@ static void set_weight(PstMix *mix, int i, double weight)
 
 static void set_region(PstMix *mix, int i, const char *region)
 {
+    Part *part = &mix->parts[i];
+
     mix->showing = TRUE;
-    if (mix->parts[i].where)
-        pst_mask_choice_set(mix->parts[i].where, region);
+    if (part->where) {
+        char *copy = g_strdup(region);
+
+        pst_mask_choice_set(part->where, region);
+        g_free(part->region);
+        part->region = copy;
+    }
     mix->showing = FALSE;
 }
 
@@ -142,6 +170,11 @@ static void leave_marked(PstMix *mix)
             move_part(mix, i, count++);
     mix->count = count;
     mix->marked = 0;
+}
+
+static gboolean is_kept(const Part *part)
+{
+    return part->name && pst_style_is_kept(part->name);
 }
 
 /* Takes what the chooser has for the marked part. */
@@ -204,19 +237,37 @@ static void on_weight(PstMix *mix)
         mix->events.changed(mix->user);
 }
 
-static void on_where(PstMix *mix)
+/* The index of the part that the widget was made for. */
+static int part_of(GtkWidget *widget)
 {
+    return GPOINTER_TO_INT(g_object_get_data(G_OBJECT(widget), PART));
+}
+
+/* A fifth style is not mixed in.  Nothing can be mixed with a style that is kept with a layer, so that of the two the
+ * one that comes stays. */
+static void on_where(GtkWidget *where, PstMix *mix)
+{
+    int at = part_of(where);
+    char *region;
+
     if (mix->showing)
         return;
-    show(mix);
+    region = region_of(&mix->parts[at]);
+    set_region(mix, at, count_mixed(mix) > PST_STYLES_MOST ? mix->parts[at].region : region);
+    g_free(region);
+    if (!has_region(&mix->parts[at]) && (is_kept(&mix->parts[at]) || is_kept(&mix->parts[0]))) {
+        mix->marked = at;
+        leave_marked(mix);
+        mark(mix, mix->marked);
+    } else {
+        show(mix);
+    }
     mix->events.changed(mix->user);
 }
 
 static void on_add(GtkButton *button, PstMix *mix)
 {
     (void) button;
-    if (mix->count >= PST_STYLES_MOST)
-        return;
     set_part(mix, mix->count, NULL, -1);
     set_weight(mix, mix->count, WEIGHT_FIRST);
     set_region(mix, mix->count, PST_NO_REGION);
@@ -227,7 +278,7 @@ static void on_add(GtkButton *button, PstMix *mix)
 
 static void on_remove(GtkWidget *button, PstMix *mix)
 {
-    int at = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(button), "part"));
+    int at = part_of(button);
 
     for (int i = at; i + 1 < mix->count; i++)
         move_part(mix, i + 1, i);
@@ -351,19 +402,20 @@ static GtkWidget *remove_new(PstMix *mix, int i)
     gtk_button_set_relief(GTK_BUTTON(button), GTK_RELIEF_NONE);
     gtk_widget_set_tooltip_text(button, _("Leaves this style out"));
     atk_object_set_name(gtk_widget_get_accessible(button), _("Leave out"));
-    g_object_set_data(G_OBJECT(button), "part", GINT_TO_POINTER(i));
+    g_object_set_data(G_OBJECT(button), PART, GINT_TO_POINTER(i));
     g_signal_connect(button, "clicked", G_CALLBACK(on_remove), mix);
     return button;
 }
 
-static GtkWidget *where_new(PstMix *mix, const char *const *masks)
+static GtkWidget *where_new(PstMix *mix, const char *const *masks, int i)
 {
     GtkWidget *where = pst_region_choice_new(masks);
 
     pst_mask_choice_set(where, PST_NO_REGION);
     gtk_widget_set_size_request(where, WHERE_WIDTH, -1);
     atk_object_set_name(gtk_widget_get_accessible(where), _("Where"));
-    g_signal_connect_swapped(where, "changed", G_CALLBACK(on_where), mix);
+    g_object_set_data(G_OBJECT(where), PART, GINT_TO_POINTER(i));
+    g_signal_connect(where, "changed", G_CALLBACK(on_where), mix);
     return where;
 }
 
@@ -395,7 +447,7 @@ static void add_row(PstMix *mix, const char *const *masks, int i)
     gtk_box_pack_start(GTK_BOX(part->row), part->mark, FALSE, FALSE, 0);
     part->scale = scale;
     if (i > 0)
-        part->where = where_new(mix, masks);
+        part->where = where_new(mix, masks, i);
     gtk_box_pack_start(GTK_BOX(place), i > 0 ? part->where : mix->words, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(place), scale, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(part->row), place, TRUE, TRUE, 0);
@@ -409,8 +461,10 @@ static void mix_free(gpointer user)
 {
     PstMix *mix = user;
 
-    for (int i = 0; i < PARTS_MOST; i++)
+    for (int i = 0; i < PARTS_MOST; i++) {
         g_free(mix->parts[i].name);
+        g_free(mix->parts[i].region);
+    }
     g_free(mix);
 }
 
@@ -427,10 +481,6 @@ PstMix *pst_mix_new(GtkListStore *const lists[PST_SOURCES], const PstCatalogue *
     mix->box = gtk_vbox_new(FALSE, SPACING);
     mix->rows = gtk_vbox_new(FALSE, 0);
     mix->add = gtk_button_new_with_mnemonic(_("Mi_x in another"));
-    gtk_widget_set_tooltip_text(
-        mix->add,
-        _("Another style, mixed in or for a part of the picture: choose it in the gallery "
-          "after this; up to four"));
     g_signal_connect(mix->add, "clicked", G_CALLBACK(on_add), mix);
     mix->words = gtk_label_new(NULL);
     gtk_misc_set_alignment(GTK_MISC(mix->words), 0, 0.5);

@@ -18,6 +18,7 @@ struct PstPresetBar {
     gpointer user;
     char *folder;
     GtkWidget *row, *combo, *delete;
+    char *last; /* the name of what was loaded or saved last, or NULL */
     int count;
     gboolean filling; /* the list changes by our doing */
 };
@@ -64,6 +65,12 @@ void pst_preset_bar_forget(PstPresetBar *bar)
     bar->filling = FALSE;
 }
 
+static void remember(PstPresetBar *bar, const char *name)
+{
+    g_free(bar->last);
+    bar->last = g_strdup(name);
+}
+
 static void fail(PstPresetBar *bar, GError *error)
 {
     bar->events.failed(error, bar->user);
@@ -80,6 +87,7 @@ static void on_chosen(GtkComboBox *combo, PstPresetBar *bar)
     gtk_widget_set_sensitive(bar->delete, name != NULL);
     if (!name)
         return;
+    remember(bar, name);
     pst_request_init(&request);
     if (pst_preset_load(bar->folder, name, &request, &error))
         bar->events.show(&request, bar->user);
@@ -99,7 +107,25 @@ static void on_name(GtkEditable *entry, GtkDialog *window)
     g_free(text);
 }
 
-/* Free with g_free(); NULL when the user gives up. */
+/* Takes `question`; whether the answer is the button `yes`. */
+static gboolean confirm(PstPresetBar *bar, const char *title, char *question, const char *yes)
+{
+    GtkWidget *window =
+        gtk_message_dialog_new(GTK_WINDOW(gtk_widget_get_toplevel(bar->row)), GTK_DIALOG_MODAL,
+                               GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE, "%s", question);
+    gboolean confirmed;
+
+    gtk_window_set_title(GTK_WINDOW(window), title);
+    gtk_dialog_add_buttons(GTK_DIALOG(window), _("_Cancel"), GTK_RESPONSE_CANCEL, yes,
+                           GTK_RESPONSE_OK, NULL);
+    gtk_dialog_set_default_response(GTK_DIALOG(window), GTK_RESPONSE_CANCEL);
+    confirmed = gtk_dialog_run(GTK_DIALOG(window)) == GTK_RESPONSE_OK;
+    gtk_widget_destroy(window);
+    g_free(question);
+    return confirmed;
+}
+
+/* Free with g_free(); NULL when the user gives up.  The name of what was changed is there already. */
 static char *ask_name(PstPresetBar *bar)
 {
     GtkWidget *window = gtk_dialog_new_with_buttons(
@@ -107,7 +133,7 @@ static char *ask_name(PstPresetBar *bar)
         _("_Cancel"), GTK_RESPONSE_CANCEL, _("_Save"), GTK_RESPONSE_OK, NULL);
     GtkWidget *box = gtk_hbox_new(FALSE, SPACING), *entry = gtk_entry_new();
     GtkWidget *label = gtk_label_new_with_mnemonic(_("_Name:"));
-    char *name = chosen(bar);
+    char *name;
 
     gtk_label_set_mnemonic_widget(GTK_LABEL(label), entry);
     gtk_entry_set_max_length(GTK_ENTRY(entry), NAME_LENGTH);
@@ -115,8 +141,7 @@ static char *ask_name(PstPresetBar *bar)
     gtk_dialog_set_default_response(GTK_DIALOG(window), GTK_RESPONSE_OK);
     gtk_dialog_set_response_sensitive(GTK_DIALOG(window), GTK_RESPONSE_OK, FALSE);
     g_signal_connect(entry, "changed", G_CALLBACK(on_name), window);
-    gtk_entry_set_text(GTK_ENTRY(entry), name ? name : "");
-    g_free(name);
+    gtk_entry_set_text(GTK_ENTRY(entry), bar->last ? bar->last : "");
     gtk_container_set_border_width(GTK_CONTAINER(box), BORDER);
     gtk_box_pack_start(GTK_BOX(box), label, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(box), entry, TRUE, TRUE, 0);
@@ -130,6 +155,13 @@ static char *ask_name(PstPresetBar *bar)
     return name;
 }
 
+static gboolean may_be_saved(PstPresetBar *bar, const char *name)
+{
+    return !pst_preset_exists(bar->folder, name) ||
+           confirm(bar, _("Replace Preset"),
+                   g_strdup_printf(_("There is a preset “%s”. Replace it?"), name), _("_Replace"));
+}
+
 static void on_save(GtkButton *button, PstPresetBar *bar)
 {
     char *name = ask_name(bar);
@@ -137,8 +169,11 @@ static void on_save(GtkButton *button, PstPresetBar *bar)
     PstRequest request;
 
     (void) button;
-    if (!name)
+    if (!name || !may_be_saved(bar, name)) {
+        g_free(name);
         return;
+    }
+    remember(bar, name);
     pst_request_init(&request);
     bar->events.read(&request, bar->user);
     if (!pst_preset_save(bar->folder, name, &request, &error))
@@ -154,9 +189,13 @@ static void on_delete(GtkButton *button, PstPresetBar *bar)
     GError *error = NULL;
 
     (void) button;
-    if (name && !pst_preset_delete(bar->folder, name, &error))
-        fail(bar, error);
-    fill(bar, NULL);
+    if (name && confirm(bar, _("Delete Preset"), g_strdup_printf(_("Delete “%s” for good?"), name),
+                        _("_Delete"))) {
+        if (!pst_preset_delete(bar->folder, name, &error))
+            fail(bar, error);
+        remember(bar, NULL);
+        fill(bar, NULL);
+    }
     g_free(name);
 }
 
@@ -167,6 +206,7 @@ static void bar_free(gpointer user)
     PstPresetBar *bar = user;
 
     g_free(bar->folder);
+    g_free(bar->last);
     g_free(bar);
 }
 

@@ -174,9 +174,28 @@ def case_presets_are_files(t):
     equal(t.gimp.recipe(t.gimp.layers(image)[0])["strength"], "45", "the preset's strength")
     assert "threads=auto" in (folder.parent / "last").read_text(), "a number of threads is remembered"
 
+    # once more under its name, which is suggested, and then no more: each is asked about
     image, photo, _ = t.two()
     window = t.open(image, photo)
-    t.display.press(window, "alt+e", "Down", "alt+d")
+    t.display.press(window, "alt+e", "Down")
+    time.sleep(1)
+    t.display.press(window, "alt+t", "ctrl+a", "5", "0", "Tab", "alt+v")
+    question = t.display.window("^Save Preset$")
+    time.sleep(1)
+    t.display.press(question, "Return")
+    question = t.display.window("^Replace Preset$")
+    time.sleep(1)
+    t.display.screenshot("replace")
+    t.display.press(question, "alt+r")
+    t.display.wait(lambda: "strength=50" in saved.read_text().split(";"), "another preset", 30)
+    time.sleep(1)
+    for answer in ("Escape", "alt+d"):
+        t.display.press(window, "alt+d")
+        question = t.display.window("^Delete Preset$")
+        time.sleep(1)
+        assert saved.exists(), "the preset went before the answer"
+        t.display.press(question, answer)
+        time.sleep(1)
     t.display.wait(lambda: not saved.exists(), "end of the preset", 30)
     t.display.press(window, "Escape")
     t.gimp.receive()
@@ -285,6 +304,14 @@ def case_mnemonics_set_values(t):
     t.gimp.receive()
     recipe = t.gimp.recipe(t.gimp.layers(image)[0])
     equal((recipe["strength"], recipe["brush-size"]), ("55", "150"), "strength and brush size")
+
+
+def case_number_without_a_tab(t):
+    """One that is being typed counts, too, when OK is pressed by its letter."""
+    image, photo, _ = t.two()
+    window = t.open(image, photo)
+    t.display.press(window, "alt+t", "ctrl+a", "4", "2", "alt+o")
+    equal(t.gimp.recipe(t.gimp.receive()[0])["strength"], "42", "the strength")
 
 
 def case_repeat_last(t):
@@ -501,6 +528,11 @@ def case_region(t):
     edited = t.gimp.receive()[0]
     equal(t.gimp.recipe(edited)["regions"], "channel:map=layer:second", "the regions of the edited result")
     assert t.gimp.pixels(edited).is_like(painted), "it looks otherwise"
+
+    # nothing can be mixed with a style that is kept: the one that comes stays
+    edited = edit(t, image, edited, "alt+t", *["shift+Tab"] * 3, "Home", "alt+t")
+    recipe = t.gimp.recipe(edited)
+    equal((recipe["style"], recipe.get("regions")), ("layer:second", None), "the styles, mixed in")
 
 
 def case_recent_styles(t):

@@ -196,6 +196,7 @@ def case_what_cannot_be_edited(t):
     t.refuses(image, ["recipe", "Style Transfer"], t.gimp.edit, image, photo)
     result = t.gimp.paint(image, photo, paint)
     t.refuses(image, "strength", t.gimp.edit, image, result, options="strength=999")
+    t.refuses(image, "output", t.gimp.edit, image, result, options="output=image")
     t.refuses(image, "glitter", t.gimp.edit, image, result, options="glitter=1")
     t.refuses(image, "“nowhere”", t.gimp.edit, image, result, style="layer:nowhere")
     t.gimp.attach(result, "pastiche-recipe", t.gimp.recipe_text(result).replace(

@@ -246,3 +246,27 @@ def case_photo_gone_beneath_the_dialog(t):
     equal(gimp.images(), before, "the images")
     screen.press(dialog, "Escape")
     screen.wait(lambda: not screen.windows(TITLE), "end of the dialog", 20)
+
+
+def case_selection_changes_beneath_the_dialog(t):
+    """Next to nothing is selected, so the preview is the photo; it is painted when the dialog is looked at again."""
+    gimp, screen = t.gimp, t.display
+    image = gimp.image(360, 300)
+    gimp.picture(image, "paint", 60, 50, seed=5)
+    gimp.picture(image, "photo", 360, 300)
+    gimp.select(image, 0, 0, 2, 2)
+    window = t.shown(image, "Untitled.*GIMP|GNU Image Manipulation Program")
+    time.sleep(2)
+    dialog = t.open(window)
+    left, top, _, height = screen.place(dialog)
+    place = (left + 160, top + height // 2 - 60, 160, 60)
+    time.sleep(5)
+    before = screen.pixels(*place)
+    gimp.select_nothing(image)
+    screen.xdotool("windowfocus", "--sync", window, check=False)
+    time.sleep(1)
+    screen.xdotool("windowfocus", "--sync", dialog, check=False)
+    screen.wait(lambda: sum(abs(a - b) for a, b in zip(before, screen.pixels(*place))) > 6 * len(before),
+                "painted preview")
+    screen.press(dialog, "Escape")
+    screen.wait(lambda: not screen.windows(TITLE), "end of the dialog", 20)
