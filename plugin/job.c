@@ -185,7 +185,7 @@ static PstStyle *make_style(const PstJob *job, const PstEngine *engine, Palette 
     PstStyleTerm *terms;
     PstStyle *style;
 
-    if (pst_style_is_kept(text))
+    if (pst_style_kept_name(text))
         return pst_style_new_from_bytes(engine, job->styles[k].kept, error);
     terms = pst_style_terms_new(text, error);
     if (!terms)

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct {
     /* for each style that it names, the pixels of its layer, or a NULL buffer if it is none */
     PstPixels layers[PST_STYLES_MOST];
-    GBytes *kept; /* that of pst_style_is_kept(), as pst_style_to_bytes() wrote it; not owned */
+    GBytes *kept; /* that of pst_style_kept_name(), as pst_style_to_bytes() wrote it; not owned */
     PstPixels
         mask; /* where, of a region; for the whole the strength map of all contents, or a NULL buffer */
 } PstJobStyle;

@@ -5,7 +5,7 @@
  */
 #include "last.h"
 
-#include <string.h>
+#include "private.h"
 
 static char *path_in(const char *folder)
 {
@@ -27,7 +27,7 @@ void pst_last_save(const char *folder, const PstRequest *request)
 {
     char *path = path_in(folder), *text = pst_request_to_text(request);
 
-    g_mkdir_with_parents(folder, 0700);
+    g_mkdir_with_parents(folder, PST_PRIVATE);
     g_file_set_contents(path, text, -1, NULL);
     g_free(text);
     g_free(path);

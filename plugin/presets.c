@@ -5,12 +5,12 @@
  */
 #include "presets.h"
 
+#include "private.h"
+
 #include <gio/gio.h>
-#include <glib/gi18n.h>
 #include <string.h>
 
-#define SUFFIX  ".preset"
-#define PRIVATE 0700 /* folders of the user's own */
+#define SUFFIX ".preset"
 
 /* A name may hold any character, a file's name may not.  Free with g_free(). */
 static char *path_of(const char *folder, const char *name)
@@ -84,7 +84,7 @@ gboolean pst_preset_save(const char *folder, const char *name, const PstRequest 
     char *text = g_strconcat(line, "\n", NULL);
     gboolean ok;
 
-    g_mkdir_with_parents(folder, PRIVATE); /* writing says what is wrong */
+    g_mkdir_with_parents(folder, PST_PRIVATE); /* writing says what is wrong */
     ok = g_file_set_contents(path, text, -1, error);
     g_free(text);
     g_free(line);

@@ -5,9 +5,10 @@
  */
 #include "recent.h"
 
+#include "private.h"
+
 #define FILE_NAME "recent-styles"
 #define MOST      24
-#define PRIVATE   0700 /* folders of the user's own */
 
 char **pst_recent_load(const char *folder)
 {
@@ -49,7 +50,7 @@ void pst_recent_add(const char *folder, const char *name)
             g_free(line);
         }
     }
-    if (g_mkdir_with_parents(folder, PRIVATE) == 0)
+    if (g_mkdir_with_parents(folder, PST_PRIVATE) == 0)
         g_file_set_contents(path, text->str, (gssize) text->len, NULL);
     g_string_free(text, TRUE);
     g_strfreev(names);

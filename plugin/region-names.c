@@ -148,7 +148,7 @@ gboolean pst_request_forget_kept(PstRequest *request)
     gboolean whole = TRUE;
 
     for (int k = request->region_count; k >= 0; k--) {
-        const char *style = pst_request_style(request, k), *kept = pst_style_is_kept(style);
+        const char *style = pst_request_style(request, k), *kept = pst_style_kept_name(style);
 
         if (!kept)
             continue;

@@ -111,12 +111,16 @@ gboolean pst_request_forget_kept(PstRequest *request);
 /* NAME of "layer:NAME"; NULL for every other kind of style. */
 const char *pst_style_layer_name(const char *style);
 
+/* PATH of "file:PATH"; NULL for every other kind of style.  And the reverse; free with g_free(). */
+const char *pst_style_file_path(const char *style);
+char *pst_style_of_file(const char *path);
+
 /* A style that is kept with a layer, "kept:STYLE", where STYLE is what it was made from.  Free with
  * g_free(). */
 char *pst_style_kept(const char *style);
 
 /* STYLE of "kept:STYLE"; NULL for a style that is not kept. */
-const char *pst_style_is_kept(const char *style);
+const char *pst_style_kept_name(const char *style);
 
 /* Whether one of the styles is a file; of a kept one, of what it was made from. */
 gboolean pst_style_has_file(const char *style);

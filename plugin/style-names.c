@@ -17,24 +17,34 @@ const char *pst_style_layer_name(const char *style)
     return g_str_has_prefix(style, LAYER_PREFIX) ? style + strlen(LAYER_PREFIX) : NULL;
 }
 
+const char *pst_style_file_path(const char *style)
+{
+    return g_str_has_prefix(style, FILE_PREFIX) ? style + strlen(FILE_PREFIX) : NULL;
+}
+
+char *pst_style_of_file(const char *path)
+{
+    return g_strconcat(FILE_PREFIX, path, NULL);
+}
+
 char *pst_style_kept(const char *style)
 {
     return g_strconcat(KEPT_PREFIX, style, NULL);
 }
 
-const char *pst_style_is_kept(const char *style)
+const char *pst_style_kept_name(const char *style)
 {
     return g_str_has_prefix(style, KEPT_PREFIX) ? style + strlen(KEPT_PREFIX) : NULL;
 }
 
 gboolean pst_style_has_file(const char *style)
 {
-    const char *kept = pst_style_is_kept(style);
+    const char *kept = pst_style_kept_name(style);
     PstStyleTerm *terms = pst_style_terms_new(kept ? kept : style, NULL);
     gboolean has = FALSE;
 
     for (PstStyleTerm *term = terms; term && term->name; term++)
-        has = has || g_str_has_prefix(term->name, FILE_PREFIX);
+        has = has || pst_style_file_path(term->name);
     pst_style_terms_free(terms);
     return has;
 }
@@ -54,8 +64,8 @@ static char *file_title(const char *path)
 
 static char *term_title(const char *name)
 {
-    if (g_str_has_prefix(name, FILE_PREFIX))
-        return file_title(name + strlen(FILE_PREFIX));
+    if (pst_style_file_path(name))
+        return file_title(pst_style_file_path(name));
     if (g_str_has_prefix(name, BUILTIN_PREFIX))
         return g_strdup(name + strlen(BUILTIN_PREFIX));
     return g_strdup(pst_style_layer_name(name) ? pst_style_layer_name(name) : name);
@@ -63,7 +73,7 @@ static char *term_title(const char *name)
 
 char *pst_style_title(const char *style)
 {
-    const char *kept = pst_style_is_kept(style);
+    const char *kept = pst_style_kept_name(style);
     PstStyleTerm *terms = pst_style_terms_new(kept ? kept : style, NULL);
     GString *titles = g_string_new(NULL);
 
@@ -81,18 +91,20 @@ char *pst_style_title(const char *style)
 
 char *pst_style_without_folders(const char *style)
 {
-    const char *kept = pst_style_is_kept(style);
+    const char *kept = pst_style_kept_name(style);
     PstStyleTerm *terms = pst_style_terms_new(kept ? kept : style, NULL);
     char *text;
 
     if (!terms)
         return g_strdup("");
     for (PstStyleTerm *term = terms; term->name; term++) {
-        if (g_str_has_prefix(term->name, FILE_PREFIX)) {
-            char *base = g_path_get_basename(term->name + strlen(FILE_PREFIX));
+        const char *path = pst_style_file_path(term->name);
+
+        if (path) {
+            char *base = g_path_get_basename(path);
 
             g_free(term->name);
-            term->name = g_strconcat(FILE_PREFIX, base, NULL);
+            term->name = pst_style_of_file(base);
             g_free(base);
         }
     }

@@ -184,15 +184,13 @@ gboolean pst_gimp2_dialog(PstGimp2Run *run, PstRequest *request, GError **error)
                           .contents = 1,
                           .edits = run->edited != -1,
                           .user = run};
-    char *folder;
     gboolean done;
 
     /* gimp_ui_init() would end the process without a display. */
     if (!gtk_init_check(NULL, NULL))
         return pst_refuse(error, PST_REFUSE_NO_DISPLAY, NULL);
     gimp_ui_init("pastiche", TRUE);
-    folder = g_build_filename(gimp_directory(), "pastiche", NULL);
-    host.folder = folder;
+    host.folder = run->folder;
     host.kept = run->kept;
     host.window = gimp_dialog_new(
         run->edited != -1 ? _("Edit Style Transfer") : _("Style Transfer"), "pastiche", NULL, 0,
@@ -208,6 +206,5 @@ gboolean pst_gimp2_dialog(PstGimp2Run *run, PstRequest *request, GError **error)
     g_object_unref(host.layers);
     g_strfreev(host.masks);
     g_clear_object(&host.photo);
-    g_free(folder);
     return done;
 }

@@ -38,7 +38,7 @@ static void take_style(PstGimp2Run *run, PstRequest *request, int k)
     if (bytes)
         g_hash_table_insert(run->kept, g_strdup(style), bytes);
     else if (!pst_style_has_file(style))
-        pst_request_replace_style(request, k, g_strdup(pst_style_is_kept(style)));
+        pst_request_replace_style(request, k, g_strdup(pst_style_kept_name(style)));
     g_free(name);
 }
 

@@ -21,6 +21,7 @@ typedef struct {
     gint32 edited;       /* the result layer that the new one replaces, or -1 */
     gboolean keeps_name; /* it has one that people gave it */
     GHashTable *kept;    /* the styles kept with it, GBytes by pst_style_kept() */
+    char *folder;        /* for the user's own files of this plug-in; need not exist */
     PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
     gboolean interactive;
     gint32 result; /* -1 until all is done */

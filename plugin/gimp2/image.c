@@ -45,7 +45,7 @@ static gboolean get_layers(gint32 image, const PstStyleTerm *terms, const int id
 static gboolean get_style(const PstGimp2Run *run, const PstRequest *request, int k,
                           const int ids[PST_STYLES_MOST], Lent *lent, GError **error)
 {
-    const char *style = pst_request_style(request, k), *kept = pst_style_is_kept(style);
+    const char *style = pst_request_style(request, k), *kept = pst_style_kept_name(style);
     PstStyleTerm *terms;
     gboolean ok;
 

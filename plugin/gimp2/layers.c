@@ -10,6 +10,7 @@ void pst_gimp2_run_init(PstGimp2Run *run, gint32 image, gboolean interactive)
 {
     *run = (PstGimp2Run){
         .image = image, .content = -1, .edited = -1, .interactive = interactive, .result = -1};
+    run->folder = g_build_filename(gimp_directory(), "pastiche", NULL);
     run->kept =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
 }
@@ -17,6 +18,7 @@ void pst_gimp2_run_init(PstGimp2Run *run, gint32 image, gboolean interactive)
 void pst_gimp2_run_clear(PstGimp2Run *run)
 {
     g_clear_pointer(&run->kept, g_hash_table_unref);
+    g_clear_pointer(&run->folder, g_free);
 }
 
 /* ---- What can be painted --------------------------------------------------------------------- */

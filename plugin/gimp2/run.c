@@ -66,11 +66,6 @@ static gboolean name_style_layer(PstRequest *request, gint32 style_layer, GError
 
 /* ---- Run modes ------------------------------------------------------------------------------- */
 
-static char *user_folder(void)
-{
-    return g_build_filename(gimp_directory(), "pastiche", NULL);
-}
-
 static gboolean paint(PstGimp2Run *run, const PstRequest *request, gint32 style_layer,
                       GError **error)
 {
@@ -91,25 +86,21 @@ static gboolean paint(PstGimp2Run *run, const PstRequest *request, gint32 style_
 
 static gboolean run_interactive(PstGimp2Run *run, PstRequest *request, GError **error)
 {
-    char *folder = user_folder();
     gboolean ok;
 
-    if (run->edited == -1 && !pst_last_load(folder, request))
+    if (run->edited == -1 && !pst_last_load(run->folder, request))
         pst_request_set_for_dialog(request);
     ok = pst_gimp2_dialog(run, request, error);
     if (ok && run->edited == -1)
-        pst_last_save(folder, request);
-    g_free(folder);
+        pst_last_save(run->folder, request);
     return ok;
 }
 
 static gboolean run_last(PstGimp2Run *run, PstRequest *request, GError **error)
 {
-    char *folder = user_folder();
-    gboolean ok = pst_last_load(folder, request) || pst_refuse(error, PST_REFUSE_NO_LAST_RUN, NULL);
-
-    g_free(folder);
-    return ok && paint(run, request, -1, error);
+    return (pst_last_load(run->folder, request) ||
+            pst_refuse(error, PST_REFUSE_NO_LAST_RUN, NULL)) &&
+           paint(run, request, -1, error);
 }
 
 static gboolean run_mode(GimpRunMode mode, PstGimp2Run *run, const GimpParam *arguments,

@@ -178,15 +178,13 @@ gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
                           .contents = (int) run->contents->len,
                           .edits = run->edited != NULL,
                           .user = run};
-    char *folder;
     gboolean done;
 
     /* gimp_ui_init() would end the process without a display. */
     if (!gtk_init_check(NULL, NULL))
         return pst_refuse(error, PST_REFUSE_NO_DISPLAY, NULL);
     gimp_ui_init("pastiche");
-    folder = g_build_filename(gimp_directory(), "pastiche", NULL);
-    host.folder = folder;
+    host.folder = run->folder;
     host.kept = run->kept;
     host.threads = pst_gimp3_threads();
     host.window = gimp_dialog_new(
@@ -204,6 +202,5 @@ gboolean pst_gimp3_dialog(PstGimp3Run *run, PstRequest *request, GError **error)
     g_object_unref(host.layers);
     g_strfreev(host.masks);
     g_clear_object(&host.photo);
-    g_free(folder);
     return done;
 }

@@ -24,6 +24,7 @@ typedef struct {
     GimpLayer *edited;   /* the result layer that the new one replaces, or NULL */
     gboolean keeps_name; /* it has one that people gave it */
     GHashTable *kept;    /* the styles kept with it, GBytes by pst_style_kept() */
+    char *folder;        /* for the user's own files of this plug-in; need not exist */
     PstEngine *engine;   /* one that is loaded already, or NULL; not owned */
     gboolean interactive;
     GPtrArray *results; /* GimpLayer, in the order of the contents; none until all is done */

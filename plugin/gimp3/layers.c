@@ -9,6 +9,7 @@
 void pst_gimp3_run_init(PstGimp3Run *run, GimpImage *image, gboolean interactive)
 {
     *run = (PstGimp3Run){.image = image, .interactive = interactive};
+    run->folder = g_build_filename(gimp_directory(), "pastiche", NULL);
     run->contents = g_ptr_array_new();
     run->results = g_ptr_array_new();
     run->kept =
@@ -20,6 +21,7 @@ void pst_gimp3_run_clear(PstGimp3Run *run)
     g_ptr_array_unref(run->contents);
     g_ptr_array_unref(run->results);
     g_clear_pointer(&run->kept, g_hash_table_unref);
+    g_clear_pointer(&run->folder, g_free);
 }
 
 /* ---- What can be painted --------------------------------------------------------------------- */

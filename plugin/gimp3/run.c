@@ -96,11 +96,6 @@ static gboolean name_style_layer(PstRequest *request, GimpLayer *style_layer, GE
 
 /* ---- Run modes ------------------------------------------------------------------------------- */
 
-static char *user_folder(void)
-{
-    return g_build_filename(gimp_directory(), "pastiche", NULL);
-}
-
 static gboolean paint(PstGimp3Run *run, PstRequest *request, GimpLayer *style_layer, GError **error)
 {
     PstStyleLayers layers;
@@ -134,25 +129,21 @@ static GimpLayer *get_style_layer(GimpProcedureConfig *config)
 
 static gboolean run_interactive(PstGimp3Run *run, PstRequest *request, GError **error)
 {
-    char *folder = user_folder();
     gboolean ok;
 
-    if (!run->edited && !pst_last_load(folder, request))
+    if (!run->edited && !pst_last_load(run->folder, request))
         pst_request_set_for_dialog(request);
     ok = pst_gimp3_dialog(run, request, error);
     if (ok && !run->edited)
-        pst_last_save(folder, request);
-    g_free(folder);
+        pst_last_save(run->folder, request);
     return ok;
 }
 
 static gboolean run_last(PstGimp3Run *run, PstRequest *request, GError **error)
 {
-    char *folder = user_folder();
-    gboolean ok = pst_last_load(folder, request) || pst_refuse(error, PST_REFUSE_NO_LAST_RUN, NULL);
-
-    g_free(folder);
-    return ok && paint(run, request, NULL, error);
+    return (pst_last_load(run->folder, request) ||
+            pst_refuse(error, PST_REFUSE_NO_LAST_RUN, NULL)) &&
+           paint(run, request, NULL, error);
 }
 
 static gboolean run_mode(GimpRunMode mode, PstGimp3Run *run, GimpProcedureConfig *config,

@@ -92,7 +92,7 @@ static void ask_thumbnails(PstChooser *chooser)
         char *name;
 
         gtk_tree_model_get(model, &row, PST_STYLE_NAME, &name, -1);
-        if (g_str_has_prefix(name, "file:"))
+        if (pst_style_file_path(name))
             chooser->events.needs_thumbnail(name, chooser->user);
         g_free(name);
     }
@@ -251,13 +251,11 @@ static void on_source(GtkToggleButton *button, PstChooser *chooser)
 static void on_open(GtkButton *button, PstChooser *chooser)
 {
     GtkWidget *window = gtk_widget_get_toplevel(GTK_WIDGET(button));
-    const char *now = chooser->name && g_str_has_prefix(chooser->name, "file:")
-                          ? chooser->name + strlen("file:")
-                          : NULL;
+    const char *now = chooser->name ? pst_style_file_path(chooser->name) : NULL;
     char *path = pst_open_style(GTK_WINDOW(window), now);
 
     if (path) {
-        char *name = g_strconcat("file:", path, NULL);
+        char *name = pst_style_of_file(path);
 
         pst_chooser_set_style(chooser, name);
         chooser->events.changed(chooser->user);

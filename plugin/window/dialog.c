@@ -226,7 +226,7 @@ static gboolean on_progress(double done, const char *text, gpointer user)
 /* Files and built-ins that were used come back under "Recent". */
 static void note_styles(Dialog *self, const char *style)
 {
-    PstStyleTerm *terms = pst_style_is_kept(style) ? NULL : pst_style_terms_new(style, NULL);
+    PstStyleTerm *terms = pst_style_kept_name(style) ? NULL : pst_style_terms_new(style, NULL);
 
     for (PstStyleTerm *term = terms; term && term->name; term++)
         if (!pst_style_layer_name(term->name))

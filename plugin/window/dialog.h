@@ -30,7 +30,7 @@ typedef struct {
     int content;          /* the id of the layer that is to be painted */
     int contents;         /* how many are painted alike, of which that is the first */
     gboolean edits;       /* a result, which stays where it is and keeps its layer mask */
-    GHashTable *kept;     /* GBytes of the styles of pst_style_is_kept(), by that text */
+    GHashTable *kept;     /* GBytes of the styles of pst_style_kept_name(), by that text */
     const char *folder;   /* for the user's own files of this plug-in; need not exist */
     int threads;          /* to paint with where the request has no number, or 0; not remembered */
 

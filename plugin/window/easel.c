@@ -208,33 +208,43 @@ static PstStyle *read_kept(PstEasel *easel, const char *name, GError **error)
 
     if (bytes)
         return pst_style_new_from_bytes(easel->engine, bytes, error);
-    pst_refuse(error, PST_REFUSE_STYLE_NOT_KEPT, pst_style_is_kept(name));
+    pst_refuse(error, PST_REFUSE_STYLE_NOT_KEPT, pst_style_kept_name(name));
     return NULL;
 }
 
-/* One that stays the easel's; `picture` is of a layer, or NULL. */
-static const PstStyle *read_style(PstEasel *easel, const char *name, const char *key,
-                                  GeglBuffer *picture, const PstSettings *settings,
-                                  PstProgress progress, gpointer user, GError **error)
+/* How styles are read. */
+typedef struct {
+    PstEasel *easel;
+    const PstSettings *settings;
+    PstProgress progress;
+    gpointer user;
+} Reading;
+
+/* One that stays the easel's; `key` and `picture` are of a layer, or NULL. */
+static const PstStyle *read_style(const Reading *self, const char *name, const char *key,
+                                  GeglBuffer *picture, GError **error)
 {
+    PstEasel *easel = self->easel;
     PstStyle *style = g_hash_table_lookup(easel->styles, key ? key : name);
 
     if (style)
         return style;
-    if (pst_style_is_kept(name))
+    if (pst_style_kept_name(name))
         style = read_kept(easel, name, error);
     else if (picture)
-        style = pst_style_new_from_buffer(easel->engine, picture, settings, progress, user, error);
+        style = pst_style_new_from_buffer(easel->engine, picture, self->settings, self->progress,
+                                          self->user, error);
     else
-        style = pst_style_new_from_name(easel->engine, name, settings, progress, user, error);
+        style = pst_style_new_from_name(easel->engine, name, self->settings, self->progress,
+                                        self->user, error);
     if (style)
         g_hash_table_insert(easel->styles, g_strdup(key ? key : name), style);
     return style;
 }
 
 /* What the terms are together, in style k of the order; free with pst_style_free(). */
-static PstStyle *mix_terms(PstEasel *easel, const PstOrder *order, int k, const PstStyleTerm *terms,
-                           PstProgress progress, gpointer user, GError **error)
+static PstStyle *mix_terms(const Reading *self, const PstOrder *order, int k,
+                           const PstStyleTerm *terms, GError **error)
 {
     const PstStyle *styles[PST_STYLES_MOST];
     double weights[PST_STYLES_MOST];
@@ -242,29 +252,27 @@ static PstStyle *mix_terms(PstEasel *easel, const PstOrder *order, int k, const 
 
     for (; terms[count].name; count++) {
         weights[count] = terms[count].weight;
-        styles[count] =
-            read_style(easel, terms[count].name, order->keys[k][count], order->pictures[k][count],
-                       &order->request.settings, progress, user, error);
+        styles[count] = read_style(self, terms[count].name, order->keys[k][count],
+                                   order->pictures[k][count], error);
         if (!styles[count])
             return NULL;
     }
     return pst_style_new_mixed(styles, weights, count);
 }
 
-static PstStyle *mix_style(PstEasel *easel, const PstOrder *order, int k, PstProgress progress,
-                           gpointer user, GError **error)
+static PstStyle *mix_style(const Reading *self, const PstOrder *order, int k, GError **error)
 {
     const char *text = pst_request_style(&order->request, k);
     PstStyleTerm kept[] = {{(char *) text, 1}, {NULL, 0}};
     PstStyleTerm *terms = NULL;
     PstStyle *mixed;
 
-    if (!pst_style_is_kept(text)) {
+    if (!pst_style_kept_name(text)) {
         terms = pst_style_terms_new(text, error);
         if (!terms)
             return NULL;
     }
-    mixed = mix_terms(easel, order, k, terms ? terms : kept, progress, user, error);
+    mixed = mix_terms(self, order, k, terms ? terms : kept, error);
     pst_style_terms_free(terms);
     return mixed;
 }
@@ -272,13 +280,14 @@ static PstStyle *mix_style(PstEasel *easel, const PstOrder *order, int k, PstPro
 gboolean pst_easel_read_styles(PstEasel *easel, const PstOrder *order, PstProgress progress,
                                gpointer user, GError **error)
 {
+    Reading self = {easel, &order->request.settings, progress, user};
     int last = order->request.region_count;
 
     if (!replace_text(&easel->mixed_of, styles_text(order)) && easel->mixed[last])
         return TRUE;
     drop_mixed(easel);
     for (int k = 0; k <= last; k++) {
-        easel->mixed[k] = mix_style(easel, order, k, progress, user, error);
+        easel->mixed[k] = mix_style(&self, order, k, error);
         if (!easel->mixed[k])
             return FALSE;
     }
@@ -503,11 +512,12 @@ GdkPixbuf *pst_easel_paint_part(PstEasel *easel, const PstOrder *order, PstProgr
 int pst_easel_suits(PstEasel *easel, const char *style)
 {
     PstSettings settings;
+    Reading self = {easel, &settings, NULL, NULL};
     const PstStyle *read;
     PstSuit suit;
 
     pst_settings_init(&settings);
-    read = easel->engine ? read_style(easel, style, NULL, NULL, &settings, NULL, NULL, NULL) : NULL;
+    read = easel->engine ? read_style(&self, style, NULL, NULL, NULL) : NULL;
     if (!easel->subject)
         easel->subject = pst_subject_new(easel->whole, NULL);
     if (!read || !easel->subject || !pst_subject_suits(easel->subject, read, &suit, NULL))

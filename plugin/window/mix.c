@@ -84,7 +84,7 @@ static void show_add(PstMix *mix)
 
     if (!mix->parts[0].name)
         why = _("Choose a first style before another");
-    else if (pst_style_is_kept(mix->parts[0].name)) /* which is a mix already, perhaps */
+    else if (pst_style_kept_name(mix->parts[0].name)) /* which is a mix already, perhaps */
         why =
             _("Nothing can be mixed with a style that is kept with a result: choose another style "
               "first");
@@ -174,7 +174,7 @@ static void leave_marked(PstMix *mix)
 
 static gboolean is_kept(const Part *part)
 {
-    return part->name && pst_style_is_kept(part->name);
+    return part->name && pst_style_kept_name(part->name);
 }
 
 /* Takes what the chooser has for the marked part. */
@@ -183,7 +183,7 @@ static void take_choice(PstMix *mix)
     int id;
     const char *name = pst_chooser_get_style(mix->chooser, &id);
 
-    if (name && pst_style_is_kept(name) && !has_region(&mix->parts[mix->marked]))
+    if (name && pst_style_kept_name(name) && !has_region(&mix->parts[mix->marked]))
         leave_marked(mix);
     set_part(mix, mix->marked, name, id);
 }
@@ -322,7 +322,7 @@ static gboolean add_terms(PstMix *mix, const PstStyleTerm *terms)
 /* Where one of the styles is none that can be chosen, the first choice is there in place of all. */
 static gboolean set_whole(PstMix *mix, const char *styles)
 {
-    gboolean kept = pst_style_is_kept(styles) != NULL, found;
+    gboolean kept = pst_style_kept_name(styles) != NULL, found;
     PstStyleTerm *terms = *styles && !kept ? pst_style_terms_new(styles, NULL) : NULL;
 
     mix->count = 0;
@@ -356,7 +356,7 @@ static char *get_whole(const PstMix *mix, int ids[PST_STYLES_MOST])
     PstStyleTerm terms[PST_STYLES_MOST + 1] = {{NULL, 0}};
     int count = 0;
 
-    if (mix->parts[0].name && pst_style_is_kept(mix->parts[0].name))
+    if (mix->parts[0].name && pst_style_kept_name(mix->parts[0].name))
         return g_strdup(mix->parts[0].name);
     for (int i = 0; i < mix->count && count < PST_STYLES_MOST; i++) {
         const Part *part = &mix->parts[i];
@@ -375,7 +375,7 @@ static char *get_alone(const Part *part)
 {
     PstStyleTerm terms[] = {{part->name, 1}, {NULL, 0}};
 
-    return pst_style_is_kept(part->name) ? g_strdup(part->name) : pst_style_terms_to_text(terms);
+    return pst_style_kept_name(part->name) ? g_strdup(part->name) : pst_style_terms_to_text(terms);
 }
 
 void pst_mix_get(PstMix *mix, PstRequest *request, PstStyleLayers *layers)

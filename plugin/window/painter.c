@@ -286,7 +286,7 @@ static void tell_suits_of(PstPainter *painter, PstOrder *order)
     for (int k = 0; k <= order->request.region_count; k++) {
         const char *style = pst_request_style(&order->request, k);
 
-        if (!order->keys[k][0] && g_str_has_prefix(style, "file:"))
+        if (!order->keys[k][0] && pst_style_file_path(style))
             tell_suits(painter, style);
     }
 }

@@ -26,7 +26,7 @@ typedef struct {
     void (*suits)(const char *style, int score, gpointer user);
 } PstPainterEvents;
 
-/* `kept` has the GBytes of the styles of pst_style_is_kept(), by that text; it outlives the painter and does not
+/* `kept` has the GBytes of the styles of pst_style_kept_name(), by that text; it outlives the painter and does not
  * change. */
 PstPainter *pst_painter_new(const PstPainterEvents *events, GHashTable *kept, gpointer user);
 

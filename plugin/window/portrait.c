@@ -5,8 +5,9 @@
  */
 #include "window/portrait.h"
 
+#include "request.h"
+
 #include <gegl.h>
-#include <string.h>
 
 GdkPixbuf *pst_pixbuf_new_from_buffer(GeglBuffer *picture)
 {
@@ -44,7 +45,7 @@ static GdkPixbuf *from_style(const PstEngine *engine, const char *name)
 
 GdkPixbuf *pst_style_portrait(const PstEngine *engine, const char *style, int side)
 {
-    const char *path = g_str_has_prefix(style, "file:") ? style + strlen("file:") : NULL;
+    const char *path = pst_style_file_path(style);
     GeglBuffer *picture, *small = NULL;
     GdkPixbuf *pixbuf = NULL;
 

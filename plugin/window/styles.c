@@ -10,7 +10,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define FILE_PREFIX    "file:"
 #define BUILTIN_PREFIX "builtin:"
 
 GtkListStore *pst_style_list_new(void)
@@ -98,18 +97,19 @@ void pst_style_list_add_kept(GtkListStore *list, const char *name)
 gboolean pst_style_list_add_name(GtkListStore *list, const PstCatalogue *catalogue,
                                  const char *name, gboolean first)
 {
+    const char *path = pst_style_file_path(name);
     const PstStyleInfo *info;
     char *title, *told;
 
-    if (g_str_has_prefix(name, FILE_PREFIX)) {
+    if (path) {
         title = pst_style_title(name);
-        told = g_filename_display_name(name + strlen(FILE_PREFIX));
+        told = g_filename_display_name(path);
         add(list, first ? 0 : -1, -1, name, title, told, NULL);
         g_free(told);
         g_free(title);
         return TRUE;
     }
-    if (pst_style_layer_name(name) || pst_style_is_kept(name))
+    if (pst_style_layer_name(name) || pst_style_kept_name(name))
         return FALSE;
     if (g_str_has_prefix(name, BUILTIN_PREFIX))
         name += strlen(BUILTIN_PREFIX);

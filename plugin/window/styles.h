@@ -36,7 +36,7 @@ void pst_style_list_add_layer(GtkListStore *list, int id, const char *layer, con
 /* All that come with the program. */
 void pst_style_list_add_catalogue(GtkListStore *list, const PstCatalogue *catalogue);
 
-/* A style of pst_style_is_kept(), one that is there. */
+/* A style of pst_style_kept_name(), one that is there. */
 void pst_style_list_add_kept(GtkListStore *list, const char *name);
 
 /* A file or a built-in of `catalogue`, as the first row (`first`) or the last.  FALSE when `name` is neither. */

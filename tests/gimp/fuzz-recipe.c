@@ -20,7 +20,7 @@ static void there_and_back(const PstRecipe *recipe)
     PstRecipe again;
     char *title = pst_style_title(recipe->request.style);
     char *text = pst_recipe_write(&recipe->request, recipe->content, "weights");
-    require(pst_style_is_kept(recipe->request.style) != NULL);
+    require(pst_style_kept_name(recipe->request.style) != NULL);
     require(!*recipe->request.settings.refine.critic);
     require(recipe->request.settings.threads == 0 && recipe->request.settings.memory == 0);
     require(pst_recipe_read(&again, text, strlen(text), NULL));

@@ -31,7 +31,7 @@ static gboolean takes(const char *data, gsize size, GError **error)
         return FALSE;
     }
     CHECK(may_be_shown(recipe.request.style), "%s", recipe.request.style);
-    CHECK(pst_style_is_kept(recipe.request.style) != NULL);
+    CHECK(pst_style_kept_name(recipe.request.style) != NULL);
     CHECK(recipe.request.settings.strength >= 0 && recipe.request.settings.strength <= 150);
     pst_recipe_clear(&recipe);
     return TRUE;
@@ -61,7 +61,7 @@ static void back_and_forth(void)
     CHECK(strcmp(recipe.request.regions[0].mask, "channel:a;b") == 0, "%s", text);
     CHECK(g_str_has_prefix(recipe.request.regions[0].style, "kept:file:c.jpg"), "%s", text);
     CHECK(g_str_has_prefix(recipe.request.regions[1].style, "kept:builtin:wave"), "%s", text);
-    CHECK(g_str_has_prefix(pst_style_is_kept(recipe.request.style), "file:a;b%.jpg*2"), "%s",
+    CHECK(g_str_has_prefix(pst_style_kept_name(recipe.request.style), "file:a;b%.jpg*2"), "%s",
           recipe.request.style);
     pst_recipe_clear(&recipe);
     g_free(text);
