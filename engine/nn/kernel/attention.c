@@ -1,27 +1,16 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A group is as many pixels, or tokens, as the processor's product takes at once: a matrix here is
- * [rows][group], and weights are packed as [blocks of rows][columns][rows of a block].
+ * A group is as many pixels, or tokens, as a tile of product.h: a matrix here is [rows][group], and weights are packed as
+ * that wants them.
  */
 #include "nn/kernel/attention.h"
 
 #include "nn/kernel/moments.h"
+#include "nn/kernel/product.h"
 
 #include <math.h>
 #include <string.h>
-
-static int group_of(const PstProcessor *processor)
-{
-    return processor->product_vectors * processor->lanes;
-}
-
-/* `rows`, filled up to whole blocks. */
-static size_t whole(const PstProcessor *processor, int rows)
-{
-    int block = processor->product_channels;
-    return (size_t) (rows + block - 1) / block * block;
-}
 
 /* Where things lie in the bound block. */
 typedef struct {
@@ -40,17 +29,18 @@ static size_t take(Layout *layout, size_t floats)
 static Layout layout_of(const PstProcessor *processor, const PstAttention *a)
 {
     Layout l = {.floats = 16}; /* the first float tells whether there are tokens at all */
-    size_t inner = whole(processor, a->inner), channels = whole(processor, a->channels);
+    size_t inner = pst_product_rows(processor, a->inner),
+           channels = pst_product_rows(processor, a->channels);
     size_t most = inner > channels ? inner : channels;
     l.query = take(&l, inner * a->channels);
     l.query_bias = take(&l, inner);
-    l.keys = take(&l, whole(processor, a->tokens) * a->inner);
+    l.keys = take(&l, pst_product_rows(processor, a->tokens) * a->inner);
     l.values = take(&l, channels * a->tokens);
     l.value_bias = take(&l, channels);
     l.scale = take(&l, 2 * channels);
     l.packed = take(&l, most * a->channels);
-    l.in = take(&l, (size_t) a->channels * group_of(processor));
-    l.made = take(&l, most * group_of(processor));
+    l.in = take(&l, (size_t) a->channels * pst_product_tile(processor));
+    l.made = take(&l, most * pst_product_tile(processor));
     return l;
 }
 
@@ -59,29 +49,11 @@ size_t pst_attention_bound(const PstProcessor *processor, const PstAttention *at
     return layout_of(processor, attention).floats;
 }
 
-/* Where the element at `row` and `column` of a packed matrix lies. */
-static size_t packed_at(const PstProcessor *processor, int columns, int row, int column)
-{
-    int block = processor->product_channels;
-    return ((size_t) (row / block) * columns + column) * block + row % block;
-}
-
-/* Packs weight[rows][columns], its columns scaled (NULL: as they are). */
-static void pack(const PstProcessor *processor, int rows, int columns, const float *weight,
-                 const float *scale, float *packed)
-{
-    memset(packed, 0, sizeof *packed * whole(processor, rows) * columns);
-    for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < columns; c++)
-            packed[packed_at(processor, columns, r, c)] = *weight++ * (scale ? scale[c] : 1);
-    }
-}
-
 /* made[rows, whole blocks][group] = packed · in[columns][group] */
 static void multiply(const PstProcessor *processor, int rows, int columns, const float *packed,
                      const float *in, float *made)
 {
-    int block = processor->product_channels, group = group_of(processor);
+    int block = processor->product_channels, group = pst_product_tile(processor);
     for (int r = 0; r < rows; r += block) {
         processor->product(in, group, columns, packed, made);
         packed += (size_t) block * columns;
@@ -100,7 +72,7 @@ static void bind_query(const PstProcessor *processor, const PstAttention *a, con
     float *scale = bound + l->scale;
     for (int c = 0; c < a->channels; c++)
         scale[c] = (float) (whole_scale / moments[a->channels + c]);
-    pack(processor, a->inner, a->channels, weight, scale, bound + l->query);
+    pst_product_pack(processor, a->inner, a->channels, weight, scale, bound + l->query);
     for (int d = 0; d < a->inner; d++, weight += a->channels) {
         double sum = whole_scale * a->bias[PST_QUERY][d];
         for (int c = 0; c < a->channels; c++)
@@ -152,16 +124,16 @@ static void load_tokens(const PstAttention *a, const float *tokens, int first, i
 static void bind_keys(const PstProcessor *processor, const PstAttention *a, const float *tokens,
                       const Layout *l, float *bound)
 {
-    int group = group_of(processor);
+    int group = pst_product_tile(processor);
     float *made = bound + l->made;
-    pack(processor, a->inner, a->channels, a->weight[PST_KEY], NULL, bound + l->packed);
-    memset(bound + l->keys, 0, sizeof *bound * whole(processor, a->tokens) * a->inner);
+    pst_product_pack(processor, a->inner, a->channels, a->weight[PST_KEY], NULL, bound + l->packed);
+    memset(bound + l->keys, 0, sizeof *bound * pst_product_rows(processor, a->tokens) * a->inner);
     for (int first = 0; first < a->tokens; first += group) {
         load_tokens(a, tokens, first, group, bound + l->scale, bound + l->in);
         multiply(processor, a->inner, a->channels, bound + l->packed, bound + l->in, made);
         for (int i = 0; i < group && first + i < a->tokens; i++) {
             for (int d = 0; d < a->inner; d++)
-                bound[l->keys + packed_at(processor, a->inner, first + i, d)] =
+                bound[l->keys + pst_product_at(processor, a->inner, first + i, d)] =
                     made[(size_t) d * group + i] + a->bias[PST_KEY][d];
         }
     }
@@ -170,16 +142,18 @@ static void bind_keys(const PstProcessor *processor, const PstAttention *a, cons
 static void bind_values(const PstProcessor *processor, const PstAttention *a, const float *tokens,
                         float scale, const Layout *l, float *bound)
 {
-    int group = group_of(processor);
+    int group = pst_product_tile(processor);
     float *made = bound + l->made;
-    pack(processor, a->channels, a->channels, a->weight[PST_VALUE], NULL, bound + l->packed);
-    memset(bound + l->values, 0, sizeof *bound * whole(processor, a->channels) * a->tokens);
+    pst_product_pack(processor, a->channels, a->channels, a->weight[PST_VALUE], NULL,
+                     bound + l->packed);
+    memset(bound + l->values, 0,
+           sizeof *bound * pst_product_rows(processor, a->channels) * a->tokens);
     for (int first = 0; first < a->tokens; first += group) {
         load_tokens(a, tokens, first, group, NULL, bound + l->in);
         multiply(processor, a->channels, a->channels, bound + l->packed, bound + l->in, made);
         for (int i = 0; i < group && first + i < a->tokens; i++) {
             for (int c = 0; c < a->channels; c++)
-                bound[l->values + packed_at(processor, a->tokens, c, first + i)] =
+                bound[l->values + pst_product_at(processor, a->tokens, c, first + i)] =
                     made[(size_t) c * group + i] * scale;
         }
     }
@@ -205,9 +179,10 @@ void pst_attention_bind(const PstProcessor *processor, const PstAttention *atten
 /* Rows of [group] floats: pixels, queries, scores, what comes out, and one factor a pixel. */
 size_t pst_attention_scratch(const PstProcessor *processor, const PstAttention *attention)
 {
-    size_t rows = attention->channels + whole(processor, attention->inner) +
-                  whole(processor, attention->tokens) + whole(processor, attention->channels) + 1;
-    return rows * group_of(processor);
+    size_t rows = attention->channels + pst_product_rows(processor, attention->inner) +
+                  pst_product_rows(processor, attention->tokens) +
+                  pst_product_rows(processor, attention->channels) + 1;
+    return rows * pst_product_tile(processor);
 }
 
 /* Copies `count` pixels of one channel, the box's from `first` on row by row, out of the map or into it. */
@@ -227,9 +202,9 @@ static void copy_pixels(const PstMap *map, int channel, PstBox box, int first, i
 static void attend(const PstProcessor *processor, const PstAttention *a, const float *bound,
                    const Layout *l, float *pixels, float *made, float *factor)
 {
-    int group = group_of(processor);
-    float *query = made + whole(processor, a->channels) * group;
-    float *scores = query + whole(processor, a->inner) * group;
+    int group = pst_product_tile(processor);
+    float *query = made + pst_product_rows(processor, a->channels) * group;
+    float *scores = query + pst_product_rows(processor, a->inner) * group;
     multiply(processor, a->inner, a->channels, bound + l->query, pixels, query);
     for (int d = 0; d < a->inner; d++) {
         for (int i = 0; i < group; i++)
@@ -253,7 +228,7 @@ void pst_attention_box(const PstProcessor *processor, const PstAttention *attent
                        float *scratch)
 {
     Layout l = layout_of(processor, attention);
-    int group = group_of(processor), channels = attention->channels;
+    int group = pst_product_tile(processor), channels = attention->channels;
     int total = (box.x1 - box.x0) * (box.y1 - box.y0);
     float *factor = scratch, *pixels = factor + group, *made = pixels + (size_t) channels * group;
     if (bound[0] == 0) {

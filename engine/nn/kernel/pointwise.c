@@ -3,6 +3,8 @@
  */
 #include "nn/kernel/pointwise.h"
 
+#include "nn/kernel/product.h"
+
 #include <string.h>
 
 static bool serves(const PstConv *conv)
@@ -10,36 +12,22 @@ static bool serves(const PstConv *conv)
     return conv->kernel_h == 1 && conv->kernel_w == 1 && conv->stride == 1;
 }
 
-static int blocks_of(const PstProcessor *processor, const PstConv *conv)
-{
-    return (conv->out_channels + processor->product_channels - 1) / processor->product_channels;
-}
-
-static int tile_of(const PstProcessor *processor)
-{
-    return processor->product_vectors * processor->lanes;
-}
-
 static size_t packed_size(const PstProcessor *processor, const PstConv *conv)
 {
-    return (size_t) blocks_of(processor, conv) * conv->in_channels * processor->product_channels;
+    return pst_product_rows(processor, conv->out_channels) * conv->in_channels;
 }
 
 static void pack(const PstProcessor *processor, const PstConv *conv, const float *weight,
                  float *packed)
 {
-    int block = processor->product_channels;
-    for (int from = 0; from < conv->out_channels; from += block)
-        for (int c = 0; c < conv->in_channels; c++)
-            for (int o = from; o < from + block; o++)
-                *packed++ = o < conv->out_channels ? weight[(size_t) o * conv->in_channels + c] : 0;
+    pst_product_pack(processor, conv->out_channels, conv->in_channels, weight, NULL, packed);
 }
 
 static size_t scratch_floats(const PstProcessor *processor, const PstConv *conv, int width,
                              int height)
 {
     (void) width, (void) height;
-    return (size_t) tile_of(processor) * conv->in_channels;
+    return (size_t) pst_product_tile(processor) * conv->in_channels;
 }
 
 static void put(const PstConv *conv, int channel, const float *sums, int count, float *to)
@@ -53,12 +41,13 @@ static void put(const PstConv *conv, int channel, const float *sums, int count, 
     }
 }
 
-/* Pixels [x, x + count) of row y, count at most a tile. */
+/* A box of one row, at most a tile wide. */
 static void do_tile(const PstProcessor *processor, const PstConv *conv, const float *packed,
-                    const PstMap *in, PstMap *out, int x, int y, int count, float *scratch)
+                    const PstMap *in, PstMap *out, PstBox box, float *scratch)
 {
-    int block = processor->product_channels, tile = tile_of(processor);
-    const float *from = pst_map_row(in, 0, y) + x;
+    int block = processor->product_channels, tile = pst_product_tile(processor);
+    int count = box.x1 - box.x0;
+    const float *from = pst_map_row(in, 0, box.y0) + box.x0;
     size_t step = (size_t) in->rows * in->stride;
     float sums[PST_PROCESSOR_PRODUCT_MAX];
     if (count < tile) { /* the processor does whole ones, and the map may end here */
@@ -72,18 +61,18 @@ static void do_tile(const PstProcessor *processor, const PstConv *conv, const fl
         processor->product(from, step, conv->in_channels, packed, sums);
         packed += (size_t) block * conv->in_channels;
         for (int i = 0; i < block && o + i < conv->out_channels; i++)
-            put(conv, o + i, sums + i * tile, count, pst_map_row(out, o + i, y) + x);
+            put(conv, o + i, sums + i * tile, count, pst_map_row(out, o + i, box.y0) + box.x0);
     }
 }
 
 static void compute(const PstProcessor *processor, const PstConv *conv, const float *packed,
                     const PstMap *in, PstMap *out, PstBox box, float *scratch)
 {
-    int tile = tile_of(processor);
+    int tile = pst_product_tile(processor);
     for (int y = box.y0; y < box.y1; y++) {
         for (int x = box.x0; x < box.x1; x += tile) {
-            int count = box.x1 - x < tile ? box.x1 - x : tile;
-            do_tile(processor, conv, packed, in, out, x, y, count, scratch);
+            PstBox part = {x, y, box.x1 - x < tile ? box.x1 : x + tile, y + 1};
+            do_tile(processor, conv, packed, in, out, part, scratch);
         }
     }
 }

@@ -4,6 +4,7 @@
 #include "nn/kernel/winograd.h"
 
 #include "nn/kernel/direct.h"
+#include "nn/kernel/product.h"
 
 #include <math.h>
 #include <string.h>
@@ -35,11 +36,6 @@ static int planes_of(const PstTiles *tiles)
 
 /* ---- Weights --------------------------------------------------------------------------------- */
 
-static int blocks_of(const PstProcessor *processor, const PstConv *conv)
-{
-    return (conv->out_channels + processor->product_channels - 1) / processor->product_channels;
-}
-
 static size_t block_floats(const PstProcessor *processor, const PstConv *conv)
 {
     return (size_t) planes_of(tiles_of(processor, conv)) * conv->in_channels *
@@ -48,7 +44,7 @@ static size_t block_floats(const PstProcessor *processor, const PstConv *conv)
 
 static size_t packed_size(const PstProcessor *processor, const PstConv *conv)
 {
-    return blocks_of(processor, conv) * block_floats(processor, conv);
+    return pst_product_blocks(processor, conv->out_channels) * block_floats(processor, conv);
 }
 
 /* G, for the points 0, ±1, ∞ … */
@@ -119,7 +115,6 @@ typedef struct {
     PstMap *out;
     PstBox box; /* in pixels, … */
     PstBox cut; /* … and in tiles, those at the edges included */
-    int strip;  /* rows of tiles done at once */
     bool joined;
     int first, count;  /* rows of tiles of the strip at hand … */
     int vectors;       /* … and vectors that they fill: each, or joined */
@@ -140,25 +135,31 @@ static int rows_in(size_t floats, int height)
     return rows < 1 ? 1 : rows < (size_t) height ? (int) rows : height;
 }
 
-/* Of width × height tiles, how many rows of them are done at once, and how. */
-static void cut_strips(Work *work, int width, int height)
+/* So many rows of tiles are done at once, joined or not. */
+typedef struct {
+    int rows;
+    bool joined;
+} Strips;
+
+/* For width × height tiles. */
+static Strips cut_strips(const PstProcessor *processor, const PstConv *conv, int width, int height)
 {
-    const PstProcessor *processor = work->processor;
-    size_t tile = (size_t) planes_of(work->tiles) * work->conv->in_channels;
+    size_t tile = (size_t) planes_of(tiles_of(processor, conv)) * conv->in_channels;
     int vectors = vectors_of(processor, width), joined = rows_in(tile * width, height);
-    work->joined = vectors_of(processor, joined * width) < joined * vectors;
-    work->strip = work->joined ? joined : rows_in(tile * vectors * processor->lanes, height);
+    if (vectors_of(processor, joined * width) < joined * vectors)
+        return (Strips){joined, true};
+    return (Strips){rows_in(tile * vectors * processor->lanes, height), false};
 }
 
 /* What all strips take, in groups of vectors that are multiplied at once. */
-static int groups_of(Work *work, int width, int height)
+static int groups_of(const PstProcessor *processor, const PstConv *conv, int width, int height)
 {
-    int groups = 0, vectors = vectors_of(work->processor, width);
-    cut_strips(work, width, height);
+    Strips strips = cut_strips(processor, conv, width, height);
+    int groups = 0, vectors = vectors_of(processor, width);
     for (int y = 0, count; y < height; y += count) {
-        count = work->strip < height - y ? work->strip : height - y;
-        int all = work->joined ? vectors_of(work->processor, count * width) : count * vectors;
-        groups += (all - 1) / work->processor->product_vectors + 1;
+        count = strips.rows < height - y ? strips.rows : height - y;
+        int all = strips.joined ? vectors_of(processor, count * width) : count * vectors;
+        groups += (all - 1) / processor->product_vectors + 1;
     }
     return groups;
 }
@@ -167,15 +168,14 @@ static int groups_of(Work *work, int width, int height)
 static int rows(const PstProcessor *processor, const PstConv *conv, int width, int height,
                 int least)
 {
-    Work work = {.processor = processor, .tiles = tiles_of(processor, conv), .conv = conv};
-    int m = work.tiles->m, across = (width - 1) / m + 1, down = (height - 1) / m + 1;
+    int m = tiles_of(processor, conv)->m, across = (width - 1) / m + 1, down = (height - 1) / m + 1;
     int best = 0, fewest = 0;
     for (int boxes = (height - 1) / least + 1; boxes > 0; boxes--) {
         int high = (down - 1) / boxes + 1, rest = down % high;
         if (best > 0 && high * across > BOX_TILES)
             break;
-        int groups = down / high * groups_of(&work, across, high);
-        groups += rest > 0 ? groups_of(&work, across, rest) : 0;
+        int groups = down / high * groups_of(processor, conv, across, high);
+        groups += rest > 0 ? groups_of(processor, conv, across, rest) : 0;
         if (best == 0 || groups < fewest) {
             best = m * high;
             fewest = groups;
@@ -413,13 +413,14 @@ static void compute(const PstProcessor *processor, const PstConv *conv, const fl
     Room room = room_for(processor, conv, width, height);
     work.patch = work.line + room.line;
     work.transform = work.patch + room.patch;
-    cut_strips(&work, width, height);
-    for (int y = work.cut.y0; y < work.cut.y1; y += work.strip) {
+    Strips strips = cut_strips(processor, conv, width, height);
+    work.joined = strips.joined;
+    for (int y = work.cut.y0; y < work.cut.y1; y += strips.rows) {
         int left = work.cut.y1 - y;
-        begin_strip(&work, y, left < work.strip ? left : work.strip);
+        begin_strip(&work, y, left < strips.rows ? left : strips.rows);
         for (int c = 0; c < conv->in_channels; c++)
             transform_channel(&work, c);
-        for (int block = 0; block < blocks_of(processor, conv); block++)
+        for (int block = 0; block < pst_product_blocks(processor, conv->out_channels); block++)
             multiply_strip(&work, block);
     }
 }

@@ -3,7 +3,7 @@
  */
 #include "nn/optimise/nearest.h"
 
-#include "nn/kernel/pointwise.h"
+#include "nn/kernel/product.h"
 #include "nn/optimise/chance.h"
 #include "nn/optimise/chunk.h"
 
@@ -152,7 +152,7 @@ static void match_chunk(const Search *search, PstChunk at, const float *chunk, c
                         Places *places)
 {
     const PstProcessor *processor = search->processor;
-    int tile = processor->product_vectors * processor->lanes, block = processor->product_channels;
+    int tile = pst_product_tile(processor), block = processor->product_channels;
     int *match = search->match + at.first;
     float scores[PST_PROCESSOR_PRODUCT_MAX], best[PST_PROCESSOR_PIXELS_MAX];
     int which[PST_PROCESSOR_PIXELS_MAX];
@@ -180,10 +180,9 @@ void pst_nearest_find(const PstWeighed *in, const PstPatches *patches, const flo
 {
     const PstMap *map = in->map;
     int c = map->channels, count = patches->count;
-    const PstConv conv = {.out_channels = count, .in_channels = c};
     Search search = {pst_processor(0), patches, in->room, match};
     size_t own = thread_floats(c, map->width);
-    pst_pointwise_path.pack(search.processor, &conv, patches->unit, in->room);
+    pst_product_pack(search.processor, count, c, patches->unit, NULL, in->room);
     float *room = in->room + (size_t) count * c;
     Places best = places_in(room + own * in->threads, count);
 #pragma omp parallel num_threads(in->threads)
