@@ -32,8 +32,8 @@ float *pst_alloc_floats(size_t count);
 /* PST_E_MEMORY: there was none for so many bytes. */
 PstStatus pst_no_memory(PstMessage *message, size_t bytes);
 
-/* The next `floats` of a block of which *used are taken, which begin at a cache line as the block does; NULL where there
- * is no block yet, and its size is counted. */
+/* The next `floats` of a block of which *used are taken, which begin at a cache line as the block does; NULL where
+ * there is no block yet, and its size is counted. */
 static inline float *pst_take(float *block, size_t *used, size_t floats)
 {
     float *at = block ? block + *used : NULL;

@@ -49,15 +49,15 @@ struct PstOp {
     void (*box)(const PstStep *step, PstBox box, float *scratch);
     /* Vectors: computes step->vector. */
     void (*evaluate)(const PstStep *step);
-    /* Or, in its place, for vectors that a pass over the picture makes: takes what it needs of a cell,
-     * `box` of input 0, whose column 0 is the picture's column `column` (in the map's own grid), into
-     * node->cell_sums doubles of the cell's own, and at last makes step->vector of those of all cells, in the
-     * order of the grid.  `finish` may be NULL. */
+    /* Or, in its place, for vectors that a pass over the picture makes.  `gather` takes from a cell what it needs, into
+     * node->cell_sums doubles of the cell's own: `box` is that of the cell in input 0, whose column 0 is column `column`
+     * of the whole map.  `finish`, which may be NULL, makes step->vector of the sums of all cells, in the order of the
+     * grid. */
     void (*gather)(const PstStep *step, PstBox box, int column, double *sums);
     void (*finish)(const PstStep *step, const double *sums, size_t cells);
     bool weighted; /* gather ops: the weights of the map's pixels come as one more input */
-    /* Where `takes_views` operations alone use the map of an `is_view` one, it is never made: they read
-     * its input, and see what it would have made of that. */
+    /* The map of an `is_view` op is never made where `takes_views` ops alone use it: they read its input, and work out
+     * what it would have made of that. */
     bool is_view, takes_views;
 };
 

@@ -159,9 +159,9 @@ static int first_in_use(const PstPlan *plan, int node, const int *rows, const in
     return first;
 }
 
-/* Plays the pass through and notes the most rows that each map must hold at once.  For instance, a picture of 192 rows in
- * bands of 64; a, a 3 × 3 convolution of it; b, one of stride 2 of a; and c, b enlarged.  How many rows of each are there
- * after each sweep, and from where on they are needed while the last of them are made:
+/* Plays the pass through and notes the most rows that each map must hold at once.  For instance, a picture of 192
+ * rows in bands of 64; a, a 3 × 3 convolution of it; b, one of stride 2 of a; and c, b enlarged.  How many rows of
+ * each are there after each sweep, and from where on they are needed while the last of them are made:
  *
  *              picture       a          b        c
  *     1       64             60         28        56     a waits for the row below its last; whole cells alone

@@ -22,9 +22,9 @@
 #include "nn/graph.h"
 #include "nn/kernel/map.h"
 
-#define PST_STRIPE_UNIT                                                                            \
-    512                  /* columns of the picture: stripes and their overlap are multiples of it */
-#define PST_BAND_UNIT 64 /* rows of the picture: bands are multiples of it */
+/* Columns of the picture, of which stripes and their overlap are multiples; and rows, of which bands are. */
+#define PST_STRIPE_UNIT 512
+#define PST_BAND_UNIT   64
 
 /* The cells of a map at 1/reduction: together a multiple of them fills a unit. */
 int pst_cell_columns(int reduction);
@@ -61,8 +61,8 @@ typedef struct {
 } PstPlan;
 
 /* Makes the plan that is fastest within the limit; PST_E_MEMORY when there is none.  PST_E_FORMAT where the sizes break
- * the rules above, PST_E_UNSUPPORTED where a node wants the whole picture at once.  The graph must outlive it.  On success
- * *plan is the caller's, free with pst_plan_free(); on failure it is NULL. */
+ * the rules above, PST_E_UNSUPPORTED where a node wants the whole picture at once.  The graph must outlive it.  On
+ * success *plan is the caller's, free with pst_plan_free(); on failure it is NULL. */
 PstStatus pst_plan_new(PstPlan **plan, const PstGraph *graph, const PstPlanOptions *options,
                        PstMessage *message);
 

@@ -297,8 +297,8 @@ static void two_traces(void)
     net_done(&net);
 }
 
-/* Layers that are past take no memory: more of them need but a longer trace.  Too small a limit is refused with the size
- * that it takes. */
+/* Layers that are past take no memory: more of them need but a longer trace.  Too small a limit is refused with the
+ * size that it takes. */
 static void limits(void)
 {
 #define LAYER(name, from) "," CONV(name, from, "k55", "1", "zero", "true")
@@ -523,7 +523,8 @@ static void tiles_tell_and_stop(void)
     net_done(&net);
 }
 
-/* Where there is memory for fewer tiles at once than there are threads, it is done with that, and the result is the same. */
+/* Where there is memory for fewer tiles at once than there are threads, it is done with that, and the result is the
+ * same. */
 static void tiles_in_less_memory(void)
 {
     Net net = net_of(pyramid);

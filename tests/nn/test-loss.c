@@ -277,7 +277,7 @@ static void balanced_terms(void)
         for (int i = 0; i < COUNT; i++)
             moved[i] = (float) (flat[i] - 1e-3 * value * gradient[i] / size);
         pst_loss_evaluate(loss, moved, &after, ignored, NULL, NULL, NULL);
-        /* a thousandth of the way down, by the slope; more where the divisor, which is held there, has its part in it */
+        /* a thousandth of the way down, by the slope; more where the divisor, which is held there, has its part */
         double share = (value - after) / (1e-3 * value);
         CHECK(share > 0.85 && share < 1.5, "part %d: %.9g and %.9g", part, value, after);
         pst_loss_free(&loss);

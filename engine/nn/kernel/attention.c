@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A group is as many pixels, or tokens, as a tile of product.h: a matrix here is [rows][group], and weights are packed as
- * that wants them.
+ * A group is as many pixels, or tokens, as a tile of product.h: a matrix here is [rows][group], and weights are
+ * packed as that wants them.
  */
 #include "nn/kernel/attention.h"
 

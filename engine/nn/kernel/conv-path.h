@@ -21,8 +21,8 @@ void pst_conv_path_pack(const PstConv *conv, const float *weight, float *packed)
 /* Floats of scratch for a box of at most this size. */
 size_t pst_conv_path_scratch(const PstConv *conv, int width, int height);
 
-/* How many rows of a map of width × height are best computed in one box, about `least` or a few times that: each is the same to
- * the bit, whatever the others. */
+/* How many rows of a map of width × height are best computed in one box, about `least` or a few times that: each is
+ * the same to the bit, whatever the others. */
 int pst_conv_path_rows(const PstConv *conv, int width, int height, int least);
 
 /* What pst_conv_box() does, from `packed` weights instead of conv->weight where there are such. */

@@ -19,12 +19,12 @@ typedef struct {
 /* Computes `box` of `out`. */
 void pst_pool_box(const PstPool *pool, const PstMap *in, PstMap *out, PstBox box);
 
-/* Computes `box` of places[c][y][x], as large as `out`: where in its window, row by row from its corner, the largest value
- * is; of equal ones the first. */
+/* Computes `box` of places[c][y][x], as large as `out`: where in its window, row by row from its corner, the largest
+ * value is; of equal ones the first. */
 void pst_pool_places(const PstPool *pool, const PstMap *in, const PstMap *out, uint8_t *places,
                      PstBox box);
 
-/* Computes `box` of `to`, the gradient with respect to the input, from `gradient`, that with respect to the output, and the
- * places, which a mean has no need of. */
+/* Computes `box` of `to`, the gradient with respect to the input, from `gradient`, that with respect to the output,
+ * and the places, which a mean has no need of. */
 void pst_pool_back(const PstPool *pool, const uint8_t *places, const PstMap *gradient, PstMap *to,
                    PstBox box);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Matrices for the processor's product: rows of weights in blocks of product_channels, and pixels, or whatever the columns
- * are, in tiles.  Packed weights are [blocks of rows][columns][rows of a block], zeros after the last row.
+ * Matrices for the processor's product: rows of weights in blocks of product_channels, and pixels, or whatever the
+ * columns are, in tiles.  Packed weights are [blocks of rows][columns][rows of a block], zeros after the last row.
  */
 #pragma once
 

@@ -116,11 +116,11 @@ typedef struct {
     PstBox box; /* in pixels, … */
     PstBox cut; /* … and in tiles, those at the edges included */
     bool joined;
-    int first, count;  /* rows of tiles of the strip at hand … */
-    int vectors;       /* … and vectors that they fill: each, or joined */
-    size_t phase, row; /* of the patch: floats from phase to phase, and from row to row */
-    size_t step,
-        plane; /* of the transform: floats from channel to channel, and from plane to plane */
+    int first, count; /* rows of tiles of the strip at hand … */
+    int vectors;      /* … and vectors that they fill: each, or joined */
+    /* Floats: in the patch from phase to phase, and from row to row; in the transform from channel to channel, and from
+     * plane to plane. */
+    size_t phase, row, step, plane;
     float *line, *patch, *transform;
 } Work;
 
@@ -265,9 +265,9 @@ static void copy_row(const Work *work, int channel, int row, int i, int x, int c
         pst_patch_row(to, pst_map_row(in, channel, y), in->width, x, count, 1, 0, padding);
 }
 
-/* The same of all rows of tiles at once: the first row of pixels under each, one behind the other, then the second.  In
- * two phases more lie the first two shifted by a tile.  In three rounds, because a vector that is read before it has
- * left the store buffer piece by piece waits for that. */
+/* The same of all rows of tiles at once: the first row of pixels under each, one behind the other, then the second.
+ * Two more phases hold the first two, shifted by a tile.  This takes three rounds, since who reads a vector right after
+ * it was written piece by piece waits until all of that has left the store buffer. */
 static void split_joined(const Work *work, int channel)
 {
     int m = work->tiles->m, width = work->cut.x1 - work->cut.x0, left = m * work->cut.x0 - 1;

@@ -30,15 +30,15 @@ typedef struct {
 /* Without arrays; those come from pst_aim_lay_out(). */
 PstAim pst_aim_of(const PstGraph *graph, const PstLossOptions *options, const PstLossLayer *layer);
 
-/* Gives the aim its arrays for a map of this size, from block[*used] on, which it counts up; counts alone where there is
- * no block.  Returns the floats of room that pst_aim_terms() needs. */
+/* Gives the aim its arrays for a map of this size, from block[*used] on, which it counts up; counts alone where there
+ * is no block.  Returns the floats of room that pst_aim_terms() needs. */
 size_t pst_aim_lay_out(PstAim *aim, const PstLossOptions *options, const PstMap *map, float *block,
                        size_t *used);
 
 /* Copies what a style is like here. */
 void pst_aim_set_style(PstAim *aim, const PstLossOptions *options, const PstSeen *seen);
 
-/* The terms of a map, content and style by such weights, and in `seed` their gradient.  With `search`, what is nearest is
- * found anew. */
+/* The terms of a map, content and style by such weights, and in `seed` their gradient.  With `search`, what is
+ * nearest is found anew. */
 double pst_aim_terms(PstAim *aim, const PstLossOptions *options, double content, double style,
                      bool search, const PstMap *map, PstMap *seed, float *room);

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A map in chunks of whole rows, few enough positions for a core's nearest cache: what is dense there can be multiplied.
+ * A map in chunks of whole rows, few enough positions for a core's nearest cache: what is dense there can be
+ * multiplied.
  */
 #pragma once
 

@@ -9,8 +9,8 @@
  *              pst_gradient_result() is ∂L/∂picture, and picture and taps are lost.
  *
  * Memory is planned before anything runs: a list of steps, and for each map the steps between which it
- * must be there.  Of the way forth the way back needs no values, but a trace of them (trace.h), which the caller keeps: so
- * one PstGradient can see several pictures before it goes back for each.
+ * must be there.  Of the way forth the way back needs no values, but a trace of them (trace.h), which the caller
+ * keeps: so one PstGradient can see several pictures before it goes back for each.
  *
  * Every number of threads gives the same bytes.
  */

@@ -9,8 +9,9 @@
  * content: mean squared distance of the maps, each channel normalised to mean 0 and deviation 1 (what is
  * where, whatever its colour).  style: of each layer the squared distance of the centred Gram matrices, of
  * means and deviations, or of the sorted projections, divided by what the two sides hold; or of the angles to
- * the style's nearest patches, and from all of those (nearest.h), where maps are smaller than the picture.  So no layer and no style
- * weighs more than another, and one setting suits all.  Means and sums are weighted ones, pixel by pixel.
+ * the style's nearest patches, and from all of those (nearest.h), where maps are smaller than the picture.  So no
+ * layer and no style weighs more than another, and one setting suits all.  Means and sums are weighted ones, pixel by
+ * pixel.
  *
  * Pictures are planes of floats without gaps, [3][height][width].
  */
@@ -30,10 +31,10 @@ typedef struct {
     const PstLossLayer *layers; /* each node once, at least one */
     int layer_count;
     double content, style, tv, tv2; /* α, β, γ₁, γ₂; >= 0 */
-    double gram, moments, sliced, nearest,
-        coverage; /* parts of style, >= 0; no coverage without nearest */
-    int tile;     /* side of what is looked at together (tiling.h); 0 = all */
-    int patches;  /* that are looked at for the nearest (nearest.h); 0 = all */
+    /* Parts of style, >= 0; no coverage without nearest. */
+    double gram, moments, sliced, nearest, coverage;
+    int tile;    /* side of what is looked at together (tiling.h); 0 = all */
+    int patches; /* that are looked at for the nearest (nearest.h); 0 = all */
 } PstLossOptions;
 
 typedef struct PstLoss PstLoss;
@@ -47,8 +48,8 @@ void pst_loss_free(PstLoss **loss); /* sets it to NULL; NULL inside is allowed *
 
 size_t pst_loss_bytes(const PstLoss *loss);
 
-/* The content, of the size in the options, and how much each of its pixels counts in all terms, weights[height][width] of
- * [0, 1], or NULL: all alike.  Comes before all evaluations. */
+/* The content, of the size in the options, and how much each of its pixels counts in all terms,
+ * weights[height][width] of [0, 1], or NULL: all alike.  Comes before all evaluations. */
 PstStatus pst_loss_set_content(PstLoss *loss, const float *picture, const float *weights,
                                PstPulse pulse, void *user, PstMessage *message);
 

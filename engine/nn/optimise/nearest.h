@@ -14,8 +14,8 @@
 
 #include <stddef.h>
 
-/* Of a style, at most so many patches are looked at: with four times as many, pictures look the same.  Where a `count` is
- * asked for, it is a divisor of that, at least 64, and every (PST_PATCHES / count)-th is looked at. */
+/* Of a style, at most so many patches are looked at: with four times as many, pictures look the same.  Where a
+ * `count` is asked for, it is a divisor of that, at least 64, and every (PST_PATCHES / count)-th is looked at. */
 #define PST_PATCHES 1024
 
 /* patches[PST_PATCHES][C]: those of the map, spread evenly over what counts; of a smaller map some are there several

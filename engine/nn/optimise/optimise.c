@@ -277,7 +277,8 @@ static PstStatus lbfgs(Search *s, double *value, PstMessage *message)
 
 /* ---- Both ------------------------------------------------------------------------------------ */
 
-/* Of points with their gradients, or pairs: the history's, the best and what is tried; but no more than are evaluated. */
+/* Of points with their gradients, or pairs: the history's, the best and what is tried; but no more than are
+ * evaluated. */
 static int pairs_of(const PstOptimise *options)
 {
     return options->evaluations < PST_LBFGS_HISTORY + 2 ? options->evaluations

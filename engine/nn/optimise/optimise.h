@@ -31,10 +31,11 @@ typedef struct {
     int evaluations; /* at most so many; with less than 1, nothing is done */
     double rate;     /* Adam: of a step; L-BFGS: the largest change of the first step */
     int threads;     /* they do not change the result */
-    /* L-BFGS: one more step at the end, which no evaluation has tried: of a few, that would be a good part */
+    /* L-BFGS: goes one step more at the end, which no evaluation has tried; where there are few, that is a good part of
+     * the way. */
     bool last_untried;
-    /* L-BFGS: what a step is like in three planes of colours: the first guess of H is so many times this matrix, symmetric
-     * and positive definite, at each place.  NULL: the unit matrix. */
+    /* L-BFGS: what a step is like in three planes of colours: the first guess of H is so many times this matrix,
+     * symmetric and positive definite, at each place.  NULL: the unit matrix. */
     const float *metric;
 } PstOptimise;
 

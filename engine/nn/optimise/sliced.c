@@ -65,8 +65,8 @@ static void project(const PstMap *map, const float *direction, Pair *pairs)
     qsort(pairs, (size_t) map->height * w, sizeof *pairs, by_value);
 }
 
-/* Of n sorted values: each quantile is the mean of those that end in its part of the weights, or of the one that reaches
- * beyond it. */
+/* Of n sorted values: each quantile is the mean of those that end in its part of the weights, or of the one that
+ * reaches beyond it. */
 static void divide(const Pair *pairs, size_t n, const PstWeights *weights, float *quantiles)
 {
     size_t from = 0;

@@ -231,7 +231,8 @@ PstMap *pst_tiling_seed(PstTiling *tiling, int tap)
 
 /* ---- One tile -------------------------------------------------------------------------------- */
 
-/* A call, of which each tile is an equal part.  The pulse is called by the first worker, which is the caller's thread. */
+/* A call, of which each tile is an equal part.  The pulse is called by the first worker, which is the caller's
+ * thread. */
 typedef struct {
     PstTiling *t;
     const float *picture;
@@ -350,8 +351,8 @@ static void back_tile(Call *call, int i, int worker)
 
 /* ---- All of them ----------------------------------------------------------------------------- */
 
-/* The tiles in every `step`-th column and row from the i-th of step × step on.  A whole picture has threads of its own, which
- * OpenMP would begin anew each time in a parallel region. */
+/* The tiles in every `step`-th column and row from the i-th of step × step on.  A whole picture has threads of its
+ * own, which OpenMP would begin anew each time in a parallel region. */
 static void run(Call *call, void (*work)(Call *, int, int), int step, int i)
 {
     const PstTiling *t = call->t;

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the way back needs to know of the way forth, instead of its values: all that a ReLU and a maximum do depends on is
- * which of its values were positive, a bit each, and which of a window was the largest, a byte each.
+ * What the way back needs to know of the way forth, instead of its values: all that a ReLU and a maximum do depends
+ * on is which of its values were positive, a bit each, and which of a window was the largest, a byte each.
  */
 #pragma once
 
@@ -14,9 +14,10 @@
 /* Of one node, whose maps are channels × height × width. */
 typedef struct {
     int channels, height, width;
-    uint8_t *
-        signs; /* [channels / 8][height][width]: bit c % 8 of channel c; NULL where there is no ReLU */
-    uint8_t *places; /* [channels][height][width]: pool.h; NULL where there is no maximum */
+    /* [channels / 8][height][width]: bit c % 8 of channel c; NULL where there is no ReLU */
+    uint8_t *signs;
+    /* [channels][height][width], see pool.h; NULL where there is no maximum */
+    uint8_t *places;
 } PstTrace;
 
 /* How much a node leaves behind. */

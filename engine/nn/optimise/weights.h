@@ -24,8 +24,8 @@ typedef struct {
     int width, height;
 } PstPictureWeights;
 
-/* Of a map of width × height that sees such a picture, evenly: their means, in to[height][width], which lasts as long as
- * the result. */
+/* Of a map of width × height that sees such a picture, evenly: their means, in to[height][width], which lasts as long
+ * as the result. */
 PstWeights pst_weights_of(PstPictureWeights picture, int width, int height, float *to);
 
 /* A map whose positions count so, and what works on it. */
