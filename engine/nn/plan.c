@@ -51,7 +51,7 @@ int pst_plan_reduction(const PstGraph *graph, int node)
     return n->reduction > 0 ? n->reduction : graph->nodes[n->inputs[0]].reduction;
 }
 
-static int height_of(const PstPlan *plan, int node)
+int pst_plan_height(const PstPlan *plan, int node)
 {
     return plan->options.height / pst_plan_reduction(plan->graph, node);
 }
@@ -70,15 +70,15 @@ static int *rows_of(const PstPlan *plan, int pass)
     return plan->rows + (size_t) pass * plan->graph->node_count;
 }
 
-bool pst_plan_takes_part(const PstPlan *plan, int pass, int node)
+int pst_plan_rows(const PstPlan *plan, int pass, int node)
 {
-    return rows_of(plan, pass)[node] > 0;
+    return rows_of(plan, pass)[node];
 }
 
 int pst_plan_ready(const PstPlan *plan, int pass, int node)
 {
     bool before = plan->kept_in[node] >= 0 && plan->kept_in[node] < pass;
-    return before && pst_plan_takes_part(plan, pass, node) ? height_of(plan, node) : 0;
+    return before && pst_plan_rows(plan, pass, node) > 0 ? pst_plan_height(plan, node) : 0;
 }
 
 size_t pst_plan_cells(const PstPlan *plan, int node)
@@ -118,12 +118,12 @@ static int rows_allowed(const PstNode *node, int ready, int height, int all)
 int pst_plan_advance(const PstPlan *plan, int pass, int node, const int *ready)
 {
     const PstNode *n = &plan->graph->nodes[node];
-    int reduction = pst_plan_reduction(plan->graph, node), all = height_of(plan, node);
+    int reduction = pst_plan_reduction(plan->graph, node), all = pst_plan_height(plan, node);
     int y = min_int(all, ready[node] + plan->options.band / reduction);
     for (int i = 0; i < n->input_count; i++) {
         int from = n->inputs[i];
-        if (plan->graph->nodes[from].kind == PST_KIND_MAP && pst_plan_takes_part(plan, pass, from))
-            y = min_int(y, rows_allowed(n, ready[from], height_of(plan, from), all));
+        if (plan->graph->nodes[from].kind == PST_KIND_MAP && pst_plan_rows(plan, pass, from) > 0)
+            y = min_int(y, rows_allowed(n, ready[from], pst_plan_height(plan, from), all));
     }
     return y == all ? y : y - y % pst_cell_rows(reduction);
 }
@@ -144,7 +144,7 @@ static int first_needed(const PstNode *node, int ready, int all, int height)
 static int first_in_use(const PstPlan *plan, int node, const int *rows, const int *ready)
 {
     const PstGraph *graph = plan->graph;
-    int height = height_of(plan, node),
+    int height = pst_plan_height(plan, node),
         first = pst_plan_is_output(plan, node) ? ready[node] : height;
     for (int i = node + 1; i < graph->node_count; i++) {
         const PstNode *user = &graph->nodes[i];
@@ -153,7 +153,7 @@ static int first_in_use(const PstPlan *plan, int node, const int *rows, const in
             uses = uses || user->inputs[k] == node;
         if (uses) {
             int done = plan->views[i] ? first_in_use(plan, i, rows, ready) : ready[i];
-            first = min_int(first, first_needed(user, done, height_of(plan, i), height));
+            first = min_int(first, first_needed(user, done, pst_plan_height(plan, i), height));
         }
     }
     return first;
@@ -190,7 +190,7 @@ static void count_rows(PstPlan *plan, int pass, int *ready)
     }
     for (int i = 0; i < graph->node_count; i++) {
         if (rows[i] > 0 && plan->kept_in[i] >= 0 && plan->kept_in[i] <= pass)
-            rows[i] = height_of(plan, i);
+            rows[i] = pst_plan_height(plan, i);
     }
 }
 
@@ -243,7 +243,7 @@ static void mark_pass(PstPlan *plan, int pass, const int *wanted)
             continue;
         bool keep = plan->keep && !plan->views[i];
         for (int earlier = 0; earlier < pass && keep && plan->kept_in[i] < 0; earlier++) {
-            if (pst_plan_takes_part(plan, earlier, i))
+            if (pst_plan_rows(plan, earlier, i) > 0)
                 plan->kept_in[i] = earlier;
         }
         bool made_here = plan->kept_in[i] < 0 || plan->kept_in[i] == pass;
@@ -289,89 +289,6 @@ void pst_plan_stripe(const PstPlan *plan, int i, int *x0, int *x1, int *from, in
     *to = min_int(width, *x1 + plan->options.overlap);
 }
 
-/* ---- Bytes ----------------------------------------------------------------------------------- */
-
-size_t pst_plan_scratch(const PstPlan *plan)
-{
-    size_t most = 0;
-    for (int i = 0; i < plan->graph->node_count; i++) {
-        const PstNode *node = &plan->graph->nodes[i];
-        if (node->kind == PST_KIND_MAP) {
-            size_t floats = pst_node_scratch(node, pst_cell_columns(node->reduction),
-                                             pst_cell_rows(node->reduction));
-            most = floats > most ? floats : most;
-        }
-    }
-    return most + PST_ALIGN;
-}
-
-typedef struct {
-    char *block;
-    size_t used; /* SIZE_MAX once it has overflowed */
-} Taker;
-
-static void *take(Taker *taker, size_t count, size_t size)
-{
-    size_t bytes, start = taker->used;
-    if (!pst_size_mul(count, size, &bytes) || !pst_size_add(&bytes, PST_ALIGN) ||
-        !pst_size_add(&taker->used, bytes - bytes % PST_ALIGN)) {
-        taker->used = SIZE_MAX;
-        return NULL;
-    }
-    return taker->block ? taker->block + start : NULL;
-}
-
-static void take_map(Taker *taker, const PstPlan *plan, int node, int width, int rows,
-                     PstPlace *place)
-{
-    const PstNode *n = &plan->graph->nodes[node];
-    size_t floats = 0;
-    PstMap map = {.channels = n->channels, .height = height_of(plan, node), .rows = rows};
-    map.width = width / n->reduction;
-    map.stride = pst_map_stride(map.width);
-    if (!pst_size_mul((size_t) rows * n->channels, map.stride, &floats))
-        taker->used = SIZE_MAX;
-    map.data = take(taker, floats, sizeof(float));
-    place->map = map;
-}
-
-/* What stays for all passes: vectors, scratch, kept maps. */
-static void place_lasting(Taker *taker, const PstPlan *plan, int width, PstPlace *places,
-                          float **scratch)
-{
-    for (int i = 0; i < plan->graph->node_count; i++) {
-        const PstNode *node = &plan->graph->nodes[i];
-        if (node->kind == PST_KIND_VECTOR) {
-            places[i].vector = take(taker, node->channels, sizeof(float));
-        } else if (plan->kept_in[i] >= 0) {
-            take_map(taker, plan, i, width, height_of(plan, i), &places[i]);
-        }
-    }
-    *scratch = take(taker, (size_t) plan->options.threads * pst_plan_scratch(plan), sizeof(float));
-}
-
-size_t pst_plan_place(const PstPlan *plan, int pass, char *block, PstPlace *places, float **scratch)
-{
-    const PstPlanOptions *options = &plan->options;
-    Taker taker = {block, 0};
-    int width = min_int(options->width, options->stripe + 2 * options->overlap);
-    place_lasting(&taker, plan, width, places, scratch);
-    for (int i = 0; i < plan->graph->node_count; i++) {
-        const PstNode *node = &plan->graph->nodes[i];
-        int rows = rows_of(plan, pass)[i];
-        if (rows == 0)
-            continue;
-        if (is_gathered(node)) {
-            places[i].sums =
-                take(&taker, pst_plan_cells(plan, i), sizeof(double) * node->cell_sums);
-        } else if (plan->kept_in[i] < 0 && !plan->views[i]) {
-            take_map(&taker, plan, i, width, rows, &places[i]);
-        }
-        places[i].bound = take(&taker, node->bound_floats, sizeof(float));
-    }
-    return taker.used;
-}
-
 /* ---- The plan -------------------------------------------------------------------------------- */
 
 static void count_flop(PstPlan *plan)
@@ -384,7 +301,7 @@ static void count_flop(PstPlan *plan)
             for (int i = 0; i < plan->graph->node_count; i++) {
                 const PstNode *node = &plan->graph->nodes[i];
                 bool made = !plan->views[i] && (plan->kept_in[i] < 0 || plan->kept_in[i] == pass);
-                if (pst_plan_takes_part(plan, pass, i) && node->kind == PST_KIND_MAP && made) {
+                if (pst_plan_rows(plan, pass, i) > 0 && node->kind == PST_KIND_MAP && made) {
                     double r = node->reduction;
                     plan->flop += node->flop * (to - from) / r * plan->options.height / r;
                 }

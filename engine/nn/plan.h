@@ -75,14 +75,17 @@ int pst_plan_reduction(const PstGraph *graph, int node);
 
 bool pst_plan_is_output(const PstPlan *plan, int node);
 
-/* Whether a pass reads or makes the node. */
-bool pst_plan_takes_part(const PstPlan *plan, int pass, int node);
+/* Rows of the map that `node` is or, where it is a vector that a pass gathers, of that which it sees. */
+int pst_plan_height(const PstPlan *plan, int node);
+
+/* The cells of that map. */
+size_t pst_plan_cells(const PstPlan *plan, int node);
+
+/* plan->rows of a node. */
+int pst_plan_rows(const PstPlan *plan, int pass, int node);
 
 /* How many of its rows are there when a pass begins: all that an earlier one has kept, or none. */
 int pst_plan_ready(const PstPlan *plan, int pass, int node);
-
-/* The cells of the map that `node` is or, where it is a vector that a pass gathers, of that which it sees. */
-size_t pst_plan_cells(const PstPlan *plan, int node);
 
 /* Up to which row `node` is computed next when of node i the first ready[i] rows are there: as far as its
  * inputs allow, but no more than a band at once, so that maps need not hold more.  A pass sweeps over the

@@ -31,7 +31,7 @@ typedef struct {
 
 static bool takes_part(const Run *run, int node)
 {
-    return pst_plan_takes_part(run->plan, run->pass, node);
+    return pst_plan_rows(run->plan, run->pass, node) > 0;
 }
 
 /* ---- Vectors --------------------------------------------------------------------------------- */
