@@ -63,6 +63,13 @@ void pst_tensors_add_halves(PstTensors *tensors, const char *name, const int *sh
     add(tensors, name, shape, rank, "F16", little, sizeof *little * count);
 }
 
+float pst_tensors_through_half(float value)
+{
+    guint32 bits = pst_half_widen(pst_half_of(value));
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 char *pst_tensors_sum(const PstTensors *tensors)
 {
     return g_compute_checksum_for_data(G_CHECKSUM_SHA256, tensors->data->data, tensors->data->len);

@@ -26,6 +26,9 @@ void pst_tensors_add_floats(PstTensors *tensors, const char *name, const int *sh
 void pst_tensors_add_halves(PstTensors *tensors, const char *name, const int *shape, int rank,
                             const float *values);
 
+/* What comes back of a value that is written as a half. */
+float pst_tensors_through_half(float value);
+
 /* The SHA-256 of the data so far, in hexadecimal; free with g_free(). */
 char *pst_tensors_sum(const PstTensors *tensors);
 

@@ -3,7 +3,6 @@
  */
 #include "image/refine/impression-file.h"
 
-#include "nn/kernel/half.h"
 #include "nn/optimise/nearest.h"
 #include "nn/optimise/sliced.h"
 
@@ -316,13 +315,6 @@ static void file_patches(float *patches, int channels, const float *moments)
     from_bytes(bytes, channels, moments, patches);
 }
 
-static float through_half(float value)
-{
-    guint32 bits = pst_half_widen(pst_half_of(value));
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 void pst_impression_file(PstImpression *impression)
 {
     for (int i = 0; i < impression->count; i++) {
@@ -331,7 +323,7 @@ void pst_impression_file(PstImpression *impression)
         g_autofree float *moments = pst_impression_moments(layer);
         g_autofree float *correlations = correlations_of(layer);
         for (gsize k = 0; k < (gsize) channels * (channels - 1) / 2; k++)
-            correlations[k] = through_half(correlations[k]);
+            correlations[k] = pst_tensors_through_half(correlations[k]);
         set_cov(layer, moments, correlations);
         if (layer->patches)
             file_patches(layer->patches, channels, moments);

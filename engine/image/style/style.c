@@ -9,7 +9,6 @@
 #include "image/style/file.h"
 #include "image/style/frame.h"
 #include "image/style/traits.h"
-#include "nn/kernel/half.h"
 
 #include <string.h>
 
@@ -99,105 +98,6 @@ PstStyle *pst_style_new_described(const PstStyle *style, const PstStyleInfo *inf
     return copy;
 }
 
-/* "A + B" of those that have a title. */
-static char *mixed_title(const PstStyle *const *styles, int count)
-{
-    GString *title = g_string_new(NULL);
-    for (int i = 0; i < count; i++) {
-        const char *part = styles[i]->info.title;
-        if (title->len + strlen(part) + 3 <= PST_STYLE_TEXT_MOST && *part)
-            g_string_append_printf(title, "%s%s", title->len > 0 ? " + " : "", part);
-    }
-    return g_string_free(title, FALSE);
-}
-
-/* The weighted mean of `count` floats that are measured of each style's picture and lie at `offset` in it;
- * NULL where one style lacks them. */
-static float *mixed_floats(const PstStyle *const *styles, gsize offset, const double *weights,
-                           int count, double total, int floats)
-{
-    float *mixed = g_new0(float, floats);
-    for (int i = 0; i < count; i++) {
-        const float *values = G_STRUCT_MEMBER(float *, styles[i], offset);
-        if (!values) {
-            g_free(mixed);
-            return NULL;
-        }
-        for (int k = 0; k < floats; k++)
-            mixed[k] += (float) (weights[i] / total) * values[k];
-    }
-    return mixed;
-}
-
-/* How many of the `all` tokens each style gives: its share, rounded so that they add up, where the largest
- * remainders, and the first of equal ones, are rounded up. */
-static void share_tokens(const double *weights, int count, double total, int all, int *shares)
-{
-    double rest[PST_STYLES_MOST];
-    int left = all;
-    for (int i = 0; i < count; i++) {
-        double exact = all * (weights[i] / total);
-        shares[i] = (int) exact;
-        rest[i] = exact - shares[i];
-        left -= shares[i];
-    }
-    for (; left > 0; left--) {
-        int most = 0;
-        for (int i = 1; i < count; i++)
-            most = rest[i] > rest[most] ? i : most;
-        shares[most]++;
-        rest[most] -= 1;
-    }
-}
-
-/* Tokens of all, those of each evenly from its own, one style after the other. */
-static void mix_tokens(PstStyle *mixed, const PstStyle *const *styles, const double *weights,
-                       int count, double total)
-{
-    int shares[PST_STYLES_MOST], all = mixed->token_count;
-    gsize size = mixed->token_size;
-    float *to = mixed->tokens;
-    share_tokens(weights, count, total, all, shares);
-    for (int i = 0; i < count; i++) {
-        for (int k = 0; k < shares[i]; k++, to += size) {
-            int from = (int) ((2 * (gint64) k + 1) * all / (2 * shares[i]));
-            memcpy(to, styles[i]->tokens + size * from, sizeof *to * size);
-        }
-    }
-}
-
-PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weights, int count)
-{
-    PstStyle *mixed = copy_bare(styles[0]);
-    double total = 0;
-    if (count == 1) {
-        add_sources(mixed, styles[0], 1);
-        pst_style_info_copy(&mixed->info, &styles[0]->info);
-        return mixed;
-    }
-    for (int i = 0; i < count; i++)
-        total += weights[i];
-    for (int k = 0; k < mixed->size; k++) {
-        double sum = 0;
-        for (int i = 0; i < count; i++)
-            sum += weights[i] * styles[i]->code[k];
-        mixed->code[k] = (float) (sum / total);
-    }
-    if (mixed->tokens)
-        mix_tokens(mixed, styles, weights, count, total);
-    for (int i = 0; i < count; i++)
-        add_sources(mixed, styles[i], weights[i] / total);
-    g_free(mixed->traits);
-    g_free(mixed->palette);
-    mixed->traits =
-        mixed_floats(styles, G_STRUCT_OFFSET(PstStyle, traits), weights, count, total, PST_TRAITS);
-    mixed->palette = mixed_floats(styles, G_STRUCT_OFFSET(PstStyle, palette), weights, count, total,
-                                  PST_PALETTE);
-    g_autofree char *title = mixed_title(styles, count);
-    pst_style_info_copy(&mixed->info, &(PstStyleInfo){.title = title});
-    return mixed;
-}
-
 void pst_style_free(PstStyle *style)
 {
     if (style) {
@@ -213,28 +113,139 @@ void pst_style_free(PstStyle *style)
     }
 }
 
+/* ---- Several in one -------------------------------------------------------------------------- */
+
+typedef struct {
+    const PstStyle *const *styles;
+    const double *weights;
+    int count;
+    double total; /* of the weights */
+} Mix;
+
+static double share_of(const Mix *mix, int style)
+{
+    return mix->weights[style] / mix->total;
+}
+
+/* "A + B" of those that have a title. */
+static char *mixed_title(const Mix *mix)
+{
+    GString *title = g_string_new(NULL);
+    for (int i = 0; i < mix->count; i++) {
+        const char *part = mix->styles[i]->info.title;
+        if (title->len + strlen(part) + 3 <= PST_STYLE_TEXT_MOST && *part)
+            g_string_append_printf(title, "%s%s", title->len > 0 ? " + " : "", part);
+    }
+    return g_string_free(title, FALSE);
+}
+
+/* The weighted mean of `floats` floats that are measured of each style's picture, where `offset` in a style leads to;
+ * NULL where one style lacks them. */
+static float *mixed_floats(const Mix *mix, gsize offset, int floats)
+{
+    float *mixed = g_new0(float, floats);
+    for (int i = 0; i < mix->count; i++) {
+        const float *values = G_STRUCT_MEMBER(float *, mix->styles[i], offset);
+        if (!values) {
+            g_free(mixed);
+            return NULL;
+        }
+        for (int k = 0; k < floats; k++)
+            mixed[k] += (float) share_of(mix, i) * values[k];
+    }
+    return mixed;
+}
+
+/* How many of `all` tokens each style gives: its share, rounded so that they add up.  The largest remainders, and of
+ * equal ones the first, are rounded up. */
+static void share_tokens(const Mix *mix, int all, int *shares)
+{
+    double rest[PST_STYLES_MOST];
+    int left = all;
+    for (int i = 0; i < mix->count; i++) {
+        double exact = all * share_of(mix, i);
+        shares[i] = (int) exact;
+        rest[i] = exact - shares[i];
+        left -= shares[i];
+    }
+    for (; left > 0; left--) {
+        int most = 0;
+        for (int i = 1; i < mix->count; i++)
+            most = rest[i] > rest[most] ? i : most;
+        shares[most]++;
+        rest[most] -= 1;
+    }
+}
+
+/* Tokens of all, those of each evenly from its own, one style after the other. */
+static void mix_tokens(const Mix *mix, PstStyle *mixed)
+{
+    int shares[PST_STYLES_MOST], all = mixed->token_count;
+    gsize size = mixed->token_size;
+    float *to = mixed->tokens;
+    share_tokens(mix, all, shares);
+    for (int i = 0; i < mix->count; i++) {
+        for (int k = 0; k < shares[i]; k++, to += size) {
+            int from = (int) ((2 * (gint64) k + 1) * all / (2 * shares[i]));
+            memcpy(to, mix->styles[i]->tokens + size * from, sizeof *to * size);
+        }
+    }
+}
+
+static void mix_code(const Mix *mix, PstStyle *mixed)
+{
+    for (int k = 0; k < mixed->size; k++) {
+        double sum = 0;
+        for (int i = 0; i < mix->count; i++)
+            sum += mix->weights[i] * mix->styles[i]->code[k];
+        mixed->code[k] = (float) (sum / mix->total);
+    }
+}
+
+PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weights, int count)
+{
+    Mix mix = {styles, weights, count, 0};
+    PstStyle *mixed = copy_bare(styles[0]);
+    if (count == 1) {
+        add_sources(mixed, styles[0], 1);
+        pst_style_info_copy(&mixed->info, &styles[0]->info);
+        return mixed;
+    }
+    for (int i = 0; i < count; i++)
+        mix.total += weights[i];
+    mix_code(&mix, mixed);
+    if (mixed->tokens)
+        mix_tokens(&mix, mixed);
+    for (int i = 0; i < count; i++)
+        add_sources(mixed, styles[i], share_of(&mix, i));
+    g_free(mixed->traits);
+    g_free(mixed->palette);
+    mixed->traits = mixed_floats(&mix, G_STRUCT_OFFSET(PstStyle, traits), PST_TRAITS);
+    mixed->palette = mixed_floats(&mix, G_STRUCT_OFFSET(PstStyle, palette), PST_PALETTE);
+    g_autofree char *title = mixed_title(&mix);
+    pst_style_info_copy(&mixed->info, &(PstStyleInfo){.title = title});
+    return mixed;
+}
+
 /* ---- Encoding -------------------------------------------------------------------------------- */
+
+/* What nn's callbacks get. */
+typedef struct {
+    PstReader *reader; /* of what is encoded */
+    PstTicker *ticker;
+} Encoding;
 
 static PstStatus read_style(void *user, PstBox box, const PstMap *picture, const PstMap *weights,
                             PstMessage *message)
 {
     (void) message;
-    PstReader *reader = ((void **) user)[0];
-    pst_reader_fill(reader, box, picture, weights);
+    pst_reader_fill(((Encoding *) user)->reader, box, picture, weights);
     return PST_OK;
 }
 
 static PstStatus tick(void *user, double done, PstMessage *message)
 {
-    return pst_ticker_tick(((void **) user)[1], done, message);
-}
-
-/* As a style file keeps it, so that the file paints as the picture does. */
-static float as_half(float value)
-{
-    uint32_t bits = pst_half_widen(pst_half_of(value));
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    return pst_ticker_tick(((Encoding *) user)->ticker, done, message);
 }
 
 /* Runs `encode` on a picture that already has its size. */
@@ -254,8 +265,8 @@ static PstStyle *encode(const PstEngine *engine, PstReader *reader, const PstSet
     g_autofree float *code = g_new0(float, size), *tokens = g_new0(float, tokens_size);
     const PstVectorIo out[] = {{.node = engine->code, .out = code},
                                {.node = engine->tokens, .out = tokens}};
-    void *user[] = {reader, ticker};
-    PstRunIo io = {.user = user,
+    Encoding encoding = {reader, ticker};
+    PstRunIo io = {.user = &encoding,
                    .read = read_style,
                    .progress = tick,
                    .vectors = out,
@@ -271,8 +282,8 @@ static PstStyle *encode(const PstEngine *engine, PstReader *reader, const PstSet
         pst_error_from_status(error, status, &message);
         return NULL;
     }
-    for (int i = 0; i < tokens_size; i++)
-        tokens[i] = as_half(tokens[i]);
+    for (int i = 0; i < tokens_size; i++) /* so that a style file paints as the picture does */
+        tokens[i] = pst_tensors_through_half(tokens[i]);
     return pst_style_new(engine, g_steal_pointer(&code), g_steal_pointer(&tokens));
 }
 
@@ -353,7 +364,7 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
 static PstImpression *see(const PstCritic *critic, const PstStyle *style,
                           const PstSettings *settings, PstTicker *ticker, GError **error)
 {
-    void *user[] = {NULL, ticker};
+    Encoding encoding = {NULL, ticker};
     gboolean patches = pst_critic_can_see(critic, style, TRUE);
     PstSeeing seeing = {
         .quantiles = TRUE,
@@ -362,7 +373,7 @@ static PstImpression *see(const PstCritic *critic, const PstStyle *style,
         .threads = pst_settings_threads(settings),
         .memory = pst_settings_memory(settings),
         .pulse = tick,
-        .user = user,
+        .user = &encoding,
     };
     return pst_critic_see(critic, style, &seeing, error);
 }
