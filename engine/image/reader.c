@@ -3,10 +3,10 @@
  */
 #include "image/reader.h"
 
+#include "image/file/format.h"
+
 #include <math.h>
 #include <string.h>
-
-#define SIDE_MAX 262144
 
 /* What stands for infinity: the largest half float, so that no format of a picture makes it infinite. */
 #define INFINITE 65504.0f
@@ -40,13 +40,7 @@ static void measure_mean(PstReader *reader)
 
 gboolean pst_reader_check_size(int width, int height, GError **error)
 {
-    if (width < 1 || height < 1 || width > SIDE_MAX || height > SIDE_MAX) {
-        g_set_error(error, PST_ERROR, PST_ERROR_FILE,
-                    "a picture of %d × %d pixels: each side must be in [1, %d]", width, height,
-                    SIDE_MAX);
-        return FALSE;
-    }
-    return TRUE;
+    return pst_file_check_size((guint64) MAX(width, 0), (guint64) MAX(height, 0), error);
 }
 
 static gboolean open_unmeasured(PstReader *reader, GeglBuffer *buffer, GError **error)
@@ -56,10 +50,8 @@ static gboolean open_unmeasured(PstReader *reader, GeglBuffer *buffer, GError **
     if (!pst_reader_check_size(reader->extent.width, reader->extent.height, error))
         return FALSE;
     reader->rows = g_try_new(float, (gsize) 4 * reader->extent.width * PST_READER_ROWS);
-    if (!reader->rows) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to read the picture");
-        return FALSE;
-    }
+    if (!reader->rows)
+        return pst_no_memory(error, "to read the picture");
     reader->format = own_format(buffer);
     reader->has_alpha = babl_format_has_alpha(gegl_buffer_get_format(buffer));
     return TRUE;

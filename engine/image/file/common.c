@@ -5,7 +5,7 @@
  */
 #include "image/file/format.h"
 
-#define MAX_SIDE 262144
+#define SIDE_MOST 262144
 
 gboolean pst_file_fail(GError **error, const char *format, ...)
 {
@@ -32,19 +32,19 @@ gpointer pst_file_rows_new(gsize stride, GError **error)
     return rows;
 }
 
-gboolean pst_file_check_readable(guint64 width, guint64 height, GError **error)
+gboolean pst_file_check_size(guint64 width, guint64 height, GError **error)
 {
-    if (width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE)
+    if (width >= 1 && height >= 1 && width <= SIDE_MOST && height <= SIDE_MOST)
         return TRUE;
     return pst_file_fail(error,
                          "%" G_GUINT64_FORMAT " by %" G_GUINT64_FORMAT
-                         " pixels: sides from 1 to %d can be read",
-                         width, height, MAX_SIDE);
+                         " pixels: each side must be from 1 to %d",
+                         width, height, SIDE_MOST);
 }
 
 GeglBuffer *pst_file_buffer_new(guint64 width, guint64 height, const Babl *format, GError **error)
 {
-    if (!pst_file_check_readable(width, height, error))
+    if (!pst_file_check_size(width, height, error))
         return NULL;
     return gegl_buffer_new(GEGL_RECTANGLE(0, 0, (int) width, (int) height), format);
 }

@@ -57,8 +57,8 @@ static GeglBuffer *read_picture(GeglNode *graph, const char *path, GError **erro
 {
     GeglNode *loader = gegl_node_new_child(graph, "operation", "gegl:exr-load", "path", path, NULL);
     GeglRectangle extent = gegl_node_get_bounding_box(loader);
-    if (!pst_file_check_readable((guint64) MAX(extent.width, 0), (guint64) MAX(extent.height, 0),
-                                 error))
+    if (!pst_file_check_size((guint64) MAX(extent.width, 0), (guint64) MAX(extent.height, 0),
+                             error))
         return NULL;
     GeglBuffer *picture = NULL;
     GeglNode *sink =

@@ -50,8 +50,8 @@ gboolean pst_file_no_memory(GError **error);
 /* Room for PST_FILE_ROWS rows of `stride` bytes, set to 0; NULL and PST_ERROR_MEMORY.  Free with g_free(). */
 gpointer pst_file_rows_new(gsize stride, GError **error);
 
-/* FALSE and an error when a side is not in [1, 262144]. */
-gboolean pst_file_check_readable(guint64 width, guint64 height, GError **error);
+/* FALSE and PST_ERROR_FILE when a side is not in [1, 262144], of a file or of any other picture. */
+gboolean pst_file_check_size(guint64 width, guint64 height, GError **error);
 
 /* An empty buffer of this size at (0, 0); NULL and an error as above. */
 GeglBuffer *pst_file_buffer_new(guint64 width, guint64 height, const Babl *format, GError **error);

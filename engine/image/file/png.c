@@ -75,8 +75,8 @@ static const Babl *read_header(Codec *codec)
     png_set_user_limits(codec->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_read_info(codec->png, codec->info);
     /* before there is room for rows of this width */
-    if (!pst_file_check_readable(png_get_image_width(codec->png, codec->info),
-                                 png_get_image_height(codec->png, codec->info), &codec->error))
+    if (!pst_file_check_size(png_get_image_width(codec->png, codec->info),
+                             png_get_image_height(codec->png, codec->info), &codec->error))
         return NULL;
     png_set_expand(codec->png);
 #if G_BYTE_ORDER == G_LITTLE_ENDIAN

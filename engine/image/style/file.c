@@ -363,10 +363,8 @@ gboolean pst_style_save(const PstStyle *style, const char *path, GError **error)
     if (!pst_swap_check(error))
         return FALSE;
     GBytes *bytes = pst_style_to_bytes(style);
-    if (!bytes) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the style file");
-        return FALSE;
-    }
+    if (!bytes)
+        return pst_no_memory(error, "for the style file");
     gsize size;
     const char *data = g_bytes_get_data(bytes, &size);
     PstOutput output;
