@@ -24,19 +24,7 @@ void pst_refine_settings_init(PstRefine *refine)
 
 /* ---- Numbers --------------------------------------------------------------------------------- */
 
-static gboolean parse_iterations(PstSettings *settings, const char *value)
-{
-    guint64 number;
-    if (!g_ascii_string_to_unsigned(value, 10, 0, PST_REFINE_MOST, &number, NULL))
-        return FALSE;
-    settings->refine.iterations = (int) number;
-    return TRUE;
-}
-
-static char *format_iterations(const PstSettings *settings)
-{
-    return g_strdup_printf("%d", settings->refine.iterations);
-}
+PST_WHOLE_FIELD(iterations, refine.iterations, int, PST_REFINE_MOST)
 
 #define WEIGHT_FIELD(field)                                                                        \
     static gboolean parse_##field(PstSettings *settings, const char *value)                        \
@@ -71,34 +59,10 @@ static char *format_rate(const PstSettings *settings)
 
 /* ---- Words ----------------------------------------------------------------------------------- */
 
-static gboolean find_word(const char *const *words, const char *value, int *index)
-{
-    for (int i = 0; words[i]; i++) {
-        if (strcmp(value, words[i]) == 0) {
-            *index = i;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-#define WORD_FIELD(field, type, ...)                                                               \
-    static const char *const field##_words[] = {__VA_ARGS__, NULL};                                \
-    static gboolean parse_##field(PstSettings *settings, const char *value)                        \
-    {                                                                                              \
-        int index;                                                                                 \
-        if (!find_word(field##_words, value, &index))                                              \
-            return FALSE;                                                                          \
-        settings->refine.field = (type) index;                                                     \
-        return TRUE;                                                                               \
-    }                                                                                              \
-    static char *format_##field(const PstSettings *settings)                                       \
-    {                                                                                              \
-        return g_strdup(field##_words[settings->refine.field]);                                    \
-    }
-WORD_FIELD(optimiser, PstRefineOptimiser, "adam", "lbfgs")
-WORD_FIELD(from, PstRefineFrom, "draft", "photo", "noise")
-WORD_FIELD(statistic, PstRefineStatistic, "both", "gram", "moments", "sliced", "nearest")
+PST_WORD_FIELD(optimiser, refine.optimiser, PstRefineOptimiser, "adam", "lbfgs")
+PST_WORD_FIELD(from, refine.from, PstRefineFrom, "draft", "photo", "noise")
+PST_WORD_FIELD(statistic, refine.statistic, PstRefineStatistic, "both", "gram", "moments", "sliced",
+               "nearest")
 
 /* ---- Texts ----------------------------------------------------------------------------------- */
 

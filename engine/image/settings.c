@@ -43,6 +43,26 @@ char *pst_field_format_number(double value)
     return g_strdup(g_ascii_formatd(text, sizeof text, "%.6g", value));
 }
 
+gboolean pst_field_parse_whole(const char *value, int most, int *result)
+{
+    guint64 number;
+    if (!g_ascii_string_to_unsigned(value, 10, 0, (guint64) most, &number, NULL))
+        return FALSE;
+    *result = (int) number;
+    return TRUE;
+}
+
+gboolean pst_field_parse_word(const char *const *words, const char *value, int *index)
+{
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            *index = i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static gboolean parse_brush_size(PstSettings *settings, const char *value)
 {
     double size = 0, pixels = 0;
@@ -80,59 +100,18 @@ NUMBER_FIELD(detail, 0, 200)
 NUMBER_FIELD(keep_amount, 0, 100)
 NUMBER_FIELD(smooth, 0, 100)
 
-/* Parser and writer of a field that is one of FIELD_names, in the order of its type. */
-#define CHOICE_FIELD(field, type)                                                                  \
-    static gboolean parse_##field(PstSettings *settings, const char *value)                        \
-    {                                                                                              \
-        for (guint i = 0; i < G_N_ELEMENTS(field##_names); i++) {                                  \
-            if (strcmp(value, field##_names[i]) == 0) {                                            \
-                settings->field = (type) i;                                                        \
-                return TRUE;                                                                       \
-            }                                                                                      \
-        }                                                                                          \
-        return FALSE;                                                                              \
-    }                                                                                              \
-    static char *format_##field(const PstSettings *settings)                                       \
-    {                                                                                              \
-        return g_strdup(field##_names[settings->field]);                                           \
-    }
-
-static const char *const mode_names[] = {
-    [PST_MODE_PAINTING] = "painting",
-    [PST_MODE_PHOTO] = "photo",
-};
-
-CHOICE_FIELD(mode, PstMode)
-
-static const char *const keep_colours_names[] = {
-    [PST_KEEP_COLOURS_OFF] = "off",
-    [PST_KEEP_COLOURS_LUMINANCE] = "luminance",
-    [PST_KEEP_COLOURS_MATCH] = "match",
-};
-
-CHOICE_FIELD(keep_colours, PstKeepColours)
-
-static gboolean parse_finish(PstSettings *settings, const char *value)
-{
-    guint64 steps = 0;
-    if (!g_ascii_string_to_unsigned(value, 10, 0, PST_FINISH_MOST, &steps, NULL))
-        return FALSE;
-    settings->finish = (int) steps;
-    return TRUE;
-}
-
-static char *format_finish(const PstSettings *settings)
-{
-    return g_strdup_printf("%d", settings->finish);
-}
+PST_WHOLE_FIELD(finish, finish, int, PST_FINISH_MOST)
+PST_WHOLE_FIELD(seed, seed, guint32, PST_SEED_MOST)
+PST_WORD_FIELD(mode, mode, PstMode, "painting", "photo")
+PST_WORD_FIELD(keep_colours, keep_colours, PstKeepColours, "off", "luminance", "match")
+PST_WORD_FIELD(fusion, fusion, PstFusion, "attention", "sum")
 
 static gboolean parse_threads(PstSettings *settings, const char *value)
 {
-    guint64 threads = 0;
-    if (strcmp(value, "auto") != 0 &&
-        !g_ascii_string_to_unsigned(value, 10, 0, 256, &threads, NULL))
+    int threads = 0;
+    if (strcmp(value, "auto") != 0 && !pst_field_parse_whole(value, 256, &threads))
         return FALSE;
-    settings->threads = (int) threads;
+    settings->threads = threads;
     return TRUE;
 }
 
@@ -170,20 +149,6 @@ static char *format_memory(const PstSettings *settings)
                                  : g_strdup_printf("%" G_GUINT64_FORMAT, settings->memory);
 }
 
-static gboolean parse_seed(PstSettings *settings, const char *value)
-{
-    guint64 seed;
-    if (!g_ascii_string_to_unsigned(value, 10, 0, PST_SEED_MOST, &seed, NULL))
-        return FALSE;
-    settings->seed = (guint32) seed;
-    return TRUE;
-}
-
-static char *format_seed(const PstSettings *settings)
-{
-    return g_strdup_printf("%" G_GUINT32_FORMAT, settings->seed);
-}
-
 static gboolean parse_tileable(PstSettings *settings, const char *value)
 {
     settings->tileable = strcmp(value, "yes") == 0;
@@ -194,13 +159,6 @@ static char *format_tileable(const PstSettings *settings)
 {
     return g_strdup(settings->tileable ? "yes" : "no");
 }
-
-static const char *const fusion_names[] = {
-    [PST_FUSION_ATTENTION] = "attention",
-    [PST_FUSION_SUM] = "sum",
-};
-
-CHOICE_FIELD(fusion, PstFusion)
 
 static const Field fields[] = {
     {"strength", "a percentage from 0 to 150", TRUE, parse_strength, format_strength, TRUE},
