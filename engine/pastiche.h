@@ -116,8 +116,8 @@ typedef struct {
      * the network's range of sizes goes; at 100 per cent it is 2 % of the long side */
     double brush_pixels;
     /* per cent, [0, 200]: how much of the colours and larger shapes comes from a thumbnail that is optimised as by
-     * Refine before it is painted over; 0 = none.  Without a critic, or where it does not know the style, there is
-     * none, nor of a photo that is to stay one, and Refine does the same by itself */
+     * Refine before it is painted over; 0 = none.  There is none, either, without a critic, in a style that the critic
+     * does not know, in PST_MODE_PHOTO, and with Refine, which does the same by itself */
     double underpainting;
     /* per cent, [0, 200]: how much is painted over what a coarse draft has, and, beyond 100, how fine; 0 is the
      * draft alone, enlarged */
@@ -131,8 +131,8 @@ typedef struct {
     double keep_amount; /* per cent, [0, 100]: how much of what keep_colours does is done */
     /* per cent, [0, 100]: how far speckles of other hues are taken out of what is painted */
     double smooth;
-    /* [0, PST_SEED_MOST]: other strokes for each, in even parts above all; 0 = those of the photo,
-     * and where it is perfectly even some, so that there are any */
+    /* [0, PST_SEED_MOST]: each number gives other strokes, in even parts above all.  0 = the strokes that the photo
+     * itself leads to; where it is perfectly even, which leads to none, some are made up */
     guint32 seed;
     /* the result goes on without a seam where it is laid beside and beneath itself */
     gboolean tileable;
@@ -466,9 +466,9 @@ PST_API GeglBuffer *pst_preview_picture(GeglBuffer *picture, int long_side, GErr
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
-/* For processes of one's own, before anything else: large blocks go back to the system as soon as they are freed.
- * Left to itself, glibc keeps blocks of up to 32 MB once it has seen one freed, which at 24 megapixels is a tenth of
- * the peak. */
+/* To be called before anything else, by programs of which all of the process is theirs: large blocks go back to the
+ * system as soon as they are freed.  Left to itself, glibc keeps blocks of up to 32 MB once it has seen one freed,
+ * which at 24 megapixels is a tenth of the peak. */
 PST_API void pst_heap_return_early(void);
 
 /* ---- GEGL's swap ----------------------------------------------------------------------------- */

@@ -11,8 +11,9 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
-/* Without its operations, which take a third of the time: OpenEXR alone needs any, and loads them
- * (image/file/exr.c).  Only where they would be found then, as they are not where GEGL was moved after it was built. */
+/* Starts GEGL without its operations, which take a third of the time to load: only OpenEXR needs any, and then loads
+ * them itself (image/file/exr.c), from the folder that GEGL was built for.  Where that folder does not exist, because
+ * GEGL was moved, they are loaded as usual. */
 static void start_gegl_alone(void)
 {
     static const char path[] = "GEGL_PATH";
@@ -24,9 +25,10 @@ static void start_gegl_alone(void)
         g_unsetenv(path);
 }
 
-/* The paths between formats that babl keeps for its next start are other programs', too: some make it fill 300 MB at once to
- * measure what a table would gain.  Without them, it finds what few are needed in less time than that takes, the faster
- * the shorter it tries first; where there is none so short, it tries longer ones by itself. */
+/* For its next start babl keeps the conversions between formats that it has found, those of other programs among
+ * them: for some of these it fills 300 MB at once, to measure what a table would gain.  Without any, it finds the few
+ * that are needed here in less time than that takes, and soonest when it tries the shortest chains of conversions
+ * first; where none of these will do, it goes on to longer ones by itself. */
 static void start_babl(void)
 {
     g_setenv("BABL_INHIBIT_CACHE", "1", FALSE);

@@ -39,8 +39,8 @@ typedef struct {
     gboolean enough; /* the callback has returned PST_ENOUGH */
 } PstTicker;
 
-/* Calls back, though not more often than every 30 ms but at the end.  `done` in [0, 1] is of the part.  PST_E_CANCELLED
- * when the callback says so. */
+/* Calls back, at most every 30 ms, and at the end in any case.  `done` in [0, 1] is of the part.  PST_E_CANCELLED when
+ * the callback says so. */
 PstStatus pst_ticker_tick(PstTicker *ticker, double done, PstMessage *message);
 
 /* Begins the part that ends where `until` of the work is done. */

@@ -26,7 +26,8 @@ typedef struct {
 /* PST_ERROR_FILE when a side is not in [1, 262144].  Free with pst_reader_close(). */
 gboolean pst_reader_open(PstReader *reader, GeglBuffer *buffer, GError **error);
 
-/* The same for a copy, in another size, of what `original` reads, whose mean is taken; NULL is no original. */
+/* The same for `copy`, in another size, of what `original` reads: it gets that reader's mean instead of measuring its
+ * own.  Without an original (NULL) it does measure. */
 gboolean pst_reader_open_copy(PstReader *reader, GeglBuffer *copy, const PstReader *original,
                               GError **error);
 
@@ -42,8 +43,8 @@ int pst_reader_extended(const PstGraph *graph, int side);
  * values as they are, not clamped, not extended; but NaN is read as 0 and infinities as ±65504. */
 void pst_reader_get(PstReader *reader, int x0, int x1, int y, int count);
 
-/* The colour that the network sees of one R'G'B'A pixel; exactly that of the pixel where alpha is 1, since an optimisation
- * ends elsewhere for the last digit of what it begins with. */
+/* The colour that the network sees of one R'G'B'A pixel.  Where alpha is 1 it is the pixel's to the last digit: with
+ * another one, an optimisation that begins with it would end elsewhere. */
 static inline float pst_reader_seen(const PstReader *reader, const float *rgba, int channel)
 {
     float alpha = pst_clamp(rgba[3]);

@@ -178,8 +178,8 @@ static gboolean read_direct(Codec *codec, const Header *header, gsize kept, Gegl
     return ok || codec_fail(codec, error);
 }
 
-/* libtiff's raster is one 32-bit number a pixel, red in its lowest byte.  It only mirrors what it is to turn, so
- * `orientation` is the file's own: rows come as they are stored. */
+/* libtiff's raster is one 32-bit number a pixel, red in its lowest byte.  Of an orientation, libtiff heeds the
+ * mirroring alone, not the turn: asked for the file's own, it leaves rows as they are stored, for us to turn. */
 static gboolean read_converted(Codec *codec, const Header *header, int orientation,
                                GeglBuffer *picture, GError **error)
 {

@@ -1,11 +1,20 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Style files: safetensors with `code` f32, `tokens` f16 [token_count, token_size] where the painter has
- * attention and, where they are known, `traits` and `palette` f32 of the picture (image/style/traits.h, image/paint/palette.h), `thumbnail` u8
- * [height, width, 3] and what Refine aims at (image/refine/impression.h).
- * Metadata: `format` ("pastiche-style-1"), `model_sha256` and `model_version` of the painter, `data_sha256`
- * of the data section, and the texts of PstStyleInfo.  Other tensors and metadata are ignored.
+ * Style files: safetensors.
+ *
+ *     code       F32 [PstStyle's size]
+ *     tokens     F16 [token_count, token_size]  where the painter has attention
+ *
+ * and, where they are known,
+ *
+ *     traits     F32 [PST_TRAITS]   of the picture (image/style/traits.h)
+ *     palette    F32 [PST_PALETTE]  of the picture (image/paint/palette.h)
+ *     thumbnail  U8 [height, width, 3]
+ *
+ * and what Refine aims at (image/refine/impression.h).  Metadata: `format` ("pastiche-style-1"), `model_sha256` and
+ * `model_version` of the painter, `data_sha256` of the data section, and the texts of PstStyleInfo.  Other tensors and
+ * metadata are ignored.
  */
 #pragma once
 

@@ -12,8 +12,9 @@
 #define UNLIKE 0.12f /* from most of what it holds */
 
 /* Lines of pixels */
-#define EDGE  4  /* beyond even a crooked frame, where it is UNLIKE: what fades away is none */
-#define RIM   8  /* beyond it that go, too: a bevel, a shadow, bare canvas */
+#define EDGE                                                                                       \
+    4 /* so far beyond a frame, even a crooked one, the picture is UNLIKE it, or it is no frame */
+#define RIM   8  /* so many beyond a frame are taken off, too: a bevel, a shadow, bare canvas */
 #define LEAST 64 /* that are left */
 
 #define PLAIN  0.98 /* of a frame's line that is of its colour */

@@ -8,9 +8,11 @@
 
 #include "image/reader.h"
 
-/* What of a picture lies inside its frame, found in a copy of it, reduced to PST_STYLE_SIDE: a part of the picture's
- * `extent`, or all of it where there is none.  A frame is of one colour, lies on opposite sides, and ends at a straight edge
- * along most of each: what only fades into its surroundings, or stands alone before a plain ground, is a picture's own.
- * Frames within one another are one.  A larger copy is not looked at.  FALSE and an error when there is no memory. */
+/* Sets *inside to what of a picture's `extent` lies within its frame: all of it where there is none.  The frame is
+ * looked for in a copy of the picture, reduced to PST_STYLE_SIDE; in a larger one none is found.
+ *
+ * A frame is of one colour, lies on opposite sides, and ends at a straight edge along most of each: what only fades
+ * into its surroundings, or stands alone before a plain ground, is a picture's own.  Frames within one another count as
+ * one.  FALSE and an error when there is no memory. */
 gboolean pst_frame_find(PstReader *copy, const GeglRectangle *extent, GeglRectangle *inside,
                         GError **error);
