@@ -217,8 +217,7 @@ static void add_numbers(PstControls *controls, GtkWidget *table, int row)
         controls, table, row + 1, _("Underpainting:"), "%",
         _("How much of the style's hues and larger shapes is laid in before anything is painted, "
           "each where the photo is most like it; at 0 there are fewer hues, and it is quicker. "
-          "Only "
-          "where Refine is 0"),
+          "Only where Refine is 0"),
         100, 200, &controls->under_row);
     controls->detail = add_number(
         controls, table, row + 2, _("Detail:"), "%",

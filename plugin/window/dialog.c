@@ -36,8 +36,7 @@ typedef struct {
     GtkWidget *box, *panel, *bar, *status;
     char *preset_folder;
     gboolean running, cancelled, done, closing;
-    gboolean
-        told; /* what is said is to be read until something is changed: how the work ended, say */
+    gboolean told; /* what is said, as how the work ended, stays until something is changed */
     gint64 cancelled_at;
 } Dialog;
 
