@@ -32,7 +32,7 @@ gboolean pst_error_from_status(GError **error, PstStatus status, const PstMessag
     return FALSE;
 }
 
-gboolean pst_no_memory(GError **error, const char *what_for)
+gboolean pst_error_no_memory(GError **error, const char *what_for)
 {
     g_set_error(error, PST_ERROR, PST_ERROR_MEMORY, "no memory %s", what_for);
     return FALSE;

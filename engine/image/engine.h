@@ -50,7 +50,7 @@ void pst_ticker_next(PstTicker *ticker, double until);
 gboolean pst_error_from_status(GError **error, PstStatus status, const PstMessage *message);
 
 /* PST_ERROR_MEMORY: "no memory WHAT_FOR", as in "for the draft"; FALSE for convenience. */
-gboolean pst_no_memory(GError **error, const char *what_for);
+gboolean pst_error_no_memory(GError **error, const char *what_for);
 
 /* Threads and bytes that the settings mean. */
 int pst_settings_threads(const PstSettings *settings);

@@ -51,7 +51,7 @@ static gboolean open_unmeasured(PstReader *reader, GeglBuffer *buffer, GError **
         return FALSE;
     reader->rows = g_try_new(float, (gsize) 4 * reader->extent.width * PST_READER_ROWS);
     if (!reader->rows)
-        return pst_no_memory(error, "to read the picture");
+        return pst_error_no_memory(error, "to read the picture");
     reader->format = own_format(buffer);
     reader->has_alpha = babl_format_has_alpha(gegl_buffer_get_format(buffer));
     return TRUE;

@@ -42,7 +42,7 @@ gboolean pst_compose_init(PstCompose *compose, GeglBuffer *content, const PstRea
     gsize row = (gsize) compose->channels * reader->extent.width;
     compose->rows = g_try_new(float, row *PST_READER_ROWS);
     if (!compose->rows) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the result");
+        pst_error_no_memory(error, "for the result");
         pst_compose_clear(compose);
         return FALSE;
     }

@@ -81,8 +81,7 @@ gboolean pst_layers_enlarge(const PstLayers *layers, PstCompose *compose, int y0
     gsize step = (gsize) ENLARGE_ROWS * width;
     g_autofree float *space = g_try_new(float, step *PST_READER_ROWS);
     if (!space) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to enlarge the draft");
-        return FALSE;
+        return pst_error_no_memory(error, "to enlarge the draft");
     }
     rewind_drafts(layers, y0);
     for (int y = y0; y < y1; y += PST_READER_ROWS) {

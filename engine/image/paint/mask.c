@@ -25,8 +25,7 @@ gboolean pst_mask_open(PstMaskReader *reader, const PstMask *mask, const GeglRec
     if (pixels->rows && reader->rows)
         return TRUE;
     pst_mask_close(reader);
-    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to read the mask");
-    return FALSE;
+    return pst_error_no_memory(error, "to read the mask");
 }
 
 void pst_mask_close(PstMaskReader *reader)

@@ -64,12 +64,6 @@ static gsize taken_beside(const Canvas *canvas)
     return job->beside + pst_octave_bytes(canvas->octave, job->settings->mode);
 }
 
-static gboolean no_memory(GError **error)
-{
-    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
-    return FALSE;
-}
-
 /* Moves the draft so far to the style's palette. */
 static void approach_style(Canvas *canvas, double amount)
 {
@@ -112,12 +106,12 @@ static gboolean init_canvas(Canvas *canvas, const PstOctaveRun *run, GError **er
     *canvas = (Canvas){.run = run, .octave = octave, .job = job, .draft = &job->draft};
     if (!pst_draft_init(canvas->draft, job->settings->mode, octave->width, octave->height,
                         octave->to_width, octave->to_height))
-        return no_memory(error);
+        return pst_error_no_memory(error, "for the draft");
     if (job->regions.count > 1) {
         canvas->share =
             pst_regions_reduced(&job->regions, job->region, octave->width, octave->height);
         if (!canvas->share)
-            return no_memory(error);
+            return pst_error_no_memory(error, "for the draft");
     }
     if (!fill_photo(canvas, error) ||
         !pst_reader_open_copy(&canvas->seen, run->seen, job->whole, error))
@@ -270,7 +264,7 @@ static gboolean finish(Canvas *canvas, GError **error)
         amount *= (float) MIN(canvas->job->settings->detail / 100, 1);
     g_autofree float *before = g_try_malloc(sizeof *colours * count);
     if (!before)
-        return no_memory(error);
+        return pst_error_no_memory(error, "for the draft");
     memcpy(before, colours, sizeof *colours * count);
     if (!optimise(canvas, error))
         return FALSE;
@@ -298,7 +292,7 @@ static gboolean settle(Canvas *canvas, GError **error)
     if (canvas->octave->kind == PST_OCTAVE_UNDERPAINTING)
         return pst_underpainting_take(&job->under, canvas->draft, &canvas->seen, error);
     return pst_smooth_colours(canvas->draft, job->settings->smooth / 100, job->threads) ||
-           no_memory(error);
+           pst_error_no_memory(error, "for the draft");
 }
 
 gboolean pst_octave_run(const PstOctaveRun *run, GError **error)

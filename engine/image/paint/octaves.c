@@ -13,12 +13,6 @@
 /* What reading a pixel is like, in floating-point operations: for the progress. */
 #define READ_FLOP 1e3
 
-static gboolean no_memory(GError **error)
-{
-    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the draft");
-    return FALSE;
-}
-
 /* ---- Before anything is painted --------------------------------------------------------------- */
 
 /* Makes sure that there is one. */
@@ -91,7 +85,8 @@ static GeglBuffer *enlarge_octave(PstOctaves *job, GeglBuffer *photo, GError **e
     if (!pst_compose_init(&compose, photo, job->whole, NULL, &plain, error))
         return NULL;
     PstLayers alone = {&job->draft, NULL, 1, job->settings->mode};
-    if (!(pst_draft_measure(&job->draft, job->threads) || no_memory(error)) ||
+    if (!(pst_draft_measure(&job->draft, job->threads) ||
+          pst_error_no_memory(error, "for the draft")) ||
         !pst_layers_enlarge(&alone, &compose, 0, compose.content.extent.height, job->threads,
                             &job->ticker, error))
         g_clear_object(&compose.result);
@@ -164,7 +159,8 @@ gboolean pst_octaves_paint(PstOctaves *job, PstCompose *compose, GError **error)
     gboolean ok = paint_octaves(job, photos, &schedule, until, error);
     for (int k = 0; k < schedule.count; k++)
         g_clear_object(&photos[k]);
-    return ok && (pst_draft_measure(&job->draft, job->threads) || no_memory(error));
+    return ok && (pst_draft_measure(&job->draft, job->threads) ||
+                  pst_error_no_memory(error, "for the draft"));
 }
 
 void pst_octaves_clear(PstOctaves *job)

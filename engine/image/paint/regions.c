@@ -86,8 +86,7 @@ static gboolean open(PstRegions *regions, const PstPlaces *places, const GeglRec
     regions->plane =
         g_try_new0(float, (gsize) regions->count * regions->small_width * regions->small_height);
     if (!regions->rows || !regions->plane) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the regions");
-        return FALSE;
+        return pst_error_no_memory(error, "for the regions");
     }
     fill_planes(regions);
     return TRUE;

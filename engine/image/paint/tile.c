@@ -95,7 +95,7 @@ GeglBuffer *pst_tile_fold(const PstTile *tile, GeglBuffer *painted, const GeglRe
     gsize count = (gsize) channels * part->width;
     g_autofree float *rows = g_try_new(float, 3 * count);
     if (!rows) {
-        g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the result's rows");
+        pst_error_no_memory(error, "for the result's rows");
         return NULL;
     }
     Fold fold = {

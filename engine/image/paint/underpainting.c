@@ -20,12 +20,6 @@
 #define FIT_RADIUS   2
 #define FIT_VARIANCE 0.02f
 
-static gboolean no_memory(GError **error)
-{
-    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory for the underpainting");
-    return FALSE;
-}
-
 static void add_floats(GChecksum *sum, const float *values, gsize count)
 {
     g_checksum_update(sum, (const guchar *) values, (gssize) (sizeof *values * count));
@@ -70,7 +64,7 @@ static gboolean blur_change(PstPlanes *planes, GError **error)
     for (int c = 0; c < 3 && scratch; c++)
         for (int k = 0; k < CHANGE_TIMES; k++)
             pst_blur(planes->planes + c * count, scratch, planes->width, planes->height, 1, 1);
-    return scratch || no_memory(error);
+    return scratch || pst_error_no_memory(error, "for the underpainting");
 }
 
 gboolean pst_underpainting_take(PstUnderpainting *under, const PstDraft *thumbnail, PstReader *seen,
@@ -81,7 +75,7 @@ gboolean pst_underpainting_take(PstUnderpainting *under, const PstDraft *thumbna
     under->luma = g_try_new(float, count);
     if (!pst_planes_init(&under->colours, width, height, error) ||
         !pst_planes_init(&under->change, width, height, error) ||
-        !(under->luma || no_memory(error))) {
+        !(under->luma || pst_error_no_memory(error, "for the underpainting"))) {
         pst_underpainting_clear(under);
         return FALSE;
     }
@@ -174,7 +168,7 @@ static gboolean fit(const PstUnderpainting *under, PstPlanes *base, PstPlanes *s
                       .radius = FIT_RADIUS,
                       .least = FIT_VARIANCE,
                       .threads = threads};
-    gboolean ok = pst_guide_init(&guide) || no_memory(error);
+    gboolean ok = pst_guide_init(&guide) || pst_error_no_memory(error, "for the underpainting");
     for (int c = 0; ok && c < 3; c++) {
         float *values = base->planes + c * count, *slopes = slope->planes + c * count;
         pst_guide_slopes(&guide, values, slopes);

@@ -10,17 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static gboolean no_memory(GError **error)
-{
-    g_set_error_literal(error, PST_ERROR, PST_ERROR_MEMORY, "no memory to refine the draft");
-    return FALSE;
-}
-
 static gboolean init(PstPlanes *planes, int count, int width, int height, GError **error)
 {
     *planes =
         (PstPlanes){count, width, height, pst_alloc((gsize) count * width * height, sizeof(float))};
-    return planes->planes || no_memory(error);
+    return planes->planes || pst_error_no_memory(error, "to refine the draft");
 }
 
 gboolean pst_planes_init(PstPlanes *planes, int width, int height, GError **error)
@@ -257,7 +251,7 @@ gboolean pst_planes_resample(const PstPlanes *from, PstPlanes *to, int threads, 
     gboolean ok = init(&half, from->count, to->width, from->height, error);
     if (ok && (!line_init(&along, from->width, to->width) ||
                !line_init(&across, from->height, to->height)))
-        ok = no_memory(error);
+        ok = pst_error_no_memory(error, "to refine the draft");
     if (ok) {
         resample_along(&along, from, &half, threads);
         resample_across(&across, &half, to, threads);

@@ -364,7 +364,7 @@ gboolean pst_style_save(const PstStyle *style, const char *path, GError **error)
         return FALSE;
     GBytes *bytes = pst_style_to_bytes(style);
     if (!bytes)
-        return pst_no_memory(error, "for the style file");
+        return pst_error_no_memory(error, "for the style file");
     gsize size;
     const char *data = g_bytes_get_data(bytes, &size);
     PstOutput output;

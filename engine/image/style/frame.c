@@ -123,7 +123,7 @@ gboolean pst_frame_find(PstReader *copy, const GeglRectangle *extent, GeglRectan
         return TRUE;
     g_autofree float *values = g_try_new(float, (gsize) 3 * width * height);
     if (!values)
-        return pst_no_memory(error, "to look at the style");
+        return pst_error_no_memory(error, "to look at the style");
     View view = {{values, 3, height, width, height, (size_t) width}, {0, 0, width, height}};
     pst_reader_fill(copy, (PstBox){0, 0, width, height}, &view.picture, NULL);
     find(&view);

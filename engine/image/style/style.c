@@ -9,6 +9,7 @@
 #include "image/style/file.h"
 #include "image/style/frame.h"
 #include "image/style/traits.h"
+#include "image/tensors.h"
 
 #include <string.h>
 
