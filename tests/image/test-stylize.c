@@ -365,7 +365,7 @@ static void refusals(void)
 {
     PstSettings settings = defaults();
     GeglBuffer *empty = gegl_buffer_new(GEGL_RECTANGLE(0, 0, 0, 0), babl_format("R'G'B' u8"));
-    refuse(empty, &settings, PST_ERROR_FILE, "0 × 0");
+    refuse(empty, &settings, PST_ERROR_FILE, "0 by 0");
     g_object_unref(empty);
     GeglBuffer *content = make_buffer(0, 0, 600, 400, "R'G'B' u8");
     settings.memory = 1000000;
