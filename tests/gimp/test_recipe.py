@@ -56,6 +56,10 @@ def case_edit_the_style(t):
     equal(t.gimp.name(again), "photo – paint", "the name")
     equal(t.gimp.call("gimp-layer-get-mode", again)[0], NORMAL, "the mode")
 
+    second = t.gimp.paint(image, photo, paint)
+    equal(t.gimp.name(second), "photo – paint #1", "the name that GIMP gives a second one")
+    equal(t.gimp.name(t.gimp.edit(image, second, style="layer:other")), "photo – other", "its name then")
+
 
 def case_edit_what_is_locked(t):
     """Locks, and the chain of 2.10, keep a layer from hands and tools; they stay, and nothing else is moved."""
