@@ -18,6 +18,43 @@ static const Babl *own_format(GeglBuffer *buffer)
     return babl_format_with_space("R'G'B'A float", babl_space_is_cmyk(space) ? NULL : space);
 }
 
+/* ---- Samples --------------------------------------------------------------------------------- */
+
+/* Formats of a picture whose samples are read as they are: what babl makes of the same ones can differ in the last bit
+ * from run to run, since it takes the way that it has just found to be the fastest. */
+static const PstSamples plain[] = {
+    {"R'G'B' u8", 3, 1},  {"R'G'B'A u8", 4, 1},  {"Y' u8", 1, 1},  {"Y'A u8", 2, 1},
+    {"R'G'B' u16", 3, 2}, {"R'G'B'A u16", 4, 2}, {"Y' u16", 1, 2}, {"Y'A u16", 2, 2},
+};
+
+/* NULL: others. */
+static const PstSamples *samples_of(const Babl *format)
+{
+    const Babl *space = babl_format_get_space(format);
+    for (guint i = 0; i < G_N_ELEMENTS(plain); i++)
+        if (format == babl_format_with_space(plain[i].format, space))
+            return &plain[i];
+    return NULL;
+}
+
+/* rows[count][4] from samples: colours, or a gray, and alpha or none. */
+static void widen(const PstSamples *samples, const guint8 *from, float *rows, gsize count)
+{
+    gsize n = samples->count, alpha = n % 2 == 0;
+    const guint16 *wide = (const guint16 *) (const void *) from;
+    for (gsize c = 0; c < 4; c++) {
+        gsize at = c == 3 ? n - 1 : n < 3 ? 0 : c;
+        for (gsize i = 0; c == 3 && !alpha && i < count; i++)
+            rows[4 * i + c] = 1;
+        for (gsize i = 0; (c < 3 || alpha) && samples->bytes == 1 && i < count; i++)
+            rows[4 * i + c] = (float) from[n * i + at] / 255;
+        for (gsize i = 0; (c < 3 || alpha) && samples->bytes == 2 && i < count; i++)
+            rows[4 * i + c] = (float) wide[n * i + at] / 65535;
+    }
+}
+
+/* ---- Opening --------------------------------------------------------------------------------- */
+
 /* reader->mean, from all pixels. */
 static void measure_mean(PstReader *reader)
 {
@@ -43,16 +80,26 @@ gboolean pst_reader_check_size(int width, int height, GError **error)
     return pst_file_check_size((guint64) MAX(width, 0), (guint64) MAX(height, 0), error);
 }
 
+gboolean pst_reader_make_room(PstReader *reader)
+{
+    const gsize most =
+        4 * sizeof(float) +
+        4 * sizeof(guint16); /* of a pixel: samples lie behind what becomes of them */
+    g_free(reader->rows);
+    reader->rows = g_try_malloc(most * reader->extent.width * PST_READER_ROWS);
+    return reader->rows != NULL;
+}
+
 static gboolean open_unmeasured(PstReader *reader, GeglBuffer *buffer, GError **error)
 {
     *reader =
         (PstReader){.buffer = buffer, .extent = *gegl_buffer_get_extent(buffer), .threads = 1};
     if (!pst_reader_check_size(reader->extent.width, reader->extent.height, error))
         return FALSE;
-    reader->rows = g_try_new(float, (gsize) 4 * reader->extent.width * PST_READER_ROWS);
-    if (!reader->rows)
+    if (!pst_reader_make_room(reader))
         return pst_error_no_memory(error, "to read the picture");
     reader->format = own_format(buffer);
+    reader->samples = samples_of(gegl_buffer_get_format(buffer));
     reader->has_alpha = babl_format_has_alpha(gegl_buffer_get_format(buffer));
     return TRUE;
 }
@@ -105,9 +152,17 @@ static void make_finite(float *values, gsize count)
 void pst_reader_get(PstReader *reader, int x0, int x1, int y, int count)
 {
     GeglRectangle box = {reader->extent.x + x0, reader->extent.y + y, x1 - x0, count};
-    gegl_buffer_get(reader->buffer, &box, 1.0, reader->format, reader->rows, GEGL_AUTO_ROWSTRIDE,
-                    GEGL_ABYSS_NONE);
-    make_finite(reader->rows, (gsize) 4 * (x1 - x0) * count);
+    gsize pixels = (gsize) box.width * box.height;
+    if (reader->samples) {
+        guint8 *samples = (guint8 *) (reader->rows + 4 * pixels);
+        gegl_buffer_get(reader->buffer, &box, 1.0, NULL, samples, GEGL_AUTO_ROWSTRIDE,
+                        GEGL_ABYSS_NONE);
+        widen(reader->samples, samples, reader->rows, pixels);
+    } else {
+        gegl_buffer_get(reader->buffer, &box, 1.0, reader->format, reader->rows,
+                        GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+        make_finite(reader->rows, 4 * pixels);
+    }
 }
 
 /* One row of the maps from one row of pixels, whose first is column box.x0 and which has `width` of them;

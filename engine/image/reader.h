@@ -11,10 +11,18 @@
 
 #include <gegl.h>
 
+/* How a format keeps a pixel, whose colours are R'G'B' or Y' in its own space. */
+typedef struct {
+    const char *format;
+    int count,
+        bytes; /* samples of a pixel, the last one alpha where they are even; bytes of each */
+} PstSamples;
+
 typedef struct {
     GeglBuffer *buffer; /* borrowed */
     GeglRectangle extent;
-    const Babl *format; /* R'G'B'A float in the buffer's space */
+    const Babl *format;        /* R'G'B'A float in the buffer's space */
+    const PstSamples *samples; /* of the buffer, where babl need not be asked; or NULL */
     gboolean has_alpha;
     float mean[3]; /* of the colours, by alpha: what is seen where alpha is 0 */
     float *rows;   /* PST_READER_ROWS rows of R'G'B'A */
@@ -32,6 +40,9 @@ gboolean pst_reader_open_copy(PstReader *reader, GeglBuffer *copy, const PstRead
                               GError **error);
 
 void pst_reader_close(PstReader *reader);
+
+/* Makes room for rows anew, after the extent was changed.  FALSE when there is no memory, and there are no rows then. */
+gboolean pst_reader_make_room(PstReader *reader);
 
 /* FALSE and PST_ERROR_FILE when a side is not in [1, 262144]. */
 gboolean pst_reader_check_size(int width, int height, GError **error);

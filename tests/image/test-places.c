@@ -101,7 +101,8 @@ static void a_mask_has_a_place(void)
     for (gsize i = 0; i < 4 * count_of(content); i++) {
         int x = (int) (i / 4) % 500, y = (int) (i / 4) / 500;
         bool painted = x >= 100 && x < 250 && y < 100;
-        CHECK(r[i] == (painted ? q : p)[i], "at %d, %d", x, y);
+        /* of bytes, babl may make other floats than the engine, in the last bit */
+        CHECK(painted ? r[i] == q[i] : fabsf(r[i] - p[i]) < 1e-6f, "at %d, %d", x, y);
     }
     g_free(p);
     g_free(q);

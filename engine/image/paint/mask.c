@@ -19,10 +19,8 @@ gboolean pst_mask_open(PstMaskReader *reader, const PstMask *mask, const GeglRec
     pixels->extent = *extent;
     pixels->extent.x += mask->x;
     pixels->extent.y += mask->y;
-    g_free(pixels->rows);
-    pixels->rows = g_try_new(float, (gsize) 4 * extent->width * PST_READER_ROWS);
     reader->rows = g_try_new(float, (gsize) extent->width *PST_READER_ROWS);
-    if (pixels->rows && reader->rows)
+    if (pst_reader_make_room(pixels) && reader->rows)
         return TRUE;
     pst_mask_close(reader);
     return pst_error_no_memory(error, "to read the mask");
