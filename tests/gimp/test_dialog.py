@@ -537,21 +537,22 @@ def case_region(t):
 
 def case_four_regions(t):
     """Besides the first style there can be four with a channel each, and no more."""
-    image, photo, _ = t.two()
-    t.gimp.channel(image)
-    window = t.open(image, photo)
-    for _ in range(4):
+    with t.elsewhere("home-regions"):  # as below: what is remembered would be the start of the cases that follow
+        image, photo, _ = t.two()
+        t.gimp.channel(image)
+        window = t.open(image, photo)
+        for _ in range(4):
+            t.display.press(window, "alt+x")
+            time.sleep(2)
+            t.display.press(window, "Home", "Right", "Left")  # in the gallery
+            t.display.press(window, "alt+t", *["shift+Tab"] * 4, "Home", "Down")
+            time.sleep(1)
+        t.display.screenshot("four-regions")
         t.display.press(window, "alt+x")
-        time.sleep(2)
-        t.display.press(window, "Home", "Right", "Left")  # in the gallery
-        t.display.press(window, "alt+t", *["shift+Tab"] * 4, "Home", "Down")
         time.sleep(1)
-    t.display.screenshot("four-regions")
-    t.display.press(window, "alt+x")
-    time.sleep(1)
-    t.display.press(window, *REFINE, "0", "Tab", "alt+o")
-    recipe = t.gimp.recipe(t.gimp.receive()[0])
-    equal(recipe["regions"].count("channel:channel="), 4, "the number of regions")
+        t.display.press(window, *REFINE, "0", "Tab", "alt+o")
+        recipe = t.gimp.recipe(t.gimp.receive()[0])
+        equal(recipe["regions"].count("channel:channel="), 4, "the number of regions")
 
 
 def case_recent_styles(t):
