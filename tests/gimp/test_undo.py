@@ -258,6 +258,7 @@ def case_selection_changes_beneath_the_dialog(t):
     window = t.shown(image, "Untitled.*GIMP|GNU Image Manipulation Program")
     time.sleep(2)
     dialog = t.open(window)
+    screen.press(dialog, "alt+t", "ctrl+a", "1", "0", "0", "Tab")  # a case before has painted at a strength of 0
     left, top, _, height = screen.place(dialog)
     place = (left + 160, top + height // 2 - 60, 160, 60)
     time.sleep(5)
