@@ -37,20 +37,30 @@ static const PstSamples *samples_of(const Babl *format)
     return NULL;
 }
 
-/* rows[count][4] from samples: colours, or a gray, and alpha or none. */
+/* One channel of rows[count][4], from each pixel's sample number `at`. */
+static void widen_channel(const PstSamples *samples, const guint8 *from, int at, float *rows,
+                          gsize count)
+{
+    gsize step = samples->count;
+    if (samples->bytes == 1) {
+        for (gsize i = 0; i < count; i++)
+            rows[4 * i] = (float) from[step * i + at] / 255;
+    } else {
+        const guint16 *wide = (const guint16 *) (const void *) from;
+        for (gsize i = 0; i < count; i++)
+            rows[4 * i] = (float) wide[step * i + at] / 65535;
+    }
+}
+
 static void widen(const PstSamples *samples, const guint8 *from, float *rows, gsize count)
 {
-    gsize n = samples->count, alpha = n % 2 == 0;
-    const guint16 *wide = (const guint16 *) (const void *) from;
-    for (gsize c = 0; c < 4; c++) {
-        gsize at = c == 3 ? n - 1 : n < 3 ? 0 : c;
-        for (gsize i = 0; c == 3 && !alpha && i < count; i++)
-            rows[4 * i + c] = 1;
-        for (gsize i = 0; (c < 3 || alpha) && samples->bytes == 1 && i < count; i++)
-            rows[4 * i + c] = (float) from[n * i + at] / 255;
-        for (gsize i = 0; (c < 3 || alpha) && samples->bytes == 2 && i < count; i++)
-            rows[4 * i + c] = (float) wide[n * i + at] / 65535;
-    }
+    gboolean gray = samples->count < 3, alpha = samples->count % 2 == 0;
+    for (int c = 0; c < 3; c++)
+        widen_channel(samples, from, gray ? 0 : c, rows + c, count);
+    if (alpha)
+        widen_channel(samples, from, samples->count - 1, rows + 3, count);
+    for (gsize i = 0; i < count && !alpha; i++)
+        rows[4 * i + 3] = 1;
 }
 
 /* ---- Opening --------------------------------------------------------------------------------- */

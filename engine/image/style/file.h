@@ -12,7 +12,7 @@
  *     palette    F32 [PST_PALETTE]  of the picture (image/paint/palette.h)
  *     thumbnail  U8 [height, width, 3]
  *
- * and what Refine aims at (image/refine/impression.h).  Metadata: `format` ("pastiche-style-1"), `model_sha256` and
+ * and what Refine aims at (image/refine/impression-file.h).  Metadata: `format` ("pastiche-style-1"), `model_sha256` and
  * `model_version` of the painter, `data_sha256` of the data section, and the texts of PstStyleInfo.  Other tensors and
  * metadata are ignored.
  */

@@ -12,8 +12,7 @@
 #define UNLIKE 0.12f /* from most of what it holds */
 
 /* Lines of pixels */
-#define EDGE                                                                                       \
-    4 /* so far beyond a frame, even a crooked one, the picture is UNLIKE it, or it is no frame */
+#define EDGE  4  /* so far beyond a frame, even a crooked one, the picture is UNLIKE it */
 #define RIM   8  /* so many beyond a frame are taken off, too: a bevel, a shadow, bare canvas */
 #define LEAST 64 /* that are left */
 
