@@ -10,7 +10,8 @@
 #include <string.h>
 
 /* A multiple of GIMP's and GEGL's tile sizes. */
-#define PIECE 256
+#define PIECE        256
+#define PIECE_PIXELS (PIECE * PIECE)
 
 /* ---- Piece by piece -------------------------------------------------------------------------- */
 
@@ -47,7 +48,7 @@ gboolean pst_buffers_are_same(GeglBuffer *a, GeglBuffer *b)
     GeglRectangle piece = {0};
     gboolean same =
         gegl_buffer_get_format(b) == format && gegl_rectangle_equal(all, gegl_buffer_get_extent(b));
-    guint8 *bytes = g_malloc(2 * PIECE * PIECE * pixel), *others = bytes + PIECE * PIECE * pixel;
+    guint8 *bytes = g_malloc(2 * PIECE_PIXELS * pixel), *others = bytes + PIECE_PIXELS * pixel;
 
     while (same && pst_next_piece(all, &piece)) {
         gegl_buffer_get(a, &piece, 1, format, bytes, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
@@ -173,8 +174,8 @@ GeglBuffer *pst_pixels_read(const PstPixels *pixels, const PstPixels *like, PstM
     if (pst_pixels_are_plain(pixels, like))
         return pst_pixels_copy(pixels, monitor, error);
     copy = gegl_buffer_new(all, format);
-    rgba = g_new(float, 4 * PIECE * PIECE);
-    factors = g_new(float, PIECE *PIECE);
+    rgba = g_new(float, 4 * PIECE_PIXELS);
+    factors = g_new(float, PIECE_PIXELS);
     while (copy && pst_next_piece(all, &piece)) {
         gsize count = (gsize) piece.width * piece.height;
 
@@ -206,7 +207,7 @@ GeglBuffer *pst_pixels_read_mask(const PstPixels *pixels, PstMonitor *monitor, G
     if (!pixels->is_channel)
         return pst_pixels_read(pixels, pixels, monitor, error);
     copy = gegl_buffer_new(all, babl_format("Y' u16"));
-    values = g_new(float, PIECE *PIECE);
+    values = g_new(float, PIECE_PIXELS);
     while (copy && pst_next_piece(all, &piece)) {
         if (!go_on(pixels, all, &piece, monitor, error)) {
             g_clear_object(&copy);
@@ -246,7 +247,7 @@ GeglBuffer *pst_pixels_read_shown(const PstPixels *pixels, GeglBuffer *selection
     const Babl *format = babl_format("Y float");
     const GeglRectangle *all = gegl_buffer_get_extent(pixels->buffer);
     GeglBuffer *shown = gegl_buffer_new(all, format);
-    float *values = g_new(float, PIECE *PIECE), *factors = g_new(float, PIECE *PIECE);
+    float *values = g_new(float, PIECE_PIXELS), *factors = g_new(float, PIECE_PIXELS);
     GeglRectangle piece = {0};
 
     while (shown && pst_next_piece(all, &piece)) {

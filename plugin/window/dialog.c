@@ -9,6 +9,7 @@
 #include "window/controls.h"
 #include "window/live.h"
 #include "window/mix.h"
+#include "window/panel.h"
 #include "window/preset-bar.h"
 
 #include <glib/gi18n.h>
@@ -22,6 +23,7 @@
 #define STATUS_WIDTH 480 /* an error wraps here instead of widening the window */
 #define STATUS_HIGH  34  /* two lines, or the bar */
 #define BAR_WIDTH    240
+#define REST         250 /* of the screen's height: title, status, buttons, a desktop's own bar */
 
 typedef struct {
     const PstDialogHost *host;
@@ -399,7 +401,7 @@ static void fill_window(Dialog *self)
     self->panel = panel_new(self);
     gtk_container_set_border_width(GTK_CONTAINER(box), BORDER);
     gtk_box_pack_start(GTK_BOX(sides), pst_live_widget(self->live), TRUE, TRUE, 0);
-    gtk_box_pack_start(GTK_BOX(sides), self->panel, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(sides), pst_panel_new(self->panel, REST), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(box), sides, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(box), status_new(self), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(area), box, TRUE, TRUE, 0);

@@ -536,7 +536,8 @@ def case_region(t):
 
 
 def case_four_regions(t):
-    """Besides the first style there can be four with a channel each, and no more."""
+    """Besides the first style there can be four with a channel each, and no more; where all settings are shown, too,
+    they are higher than the screen, and what the keyboard comes to is scrolled into sight."""
     with t.elsewhere("home-regions"):  # as below: what is remembered would be the start of the cases that follow
         image, photo, _ = t.two()
         t.gimp.channel(image)
@@ -547,9 +548,17 @@ def case_four_regions(t):
             t.display.press(window, "Home", "Right", "Left")  # in the gallery
             t.display.press(window, "alt+t", *["shift+Tab"] * 4, "Home", "Down")
             time.sleep(1)
-        t.display.screenshot("four-regions")
-        t.display.press(window, "alt+x")
+        t.display.press(window, "alt+x", "alt+g")
         time.sleep(1)
+        t.display.screenshot("four-regions")
+        x, y, width, height = t.display.place(window)
+        assert y + height <= 900, f"the window ends at {y + height}, beneath the screen"
+        controls = (x + width * 2 // 3, y, width // 3, height - 60)
+        before = t.display.pixels(*controls)
+        t.display.press(window, "alt+y")
+        time.sleep(1)
+        t.display.screenshot("four-regions-scrolled")
+        assert difference(before, t.display.pixels(*controls)) > 5, "nothing was scrolled"
         t.display.press(window, *REFINE, "0", "Tab", "alt+o")
         recipe = t.gimp.recipe(t.gimp.receive()[0])
         equal(recipe["regions"].count("channel:channel="), 4, "the number of regions")
