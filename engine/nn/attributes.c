@@ -88,7 +88,7 @@ PstStatus pst_want_tensor(const PstBuilder *b, const char *key, int rank, int *s
     }
     if (!fits)
         return pst_bad(b, "wrong shape of tensor", name);
-    *values = pst_alloc(tensor->count, sizeof **values);
+    *values = pst_store_take(b->tensors, tensor->count);
     if (!*values)
         return pst_fail(b->message, PST_E_MEMORY, "node '%s': no memory for tensor '%s'",
                         b->node->name, name);

@@ -23,6 +23,6 @@ PstStatus pst_want_bool(const PstBuilder *b, const char *key, bool *value);
 PstStatus pst_want_word(const PstBuilder *b, const char *key, const char *const *words, int *index);
 
 /* The tensor that the attribute names, of exactly this shape (of any, in the places that are 0; what was
- * found is then written there), widened into a new block, which is the caller's also after a failure. */
+ * found is then written there), widened; the values are the graph's. */
 PstStatus pst_want_tensor(const PstBuilder *b, const char *key, int rank, int *shape,
                           float **values);

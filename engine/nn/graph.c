@@ -10,23 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void node_release(PstNode *node)
-{
-    free(node->name);
-    free(node->weight);
-    free(node->bias);
-    free(node->gain);
-    for (int i = 0; i < PST_ATTENTION_LAYERS; i++) {
-        free(node->attention.weight[i]);
-        free(node->attention.bias[i]);
-    }
-}
-
 void pst_graph_free(PstGraph **graph)
 {
     if (*graph) {
         for (int i = 0; i < (*graph)->node_count; i++)
-            node_release(&(*graph)->nodes[i]);
+            free((*graph)->nodes[i].name);
+        pst_store_clear(&(*graph)->tensors);
         free((*graph)->nodes);
         free((*graph)->outputs);
         free(*graph);
@@ -186,7 +175,7 @@ static PstStatus add_op(PstGraph *graph, const PstSafetensors *file, const json_
     node->op = op;
     status = read_inputs(graph, node, json, message);
     if (!status) {
-        status = op->prepare(&(PstBuilder){graph, file, json, node, message});
+        status = op->prepare(&(PstBuilder){graph, &graph->tensors, file, json, node, message});
     }
     if (!status) {
         finish_node(graph, node);

@@ -21,6 +21,7 @@
 #include "nn/kernel/pool.h"
 #include "nn/safetensors.h"
 #include "nn/status.h"
+#include "nn/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,7 +62,7 @@ typedef struct {
     PstConv conv; /* its weight and bias are the next two */
     float *weight, *bias,
         *gain; /* of `affine`, weight and bias are the scale and the shift of each channel */
-    PstAttention attention; /* its tensors are the node's */
+    PstAttention attention;
     PstPool pool;
     /* Its size is not its input's over the stride, so that only who has the whole picture at once (gradient.h) can use
      * it. */
@@ -79,6 +80,7 @@ typedef struct {
     PstNode *nodes;
     int node_count;
     int *outputs, output_count;
+    PstStore tensors; /* of the nodes */
     int alignment; /* the sides of a picture must be multiples of this, and at least twice this */
 } PstGraph;
 

@@ -31,6 +31,7 @@ struct PstStep {
 /* What `prepare` works on: the graph so far, and the file that the tensors are in. */
 typedef struct {
     const PstGraph *graph;
+    PstStore *tensors; /* the graph's */
     const PstSafetensors *file;
     const json_t *json; /* the node's own object */
     PstNode *node;      /* name, op and inputs are set */

@@ -8,6 +8,7 @@
 
 #include "nn/json.h"
 #include "nn/kernel/half.h"
+#include "nn/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -288,7 +289,7 @@ static PstStatus allocate_bytes(unsigned char **bytes, uint64_t size, PstMessage
     if (size > FILE_MAX)
         return pst_fail(message, PST_E_FORMAT, "%llu bytes are above the limit of %llu",
                         (unsigned long long) size, (unsigned long long) FILE_MAX);
-    *bytes = malloc(size > 0 ? (size_t) size : 1);
+    *bytes = pst_alloc_block((size_t) size);
     if (!*bytes)
         return pst_fail(message, PST_E_MEMORY, "not enough memory for %llu bytes",
                         (unsigned long long) size);

@@ -10,7 +10,9 @@
 #include "image/paint/palette.h"
 #include "image/paint/smooth.h"
 #include "image/style/style.h"
+#include "nn/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The octaves above the draft are painted at so much of the strength asked for, at a detail of 100 %, since they add to
@@ -262,15 +264,15 @@ static gboolean finish(Canvas *canvas, GError **error)
           amount = (float) colour_strength(canvas);
     if (canvas->octave->kind == PST_OCTAVE_FINER)
         amount *= (float) MIN(canvas->job->settings->detail / 100, 1);
-    g_autofree float *before = g_try_malloc(sizeof *colours * count);
+    float *before = pst_alloc_floats(count);
     if (!before)
         return pst_error_no_memory(error, "for the draft");
     memcpy(before, colours, sizeof *colours * count);
-    if (!optimise(canvas, error))
-        return FALSE;
-    for (gsize i = 0; i < count; i++)
+    gboolean ok = optimise(canvas, error);
+    for (gsize i = 0; i < count && ok; i++)
         colours[i] = pst_clamp(before[i] + amount * (colours[i] - before[i]));
-    return TRUE;
+    free(before);
+    return ok;
 }
 
 static gboolean refine(Canvas *canvas, GError **error)
