@@ -20,10 +20,21 @@ class Context(display.Context):
         self.gimp.call("gimp-displays-flush")
         return self.display.window(title)
 
+    def search(self, window):
+        """GIMP's search of its actions.  A key that comes before GIMP listens is lost."""
+        def found():
+            self.display.press(window, "slash")
+            deadline = time.monotonic() + 5
+            while time.monotonic() < deadline:
+                if windows := self.display.windows("Search Actions"):
+                    return windows[0]
+                time.sleep(0.1)
+            return None
+        return self.display.wait(found, "search of GIMP's actions", 60)
+
     def open(self, window):
         """The dialog, for the image in GIMP's window: by its menus, so that GIMP goes on listening to us."""
-        self.display.press(window, "slash")
-        search = self.display.window("Search Actions", 20)
+        search = self.search(window)
         self.display.xdotool("windowfocus", "--sync", search, check=False)
         self.display.xdotool("type", "style transfer")
         time.sleep(2)
