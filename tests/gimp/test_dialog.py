@@ -552,7 +552,7 @@ def case_four_regions(t):
         time.sleep(1)
         t.display.screenshot("four-regions")
         x, y, width, height = t.display.place(window)
-        assert y + height <= 900, f"the window ends at {y + height}, beneath the screen"
+        assert y + height <= int(t.SCREEN.split("x")[1]), f"the window ends at {y + height}, beneath the screen"
         controls = (x + width * 2 // 3, y, width // 3, height - 60)
         before = t.display.pixels(*controls)
         t.display.press(window, "alt+y")

@@ -24,13 +24,9 @@ class Context(display.Context):
         """GIMP's search of its actions.  A key that comes before GIMP listens is lost."""
         def found():
             self.display.press(window, "slash")
-            deadline = time.monotonic() + 5
-            while time.monotonic() < deadline:
-                if windows := self.display.windows("Search Actions"):
-                    return windows[0]
-                time.sleep(0.1)
-            return None
-        return self.display.wait(found, "search of GIMP's actions", 60)
+            time.sleep(2)
+            return self.display.windows("Search Actions")
+        return self.display.wait(found, "search of GIMP's actions", 60)[0]
 
     def open(self, window):
         """The dialog, for the image in GIMP's window: by its menus, so that GIMP goes on listening to us."""
