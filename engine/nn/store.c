@@ -12,23 +12,26 @@
 
 struct PstStoreBlock {
     PstStoreBlock *before;
-    float *floats;
     size_t size, used;
+    _Alignas(PST_ALIGN) float floats[];
 };
 
-static PstStoreBlock *block_new(PstStoreBlock *before, size_t least)
+/* Put in front of the store's others. */
+static PstStoreBlock *add_block(PstStore *store, size_t least)
 {
-    size_t size = before && before->size <= SIZE_MAX / 2 ? 2 * before->size : FIRST;
-    PstStoreBlock *block = malloc(sizeof *block);
+    PstStoreBlock *before = store->last, *block;
+    size_t size = before ? 2 * before->size : FIRST, bytes;
+    if (size < least)
+        size = least;
+    if (!pst_size_mul(size, sizeof(float), &bytes) || !pst_size_add(&bytes, sizeof *block))
+        return NULL;
+    block = pst_alloc_block(bytes);
     if (!block)
         return NULL;
-    *block = (PstStoreBlock){.before = before, .size = size > least ? size : least};
-    block->floats = pst_alloc_floats(block->size);
-    if (!block->floats) {
-        free(block);
-        return NULL;
-    }
-    return block;
+    block->before = before;
+    block->size = size;
+    block->used = 0;
+    return store->last = block;
 }
 
 float *pst_store_take(PstStore *store, size_t floats)
@@ -36,14 +39,9 @@ float *pst_store_take(PstStore *store, size_t floats)
     PstStoreBlock *block = store->last;
     if (floats > SIZE_MAX - PST_LINE)
         return NULL;
-    floats = pst_whole_lines(floats);
-    if (!block || floats > block->size - block->used) {
-        block = block_new(store->last, floats);
-        if (!block)
-            return NULL;
-        store->last = block;
-    }
-    return pst_take(block->floats, &block->used, floats);
+    if (!block || pst_whole_lines(floats) > block->size - block->used)
+        block = add_block(store, pst_whole_lines(floats));
+    return block ? pst_take(block->floats, &block->used, floats) : NULL;
 }
 
 void pst_store_clear(PstStore *store)
@@ -51,7 +49,6 @@ void pst_store_clear(PstStore *store)
     while (store->last) {
         PstStoreBlock *block = store->last;
         store->last = block->before;
-        free(block->floats);
         free(block);
     }
 }

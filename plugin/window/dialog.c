@@ -9,8 +9,8 @@
 #include "window/controls.h"
 #include "window/live.h"
 #include "window/mix.h"
-#include "window/panel.h"
 #include "window/preset-bar.h"
+#include "window/scroller.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -401,7 +401,7 @@ static void fill_window(Dialog *self)
     self->panel = panel_new(self);
     gtk_container_set_border_width(GTK_CONTAINER(box), BORDER);
     gtk_box_pack_start(GTK_BOX(sides), pst_live_widget(self->live), TRUE, TRUE, 0);
-    gtk_box_pack_start(GTK_BOX(sides), pst_panel_new(self->panel, REST), FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(sides), pst_scroller_new(self->panel, REST), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(box), sides, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(box), status_new(self), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(area), box, TRUE, TRUE, 0);

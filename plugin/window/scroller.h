@@ -11,6 +11,6 @@
 G_BEGIN_DECLS
 
 /* Takes `content`, and leaves `rest` pixels of the screen's height to what is above and beneath it. */
-GtkWidget *pst_panel_new(GtkWidget *content, int rest);
+GtkWidget *pst_scroller_new(GtkWidget *content, int rest);
 
 G_END_DECLS

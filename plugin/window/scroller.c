@@ -1,25 +1,25 @@
 /* SPDX-FileCopyrightText: 2026 The Pastiche developers
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * See panel.h.  A GtkScrolledWindow asks for next to no height of its own; this one asks for its content's, for
+ * See scroller.h.  A GtkScrolledWindow asks for next to no height of its own; this one asks for its content's, for
  * which GTK 2 and GTK 3 have different methods.
  */
-#include "window/panel.h"
+#include "window/scroller.h"
 
 #define LEAST_HEIGHT 100
 
 typedef struct {
     GtkScrolledWindow parent;
     int rest;
-} PstPanel;
+} PstScroller;
 
 typedef struct {
     GtkScrolledWindowClass parent;
-} PstPanelClass;
+} PstScrollerClass;
 
-GType pst_panel_get_type(void);
+GType pst_scroller_get_type(void);
 
-G_DEFINE_TYPE(PstPanel, pst_panel, GTK_TYPE_SCROLLED_WINDOW)
+G_DEFINE_TYPE(PstScroller, pst_scroller, GTK_TYPE_SCROLLED_WINDOW)
 
 /* The most that it may ask for. */
 static int room(GtkWidget *widget)
@@ -31,7 +31,7 @@ static int room(GtkWidget *widget)
     GdkRectangle place;
 
     gdk_screen_get_monitor_geometry(screen, monitor, &place);
-    return MAX(LEAST_HEIGHT, place.height - ((PstPanel *) widget)->rest);
+    return MAX(LEAST_HEIGHT, place.height - ((PstScroller *) widget)->rest);
 }
 
 #if GTK_CHECK_VERSION(3, 0, 0)
@@ -52,7 +52,7 @@ static void get_preferred_height_for_width(GtkWidget *widget, int width, int *le
     get_preferred_height(widget, least, natural);
 }
 
-static void pst_panel_class_init(PstPanelClass *class)
+static void pst_scroller_class_init(PstScrollerClass *class)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
 
@@ -66,29 +66,29 @@ static void size_request(GtkWidget *widget, GtkRequisition *needs)
 {
     GtkRequisition content;
 
-    GTK_WIDGET_CLASS(pst_panel_parent_class)->size_request(widget, needs);
+    GTK_WIDGET_CLASS(pst_scroller_parent_class)->size_request(widget, needs);
     gtk_widget_get_child_requisition(gtk_bin_get_child(GTK_BIN(widget)), &content);
     needs->height = MIN(content.height, room(widget));
 }
 
-static void pst_panel_class_init(PstPanelClass *class)
+static void pst_scroller_class_init(PstScrollerClass *class)
 {
     GTK_WIDGET_CLASS(class)->size_request = size_request;
 }
 
 #endif
 
-static void pst_panel_init(PstPanel *panel)
+static void pst_scroller_init(PstScroller *scroller)
 {
-    (void) panel;
+    (void) scroller;
 }
 
-GtkWidget *pst_panel_new(GtkWidget *content, int rest)
+GtkWidget *pst_scroller_new(GtkWidget *content, int rest)
 {
-    GtkWidget *widget = g_object_new(pst_panel_get_type(), NULL);
+    GtkWidget *widget = g_object_new(pst_scroller_get_type(), NULL);
     GtkScrolledWindow *scrolled = GTK_SCROLLED_WINDOW(widget);
 
-    ((PstPanel *) widget)->rest = rest;
+    ((PstScroller *) widget)->rest = rest;
     gtk_scrolled_window_set_policy(scrolled, GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
 #if GTK_CHECK_VERSION(3, 0, 0)
     gtk_scrolled_window_set_overlay_scrolling(scrolled, FALSE); /* it would lie on the controls */
