@@ -9,6 +9,7 @@
 #include "image/paint/network.h"
 #include "image/paint/palette.h"
 #include "image/paint/smooth.h"
+#include "image/paint/strokes.h"
 #include "image/style/style.h"
 #include "nn/memory.h"
 
@@ -181,6 +182,21 @@ static gboolean paint_seen(Canvas *canvas, GError **error)
                                                  canvas->draft, job->threads, error);
 }
 
+/* ---- Strokes ---------------------------------------------------------------------------------- */
+
+/* Before the few steps of an octave, which give strokes their texture back: on six pairs at 512 px in styles of long
+ * strokes, swd is 0.280 instead of 0.293; smoothed after those steps, it is 0.319. */
+static gboolean run_on(Canvas *canvas, GError **error)
+{
+    const PstOctaves *job = canvas->job;
+    const float *along = job->style->along;
+    double amount = along ? pst_strokes_amount(*along) * colour_strength(canvas) : 0;
+    if (canvas->octave->kind == PST_OCTAVE_FINER)
+        amount *= MIN(job->settings->detail / 100, 1);
+    return pst_strokes_run_on(canvas->draft, amount, job->threads) ||
+           pst_error_no_memory(error, "for the draft");
+}
+
 /* ---- Refine ---------------------------------------------------------------------------------- */
 
 /* Whether Refine has a style to go to, and not the photo alone. */
@@ -278,6 +294,9 @@ static gboolean finish(Canvas *canvas, GError **error)
 static gboolean refine(Canvas *canvas, GError **error)
 {
     gboolean refines = pst_settings_refines(canvas->job->settings);
+    gboolean has_strokes = canvas->octave->is_painted || canvas->octave->kind == PST_OCTAVE_FINER;
+    if (has_strokes && !run_on(canvas, error))
+        return FALSE;
     if (!(refines ? optimise(canvas, error) : finish(canvas, error)))
         return FALSE;
     if (aims(canvas))

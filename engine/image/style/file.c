@@ -8,6 +8,7 @@
 
 #include "image/file/output.h"
 #include "image/paint/palette.h"
+#include "image/paint/strokes.h"
 #include "image/refine/impression-file.h"
 #include "image/style/traits.h"
 #include "nn/safetensors.h"
@@ -296,6 +297,9 @@ PstStyle *pst_style_new_from_bytes(const PstEngine *engine, GBytes *bytes, GErro
         style->palette = read_measures(file, "palette", PST_PALETTE);
         if (style->palette && !pst_palette_is_valid(style->palette))
             g_clear_pointer(&style->palette, g_free);
+        style->along = read_measures(file, "along", 1);
+        if (style->along && !pst_strokes_is_valid(*style->along))
+            g_clear_pointer(&style->along, g_free);
         if (!read_impression(style, file, error)) {
             pst_style_free(style);
             style = NULL;
@@ -341,6 +345,8 @@ GBytes *pst_style_to_bytes(const PstStyle *style)
         pst_tensors_add_floats(&tensors, "traits", (int[]){PST_TRAITS}, 1, style->traits);
     if (style->palette)
         pst_tensors_add_floats(&tensors, "palette", (int[]){PST_PALETTE}, 1, style->palette);
+    if (style->along)
+        pst_tensors_add_floats(&tensors, "along", (int[]){1}, 1, style->along);
     if (info->thumbnail)
         pst_tensors_add_bytes(&tensors, "thumbnail",
                               (int[]){info->thumbnail_height, info->thumbnail_width, 3}, 3,

@@ -10,6 +10,7 @@
  *
  *     traits     F32 [PST_TRAITS]   of the picture (image/style/traits.h)
  *     palette    F32 [PST_PALETTE]  of the picture (image/paint/palette.h)
+ *     along      F32 [1]            of the picture (image/paint/strokes.h)
  *     thumbnail  U8 [height, width, 3]
  *
  * and what Refine aims at (image/refine/impression-file.h).  Metadata: `format` ("pastiche-style-1"), `model_sha256` and

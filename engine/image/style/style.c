@@ -4,6 +4,7 @@
  * What a style is, and the way from a picture to its code.
  */
 #include "image/paint/palette.h"
+#include "image/paint/strokes.h"
 #include "image/reduce.h"
 #include "image/refine/critic.h"
 #include "image/style/file.h"
@@ -83,6 +84,7 @@ static PstStyle *copy_bare(const PstStyle *style)
     copy->sources = g_ptr_array_new_with_free_func(source_free);
     copy->traits = g_memdup2(style->traits, style->traits ? sizeof(float) * PST_TRAITS : 0);
     copy->palette = g_memdup2(style->palette, style->palette ? sizeof(float) * PST_PALETTE : 0);
+    copy->along = g_memdup2(style->along, style->along ? sizeof(float) : 0);
     return copy;
 }
 
@@ -110,6 +112,7 @@ void pst_style_free(PstStyle *style)
         g_free(style->tokens);
         g_free(style->traits);
         g_free(style->palette);
+        g_free(style->along);
         g_free(style);
     }
 }
@@ -221,8 +224,10 @@ PstStyle *pst_style_new_mixed(const PstStyle *const *styles, const double *weigh
         add_sources(mixed, styles[i], share_of(&mix, i));
     g_free(mixed->traits);
     g_free(mixed->palette);
+    g_free(mixed->along);
     mixed->traits = mixed_floats(&mix, G_STRUCT_OFFSET(PstStyle, traits), PST_TRAITS);
     mixed->palette = mixed_floats(&mix, G_STRUCT_OFFSET(PstStyle, palette), PST_PALETTE);
+    mixed->along = mixed_floats(&mix, G_STRUCT_OFFSET(PstStyle, along), 1);
     g_autofree char *title = mixed_title(&mix);
     pst_style_info_copy(&mixed->info, &(PstStyleInfo){.title = title});
     return mixed;
@@ -331,6 +336,19 @@ static GeglBuffer *prepare(GeglBuffer *picture, const PstSettings *settings, Pst
     return copy;
 }
 
+/* What is known of the style's picture beside its code. */
+static gboolean measure(PstStyle *style, PstReader *picture, int threads, GError **error)
+{
+    style->palette = g_new(float, PST_PALETTE);
+    pst_palette_measure(picture, style->palette);
+    style->along = g_new(float, 1);
+    *style->along = pst_strokes_measure(picture, threads);
+    if (*style->along < 0)
+        return pst_error_no_memory(error, "to look at the style");
+    style->traits = g_new0(float, PST_TRAITS);
+    return pst_traits_measure(picture, style->traits, error);
+}
+
 PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture,
                                     const PstSettings *settings, PstProgress progress,
                                     gpointer user, GError **error)
@@ -345,13 +363,8 @@ PstStyle *pst_style_new_from_buffer(const PstEngine *engine, GeglBuffer *picture
     ticker.to = 1;
     if (pst_reader_open(&small, reduced, error)) {
         style = encode(engine, &small, settings, &ticker, error);
-        if (style) {
-            style->palette = g_new(float, PST_PALETTE);
-            pst_palette_measure(&small, style->palette);
-            style->traits = g_new0(float, PST_TRAITS);
-            if (!pst_traits_measure(&small, style->traits, error))
-                g_clear_pointer(&style, pst_style_free);
-        }
+        if (style && !measure(style, &small, pst_settings_threads(settings), error))
+            g_clear_pointer(&style, pst_style_free);
         pst_reader_close(&small);
     }
     if (style)

@@ -23,10 +23,11 @@ struct PstStyle {
     float *code;
     float *tokens; /* [token_count][token_size] numbers that are halves too; NULL without */
     int token_count, token_size;
-    char *model;        /* PstEngine's hash */
-    char *version;      /* and version: for messages */
-    float *traits;      /* PST_TRAITS of its picture (image/style/traits.h); NULL where not known */
-    float *palette;     /* PST_PALETTE of it (image/paint/palette.h); likewise */
+    char *model;    /* PstEngine's hash */
+    char *version;  /* and version: for messages */
+    float *traits;  /* PST_TRAITS of its picture (image/style/traits.h); NULL where not known */
+    float *palette; /* PST_PALETTE of it (image/paint/palette.h); likewise */
+    float *along;   /* one: how much changes along its strokes (image/paint/strokes.h); likewise */
     PstStyleInfo info;  /* texts and thumbnail are the style's own */
     GPtrArray *sources; /* of PstStyleSource: several where it is a mix */
 };
