@@ -62,9 +62,11 @@ static gboolean formula_is_sound(Element curve)
     return a > 0.1 && b >= 0 && c > 0 && d >= 0 && d < 1 && c * d < 1;
 }
 
+/* Bytes 4 to 7 are reserved and 0; where one of three formulas alike has others there, babl copies what lies far behind
+ * its buffer. */
 static gboolean curve_is_sound(Element curve)
 {
-    if (curve.length < 12)
+    if (curve.length < 12 || number_at(curve.data + 4) != 0)
         return FALSE;
     return memcmp(curve.data, "para", 4) == 0 ? formula_is_sound(curve) : table_is_sound(curve);
 }
