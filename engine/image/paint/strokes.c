@@ -19,7 +19,7 @@
 #define LONG_STROKES 0.18
 #define NO_STROKES   0.28
 
-/* The flow of what is painted follows what is larger than a stroke, as a share of the long side: with 0.004 lines wind
+/* The flow of what is painted follows what is larger than a stroke, as a share of the long side: with 0.003 lines wind
  * around each other like worms. */
 #define LARGE 0.015
 
@@ -31,8 +31,7 @@
 /* Colours that differ by more, over all three channels, are another stroke's. */
 #define SAME 0.4f
 
-#define CELL                                                                                       \
-    4 /* the colours of a pixel side by side, and one number more, so that they fill a vector */
+#define CELL 4 /* a pixel's colours side by side, and a number more to fill a vector */
 
 typedef struct {
     PstFlow flow;
