@@ -102,7 +102,7 @@ static void strokes_are_told_from_dots(void)
 
 /* ---- Running on ------------------------------------------------------------------------------ */
 
-/* The mean square of what differs from waves without noise, and from their mean. */
+/* The mean square of what differs from waves without noise; and how much of their contrast there is. */
 static double noise_of(const PstDraft *draft, double angle, double *contrast)
 {
     double noise = 0, own = 0;
